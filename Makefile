@@ -1,0 +1,56 @@
+# `make help` lists what there is to do. Needs make and Python 3.11 or newer; everything else goes into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV ?= $(or $(shell command -v uv),$(VENV)/tools/bin/uv)
+
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+# Hashes and versions only: a lock file names no place to download from.
+LOCK := UV_NO_CONFIG=1 $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --no-header pyproject.toml
+TEMPLATES = $(shell find templates -name '*.html')
+
+.PHONY: help run test lint bench lock
+
+help:  ## list what there is to do
+	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' $(firstword $(MAKEFILE_LIST))
+
+run: $(VENV)/run.stamp  ## serve on HOST:PORT (127.0.0.1:8000); DATA_DIR says where the data lies (.data)
+	@exec $(BIN)/python manage.py serve
+
+test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,postgres,redis turns their absence into a failure
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/test.stamp  ## check style, types, templates, scripts and migrations
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy
+	@$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
+	@$(BIN)/oxlint --quiet --deny-warnings static
+	@$(BIN)/python manage.py check --fail-level WARNING
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: $(VENV)/test.stamp  ## measure; ONLY=name runs one measurement
+	@$(BIN)/python -m tests.bench
+
+lock: | $(UV)  ## choose the newest versions that pyproject.toml allows, and write them down
+	@$(LOCK) --output-file requirements.lock
+	@$(LOCK) --group dev --constraint requirements.lock --output-file tests/requirements.lock
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"Cact Inspector needs Python 3.11 or newer: make PYTHON=/path/to/python …")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.lock | $(BIN)/python
+	@$(PIP_INSTALL) --requirement requirements.lock
+	@touch $@
+
+# What the tests need holds what the server needs, in the same versions.
+$(VENV)/test.stamp: tests/requirements.lock | $(BIN)/python
+	@$(PIP_INSTALL) --requirement tests/requirements.lock
+	@touch $@
+
+$(VENV)/tools/bin/uv:
+	@$(PYTHON) -m venv $(VENV)/tools
+	@$(VENV)/tools/bin/pip install --quiet --disable-pip-version-check uv
