@@ -1,0 +1,1 @@
+"""What an event is, how it is judged, and the one way in."""

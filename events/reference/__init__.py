@@ -1,0 +1,20 @@
+"""The events reference as data: one TOML file per event and schema, a folder per edition.
+
+Pure: no Django. ``load(edition)`` is the only way to the data.
+"""
+
+from events.reference.loader import LATEST, editions, load
+from events.reference.strict import BrokenReference
+from events.reference.types import Enumeration, EventSpec, Parameter, Reference, Schema
+
+__all__ = [
+    "LATEST",
+    "BrokenReference",
+    "Enumeration",
+    "EventSpec",
+    "Parameter",
+    "Reference",
+    "Schema",
+    "editions",
+    "load",
+]

@@ -1,0 +1,132 @@
+"""What must hold between the files of an edition: the names that rows mention exist, the examples fit."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from events.reference.strict import BrokenReference, file_of
+from events.reference.types import Parameter, Reference, Schema
+
+
+def check(reference: Reference) -> None:
+    """Raise BrokenReference for the first contradiction."""
+    for owner in (*reference.events.values(), *reference.schemas.values()):
+        for row in owner.parameters:
+            for field, reason in _row_problems(reference, owner, row):
+                raise BrokenReference(reason, file=file_of(owner.name), row=row.name, field=field)
+    for table, name, reason in _vocabulary_problems(reference):
+        raise BrokenReference(reason, file="vocabulary.toml", row=table, field=name)
+
+
+def _row_problems(reference: Reference, owner: Schema, row: Parameter) -> Iterator[tuple[str, str]]:
+    """(field, reason) of each thing that is wrong with the row."""
+    if row.schema and row.schema not in reference.schemas:
+        yield "type", f"there is no schema {row.schema!r}"
+        return
+    if row.enumeration and row.enumeration not in reference.enumerations:
+        yield "enumeration", f"there is no enumeration {row.enumeration!r}"
+        return
+    if row.format in ("md5", "sha256") and f"_{row.format}" not in reference.hash_suffixes:
+        yield "format", f"edition.toml has no hash suffix _{row.format}"
+    for name in row.required_with:
+        if name == row.name or name not in _siblings(reference, owner):
+            yield "required_with", f"there is no sibling {name!r}"
+    for name in row.satisfied_by:
+        if name == row.name or not owner.parameter(name):
+            yield "satisfied_by", f"there is no sibling {name!r}"
+    if row.satisfied_by and not row.recommended:
+        yield "satisfied_by", "only a recommended parameter can be satisfied by another"
+    if row.example is not None and (reason := _misfit(reference, row, row.example)):
+        yield "example", reason
+    if row.client_default is not None and (reason := _misfit(reference, row, row.client_default)):
+        yield "client_default", reason
+
+
+def _siblings(reference: Reference, owner: Schema) -> set[str]:
+    """The names that may stand beside a parameter of ``owner``.
+
+    For an event every event's parameters: an amount that another event knows makes the currency
+    required wherever somebody sends it.
+    """
+    owners = reference.events.values() if owner.name in reference.events else [owner]
+    return {row.name for each in owners for row in each.parameters}
+
+
+def _misfit(reference: Reference, row: Parameter, value: Any) -> str | None:
+    """Why the value is none that the row allows, or None."""
+    if not _has_type(row.type, value):
+        return f"{value!r} is no {row.type}"
+    if row.enumeration:
+        allowed = reference.enumerations[row.enumeration]
+        if allowed.closed and value not in allowed.values:
+            return f"{value!r} is not in the enumeration {allowed.name!r}"
+    if row.schema:
+        members = value if isinstance(value, list) else [value]
+        return next(filter(None, (_misfit_object(reference, row.schema, each) for each in members)), None)
+    return None
+
+
+def _misfit_object(reference: Reference, schema: str, value: dict[str, Any]) -> str | None:
+    for name, member in value.items():
+        row = reference.schemas[schema].parameter(name)
+        if row is None:
+            return f"{schema} has no {name!r}"
+        if reason := _misfit(reference, row, member):
+            return f"{name}: {reason}"
+    return None
+
+
+def _has_type(type_: str | None, value: Any) -> bool:
+    match type_:
+        case None:
+            return True
+        case "string":
+            return isinstance(value, str)
+        case "number":
+            return _is_number(value)
+        case "array":
+            return isinstance(value, list) and all(
+                isinstance(each, str) or _is_number(each) for each in value
+            )
+        case "string[]":
+            return isinstance(value, list) and all(isinstance(each, str) for each in value)
+        case "Item[]":
+            return isinstance(value, list) and all(isinstance(each, dict) for each in value)
+        case _:
+            return isinstance(value, dict)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _vocabulary_problems(reference: Reference) -> Iterator[tuple[str, str, str]]:
+    """(table, name, reason) of each word for an object or a parameter that does not exist."""
+    for owner in reference.vendor_own:
+        if not _owners(reference, owner):
+            yield "[vendor_own]", owner, "is neither event nor a schema"
+    for owner, words in reference.vocabulary.items():
+        owners = _owners(reference, owner)
+        if not owners:
+            yield "[vocabulary]", owner, "is neither event nor a schema"
+        for foreign, standard in words.items():
+            if owners and not any(_resolves(reference, each, standard) for each in owners):
+                yield f"[vocabulary.{owner}]", foreign, f"there is no {standard!r}"
+
+
+def _owners(reference: Reference, name: str) -> list[Schema]:
+    """The objects that a word of vocabulary.toml speaks of: "event" stands for all of them."""
+    if name == "event":
+        return list(reference.events.values())
+    return [reference.schemas[name]] if name in reference.schemas else []
+
+
+def _resolves(reference: Reference, owner: Schema, path: str) -> bool:
+    """True where the dotted path leads from the owner to a parameter."""
+    name, _, rest = path.partition(".")
+    for row in owner.parameters:
+        if row.name == name or (row.series and re.search(row.series, name)):
+            return not rest or (
+                row.schema is not None and _resolves(reference, reference.schemas[row.schema], rest)
+            )
+    return False

@@ -1,0 +1,124 @@
+"""The reference's rules about one event as JSON Schema 2020-12, for tools that speak it. Pure.
+
+The schema describes the effective event: what the page passes plus what the client fills in. It takes the
+tables at their word, so it rejects some things that the verdict only warns about (a number for a string,
+a currency in lower case); what the reference merely recommends it does not ask for.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from events.reference.examples import example_params
+from events.reference.types import Parameter, ParameterType, Reference, Schema
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+#: Patterns are ASCII-only: ``\d`` and ``\w`` mean more than that in some validators.
+FORMATS: dict[str, dict[str, Any]] = {
+    "currency": {"pattern": "^[A-Z]{3}$"},
+    "url": {"format": "uri"},
+    "email": {"format": "email"},
+    "phone": {"pattern": r"^\+[1-9][0-9]{1,14}$"},
+    "gender": {"enum": ["f", "m"]},
+    "birthdate": {"format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+    "country": {"pattern": "^[A-Z]{2,3}$"},
+}
+
+TYPES: dict[ParameterType, dict[str, Any]] = {
+    "string": {"type": "string"},
+    "number": {"type": "number"},
+    "array": {"type": "array", "items": {"type": ["number", "string"]}},
+    "string[]": {"type": "array", "items": {"type": "string"}},
+    "Item[]": {"type": "array", "items": {"$ref": "#/$defs/Item"}},
+    "Product": {"$ref": "#/$defs/Product"},
+    "User": {"$ref": "#/$defs/User"},
+}
+
+
+def json_schema(reference: Reference, event_name: str) -> dict[str, Any]:
+    """The JSON Schema of that event's parameters; the caller's to change.
+
+    Raises KeyError for an event that the reference does not know.
+    """
+    event = reference.events[event_name]
+    schema = {
+        "$schema": DIALECT,
+        "$id": f"urn:cact-inspector:{reference.edition}:{event_name}",
+        **_object(reference, event, event.max_items),
+        "examples": [example_params(reference, event_name)],
+    }
+    used = sorted(set(_schemas_of(reference, event)))
+    schema["$defs"] = {name: _object(reference, reference.schemas[name]) for name in used}
+    return deepcopy(schema)  # Parts of it belong to the reference and to the tables above.
+
+
+def _schemas_of(reference: Reference, owner: Schema) -> Iterator[str]:
+    """The names of the schemas that the owner's values follow, at any depth, perhaps more than once."""
+    for row in owner.parameters:
+        if row.schema:
+            yield row.schema
+            yield from _schemas_of(reference, reference.schemas[row.schema])
+
+
+def _object(reference: Reference, owner: Schema, max_items: int | None = None) -> dict[str, Any]:
+    schema: dict[str, Any] = {
+        "title": owner.name,
+        "description": owner.summary,
+        "type": "object",
+        "properties": {row.name: _property(reference, row, max_items) for row in owner.parameters},
+        "required": [row.name for row in owner.parameters if row.is_required],
+        "dependentRequired": _dependent_required(owner),
+        "patternProperties": _pattern_properties(reference, owner),
+    }
+    # Custom properties are allowed; said aloud, because readers expect the opposite beside strict rules.
+    return {key: value for key, value in schema.items() if value} | {"additionalProperties": True}
+
+
+def _dependent_required(owner: Schema) -> dict[str, list[str]]:
+    """For each amount the siblings that it calls for: ``required_with``, seen from the other end."""
+    needs: dict[str, list[str]] = {}
+    for row in owner.parameters:
+        for trigger in row.required_with:
+            needs.setdefault(trigger, []).append(row.name)
+    return needs
+
+
+def _pattern_properties(reference: Reference, owner: Schema) -> dict[str, Any]:
+    """The families of names: category_1, category_2, …, and every property of User with a hash suffix."""
+    families = {row.series: _value(reference, row) for row in owner.parameters if row.series}
+    if owner.name == "User":
+        hashes = reference.hash_suffixes.items()
+        families |= {f".{suffix}$": TYPES["string"] | _hexadecimal(digits) for suffix, digits in hashes}
+    return families
+
+
+def _property(reference: Reference, row: Parameter, max_items: int | None) -> dict[str, Any]:
+    schema = {"description": f"{row.description} {row.note or ''}".rstrip(), **_value(reference, row)}
+    if row.is_required and row.type == "string" and schema.keys().isdisjoint({"enum", "pattern"}):
+        schema["minLength"] = 1
+    if row.is_required and row.type == "Item[]":
+        schema["minItems"] = 1
+    if max_items and row.type == "Item[]":
+        schema["maxItems"] = max_items
+    if "examples" not in schema and row.example is not None:
+        schema["examples"] = [row.example]
+    return schema
+
+
+def _value(reference: Reference, row: Parameter) -> dict[str, Any]:
+    """What the value must be; nothing for a parameter that is known and not checked."""
+    schema = dict(TYPES[row.type]) if row.type else {}
+    if row.format in ("md5", "sha256"):
+        schema |= _hexadecimal(reference.hash_suffixes[f"_{row.format}"])
+    elif row.format:
+        schema |= FORMATS[row.format]
+    if row.enumeration:
+        enumeration = reference.enumerations[row.enumeration]
+        # An open list is advice: shown, not enforced.
+        schema["enum" if enumeration.closed else "examples"] = list(enumeration.values)
+    return schema
+
+
+def _hexadecimal(digits: int) -> dict[str, Any]:
+    return {"pattern": f"^[0-9a-f]{{{digits}}}$"}

@@ -1,0 +1,106 @@
+"""From a folder of TOML files to a Reference, or to a BrokenReference that says what is wrong and where."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from events.reference.consistency import check
+from events.reference.rows import read_enumeration, read_event, read_schema
+from events.reference.strict import BrokenReference, Table, file_of
+from events.reference.types import Reference
+
+#: The edition that events are judged against unless somebody asks for another.
+LATEST = "2023-05"
+
+EDITION_FILE = "edition.toml"
+ENUMERATIONS_FILE = "enumerations.toml"
+VOCABULARY_FILE = "vocabulary.toml"
+
+_HERE = Path(__file__).parent
+
+
+def editions() -> tuple[str, ...]:
+    """The editions that are here, oldest first."""
+    return tuple(sorted(path.parent.name for path in _HERE.glob(f"*/{EDITION_FILE}")))
+
+
+def load(edition: str = LATEST) -> Reference:
+    """The edition, read once and then shared.
+
+    Raises BrokenReference when there is no such edition or its files are wrong.
+    """
+    return _load_once(edition)
+
+
+@cache  # Behind load(), so that load() and load(LATEST) are the same object.
+def _load_once(edition: str) -> Reference:
+    if edition not in editions():
+        raise BrokenReference(f"no such edition; there is {', '.join(editions())}", file=repr(edition))
+    return load_folder(_HERE / edition)
+
+
+def load_folder(folder: Path) -> Reference:
+    """The edition in that folder. Raises BrokenReference."""
+    edition = _read(folder / EDITION_FILE)
+    edition.only(["edition", "events", "schemas", "hash_suffixes"])
+    if edition.text("edition") != folder.name:
+        raise edition.broken(f"must be {folder.name!r} as its folder", "edition")
+    event_names, schema_names = edition.texts("events"), edition.texts("schemas")
+    _expect_files(folder, (*event_names, *schema_names))
+    enumerations = _read(folder / ENUMERATIONS_FILE)
+    enumerations.only(["enumerations"])
+    vocabulary = _read(folder / VOCABULARY_FILE)
+    vocabulary.only(["vendor_own", "vocabulary"])
+    reference = Reference(
+        edition=folder.name,
+        events={name: read_event(_read_named(folder, name)) for name in event_names},
+        schemas={name: read_schema(_read_named(folder, name)) for name in schema_names},
+        enumerations={row.row: read_enumeration(row) for row in enumerations.named_rows("enumerations")},
+        vendor_own=_vendor_own(vocabulary.table("vendor_own")),
+        vocabulary=_vocabulary(vocabulary),
+        hash_suffixes=_hash_suffixes(edition.table("hash_suffixes")),
+    )
+    check(reference)
+    return reference
+
+
+def _read(path: Path) -> Table:
+    try:
+        return Table(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
+    except FileNotFoundError:
+        raise BrokenReference("there is no such file", file=path.name) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BrokenReference(f"cannot be read as TOML: {error}", file=path.name) from error
+
+
+def _read_named(folder: Path, name: str) -> Table:
+    table = _read(folder / file_of(name))
+    if table.text("name") != name:
+        raise table.broken(f"must be {name!r} as in {EDITION_FILE}, not {table.text('name')!r}", "name")
+    return table
+
+
+def _expect_files(folder: Path, names: tuple[str, ...]) -> None:
+    """A file for each name, and no file that nothing names: an event cannot be forgotten in the list."""
+    expected = {EDITION_FILE, ENUMERATIONS_FILE, VOCABULARY_FILE, *map(file_of, names)}
+    present = {path.name for path in folder.glob("*.toml")}
+    for file in sorted(present - expected):
+        raise BrokenReference(f"is not listed in {EDITION_FILE}", file=file)
+    for file in sorted(expected - present):
+        raise BrokenReference(f"is listed in {EDITION_FILE}, but there is no such file", file=file)
+
+
+def _vendor_own(table: Table) -> dict[str, frozenset[str]]:
+    return {owner: frozenset(table.texts(owner)) for owner in table.values}
+
+
+def _vocabulary(file: Table) -> dict[str, dict[str, str]]:
+    words: dict[str, dict[str, str]] = {}
+    for owner in file.table("vocabulary").values:
+        table = Table(file.table("vocabulary").take(owner, dict), file.file, f"[vocabulary.{owner}]")
+        words[owner] = {foreign: table.text(foreign) for foreign in table.values}
+    return words
+
+
+def _hash_suffixes(table: Table) -> dict[str, int]:
+    return {suffix: table.positive(suffix) for suffix in table.values}

@@ -1,0 +1,115 @@
+"""The shapes of the reference once loaded: frozen, hashable by identity, safe to share between threads."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+#: "string", "number", "array" (numbers or strings), "string[]", or a schema: "User", "Product", "Item[]".
+ParameterType = Literal["string", "number", "array", "string[]", "User", "Product", "Item[]"]
+
+#: As the published tables say it; the star stands for a footnote. Bold or not makes no difference.
+Required = Literal["yes", "yes*", "no", "no*"]
+
+#: What a string must look like; None means any string.
+Format = Literal["currency", "url", "email", "phone", "gender", "birthdate", "country", "md5", "sha256"]
+
+#: How much it matters that a recommended parameter is missing.
+Severity = Literal["info", "warning"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parameter:
+    """One row of a published table.
+
+    ``required_with`` names sibling parameters that make this one required when they are set.
+    ``recommended`` says how much it matters that the parameter is missing where that is no error: a
+    footnote's Yes, a No that much depends on; ``satisfied_by`` names siblings that can stand in for it.
+    ``numbered`` marks a name that ends in 1 and stands for a series: category_1, category_2 and so on.
+    ``automatic`` marks what the client adds by itself; ``client_default`` is a value that the client
+    sends on its own although the reference does not promise it. ``listed`` is False for a parameter
+    that is known to belong here although the edition's table has no row for it: ``type`` is None then
+    where nothing is to be checked.
+    """
+
+    name: str
+    type: ParameterType | None
+    required: Required
+    description: str
+    example: Any = None
+    format: Format | None = None
+    enumeration: str | None = None
+    numbered: bool = False
+    required_with: tuple[str, ...] = ()
+    recommended: Severity | None = None
+    satisfied_by: tuple[str, ...] = ()
+    automatic: bool = False
+    client_default: str | None = None
+    note: str | None = None
+    listed: bool = True
+
+    @property
+    def is_required(self) -> bool:
+        """True where the table says Yes, with or without a footnote, and leaving it out is an error."""
+        return self.required in ("yes", "yes*") and self.recommended is None
+
+    @property
+    def schema(self) -> str | None:
+        """The name of the schema that the value, or each of its entries, follows; None for a plain value."""
+        return self.type.removesuffix("[]") if self.type in ("User", "Product", "Item[]") else None
+
+    @property
+    def series(self) -> str | None:
+        """A regular expression for the names of the series that it stands for; None for a name of its own."""
+        return f"^{self.name[:-1]}[1-9][0-9]*$" if self.numbered else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Schema:
+    """A shared object (Item, Product, User) with its parameters in the reference's order."""
+
+    name: str
+    summary: str
+    parameters: tuple[Parameter, ...]
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter of that name, or None."""
+        return next((row for row in self.parameters if row.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EventSpec(Schema):
+    """One standard event. ``max_items`` is set where the reference expects at most that many items."""
+
+    max_items: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enumeration:
+    """A list of values.
+
+    ``closed``: nothing else is allowed; ``discouraged``: allowed, but a person should look.
+    """
+
+    name: str
+    description: str
+    values: tuple[str, ...]
+    closed: bool
+    discouraged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """One edition: events and schemas by name, in the published order.
+
+    ``vendor_own`` maps an object ("event" or "User") to the names that the vendor's client and platform
+    use for themselves there: never unknown. ``vocabulary`` maps an object ("event", "Item", "User") to
+    names from other vendors and the standard name each stands for ("product.name" for a nested one).
+    ``hash_suffixes`` maps a suffix ("_md5") to its length in hexadecimal characters.
+    """
+
+    edition: str
+    events: dict[str, EventSpec]
+    schemas: dict[str, Schema]
+    enumerations: dict[str, Enumeration]
+    vendor_own: dict[str, frozenset[str]]
+    vocabulary: dict[str, dict[str, str]]
+    hash_suffixes: dict[str, int] = field(default_factory=dict)
