@@ -1,0 +1,68 @@
+"""The properties that no row of the table names: hashed, numbered, misplaced, misspelt, or the site's own."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from events.reference.types import Format, Parameter
+from events.verdict.findings import Finding, Severity
+from events.verdict.pointer import child
+from events.verdict.rules import formatted, is_absent, is_missing, placeholder, wrong_type
+from events.verdict.spec import ObjectSpec, Row
+
+_NUMBER = re.compile(r"[1-9][0-9]*\Z")
+_HASH_FORMAT: Final[dict[str, Format]] = {"_md5": "md5", "_sha256": "sha256"}
+
+
+def extras(spec: ObjectSpec, holder: Mapping[str, Any], path: str) -> Iterator[Finding]:
+    """Findings about every property of ``holder`` that has no row, in the order the page wrote them."""
+    for name, value in holder.items():
+        if name in spec.known:
+            continue
+        place = child(path, name)
+        row = _family_row(spec, name)
+        if row is not None:
+            if not is_missing(row.parameter, value):
+                yield from standing(row, value, place)
+        else:
+            yield _stranger(spec, name, value, holder, place)
+            yield from placeholder(None, value, place)
+
+
+def standing(row: Row, value: Any, path: str) -> Iterator[Finding]:
+    """Findings about a plain value that is there: placeholder, type, format."""
+    yield from placeholder(row, value, path)
+    yield from wrong_type(row, value, path)
+    if type(value) is str and row.parameter.type == "string":
+        yield from formatted(row, value, path)
+
+
+def _family_row(spec: ObjectSpec, name: str) -> Row | None:
+    """The row that a numbered (category_7) or hashed (phone_md5) property goes by."""
+    for prefix, row in spec.numbered.items():
+        if name.startswith(prefix) and _NUMBER.match(name, len(prefix)):
+            return row
+    for suffix in spec.hash_suffixes:
+        if name.endswith(suffix) and len(name) > len(suffix):
+            return _HASHED[suffix]
+    return None
+
+
+def _stranger(spec: ObjectSpec, name: str, value: Any, holder: Mapping[str, Any], path: str) -> Finding:
+    nested = spec.misplaced.get(name)
+    if nested is not None:
+        target = f"{nested}.{name}"
+        inside = holder.get(nested)
+        there = type(inside) is dict and not is_absent(inside.get(name)) and inside.get(name) != ""
+        severity: Severity = "info" if there else "warning"
+        return Finding(severity, "misplaced_property", path, target, value, None, nested)
+    meant = spec.near.find(name)
+    if meant is not None:
+        return Finding("warning", "misspelt_property", path, meant, value)
+    return Finding("info", "unknown_property", path, None, value, None, spec.name)
+
+
+_HASHED: Final = {
+    suffix: Row(Parameter(f"<property>{suffix}", "string", "no", "A user property, hashed.", format=form))
+    for suffix, form in _HASH_FORMAT.items()
+}

@@ -1,0 +1,109 @@
+r"""What a string must look like, format by format.
+
+Each check takes a non-empty string and returns None, or what is wrong with it. Patterns are ASCII-only,
+end with ``\Z`` ($ would allow a trailing newline) and use possessive quantifiers where two parts could
+match the same characters, so that a hostile string costs linear time.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Final, NamedTuple
+
+from events.reference.codes import countries, currencies
+from events.reference.types import Format
+from events.verdict.findings import Severity
+
+
+class Fault(NamedTuple):
+    """How bad it is and what was expected instead."""
+
+    severity: Severity
+    expected: str
+
+
+_THREE_LETTERS = re.compile(r"[A-Za-z]{3}\Z")
+_E164 = re.compile(r"\+[1-9][0-9]{1,14}\Z")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_ABSOLUTE_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,30}+://[^/?#\s]++\S*+\Z")
+_ADDRESS = re.compile(r"[^@\s]{1,64}+@[^@\s.]++(?:\.[^@\s.]++)*+\Z")
+_HEX = re.compile(r"[0-9A-Fa-f]++\Z")
+_LONGEST_ADDRESS = 254  # RFC 5321: a path of 256 octets with its angle brackets
+
+
+def _currency(text: str) -> Fault | None:
+    if not _THREE_LETTERS.match(text):
+        return Fault("error", "a three-letter ISO 4217 code")
+    capitals = text.upper()
+    if text != capitals:
+        return Fault("warning", capitals if capitals in currencies() else "an ISO 4217 code in capitals")
+    return None if text in currencies() else Fault("warning", "a code that ISO 4217 lists")
+
+
+def _country(text: str) -> Fault | None:
+    if text in countries():
+        return None
+    if text.upper() in countries():
+        return Fault("warning", text.upper())
+    return Fault("warning", "an ISO 3166-1 code of two or three letters")
+
+
+def _birthdate(text: str) -> Fault | None:
+    if not _DATE.match(text):
+        return Fault("warning", "YYYY-MM-DD")
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return Fault("warning", "a date that exists")
+    return None
+
+
+def _email(text: str) -> Fault | None:
+    fine = len(text) <= _LONGEST_ADDRESS and _ADDRESS.match(text)
+    return None if fine else Fault("warning", "an e-mail address")
+
+
+def _phone(text: str) -> Fault | None:
+    return None if _E164.match(text) else Fault("warning", "E.164, such as +33612345678")
+
+
+def _gender(text: str) -> Fault | None:
+    return None if text in ("f", "m") else Fault("warning", "f or m")
+
+
+def _url(text: str) -> Fault | None:
+    return None if _ABSOLUTE_URL.match(text) else Fault("warning", "an absolute URL")
+
+
+def _hash(length: int) -> Callable[[str], Fault | None]:
+    def check(text: str) -> Fault | None:
+        if len(text) != length or not _HEX.match(text):
+            return Fault("error", f"{length} hexadecimal characters")
+        return None if text == text.lower() else Fault("warning", "lower-case hexadecimal")
+
+    return check
+
+
+#: Sufficient and quick: a string that one of these matches passes its check for certain.
+PASSES: Final[dict[Format, Callable[[str], object]]] = {
+    "email": re.compile(r"[^@\s]{1,64}+@[^@\s.]{1,60}+(?:\.[^@\s.]{1,60}+){0,2}+\Z").match,
+    "phone": _E164.match,
+    "url": _ABSOLUTE_URL.match,
+    "md5": re.compile(r"[0-9a-f]{32}\Z").match,
+    "sha256": re.compile(r"[0-9a-f]{64}\Z").match,
+    "gender": frozenset({"f", "m"}).__contains__,
+    "currency": currencies().__contains__,
+    "country": countries().__contains__,
+}
+
+CHECKS: Final[dict[Format, Callable[[str], Fault | None]]] = {
+    "currency": _currency,
+    "country": _country,
+    "birthdate": _birthdate,
+    "email": _email,
+    "phone": _phone,
+    "gender": _gender,
+    "url": _url,
+    "md5": _hash(32),
+    "sha256": _hash(64),
+}

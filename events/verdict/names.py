@@ -1,0 +1,49 @@
+"""Near-miss names: ``pageview`` for ``page_view``, ``curency`` for ``currency``."""
+
+from collections.abc import Iterable, Mapping
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
+
+_ONE_EDIT_FROM = 4  # characters: in shorter names one edit makes another word (id, ip)
+_TWO_EDITS_FROM = 8
+
+
+def fold(name: str) -> str:
+    """``name`` without what people vary: case, underscores, hyphens, dots, spaces (so camelCase too)."""
+    return "".join(character for character in name.lower() if character.isalnum())
+
+
+class NearNames:
+    """Finds the standard name that somebody probably meant.
+
+    ``aliases`` are names from other vendors' vocabularies with the standard name each stands for;
+    they win over likeness.
+    """
+
+    def __init__(self, standard: Iterable[str], aliases: Mapping[str, str] | None = None) -> None:
+        self._folded = {fold(name): name for name in standard}
+        self._aliases = dict(aliases or {})
+        self._longest = max(map(len, self._folded), default=0)
+
+    def find(self, name: str) -> str | None:
+        """The standard name that ``name`` is close to, or None. ``name`` itself must not be standard."""
+        if name in self._aliases:
+            return self._aliases[name]
+        if len(name) > 2 * self._longest:  # also keeps a hostile name of a megabyte cheap
+            return None
+        folded = fold(name)
+        if folded in self._folded:
+            return self._folded[folded]
+        return self._by_likeness(folded)
+
+    def _by_likeness(self, folded: str) -> str | None:
+        if folded.rstrip("0123456789") in self._folded:
+            return None  # email2, value2: a second one of the site's own, not a slip
+        match = extractOne(folded, self._folded.keys(), scorer=OSA.distance, score_cutoff=2)
+        if match is None:
+            return None
+        likely, distance = str(match[0]), match[1]
+        shortest = min(len(likely), len(folded))
+        allowed = 0 if shortest < _ONE_EDIT_FROM else 1 if shortest < _TWO_EDITS_FROM else 2
+        return self._folded[likely] if distance <= allowed else None

@@ -1,0 +1,133 @@
+"""The rules about one parameter: each a small generator of findings, in the order they apply.
+
+The source of every rule is the findings table in the reading of the reference. ``path`` is the JSON Pointer
+of the parameter itself; ``siblings`` is the object that holds it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from events.reference.types import Parameter
+from events.verdict.findings import Finding, Severity
+from events.verdict.formats import CHECKS
+from events.verdict.spec import Row
+
+#: What careless templates and scripts leave where a value should be.
+PLACEHOLDERS: Final = frozenset({"undefined", "null", "NaN", "[object Object]"})
+
+_EXPECTED: Final = {
+    "string": "string",
+    "number": "number",
+    "array": "array",
+    "string[]": "array of strings",
+    "User": "object",
+    "Product": "object",
+    "Item[]": "array of items",
+}
+
+
+def is_number(value: Any) -> bool:
+    """True for integers and finite floats; a boolean is not a number."""
+    return (type(value) is int or type(value) is float) and value - value == 0
+
+
+def is_absent(value: Any) -> bool:
+    """True for null, and for the NaN and infinities that JSON cannot carry."""
+    return value is None or (type(value) is float and value - value != 0)
+
+
+def is_missing(parameter: Parameter, value: Any) -> bool:
+    """True where nothing usable stands: absent, ``""`` for a string or a required parameter, no items."""
+    if is_absent(value):
+        return True
+    if value == "" and type(value) is str:
+        return parameter.is_required or parameter.type == "string"
+    return value == [] and type(value) is list and parameter.type == "Item[]"
+
+
+def missing(row: Row, value: Any, siblings: Mapping[str, Any], path: str) -> Iterator[Finding]:
+    """One finding at most for a parameter that is missing."""
+    parameter = row.parameter
+    shown = None if is_absent(value) else value
+    if parameter.is_required:
+        yield Finding("error", "missing_required", path, _kind(parameter), shown, parameter)
+        return
+    trigger = next((name for name in parameter.required_with if _is_set(siblings.get(name))), None)
+    if trigger is not None:
+        yield Finding("error", "missing_conditional", path, _kind(parameter), shown, parameter, trigger)
+    elif parameter.recommended and not any(_is_set(siblings.get(name)) for name in parameter.satisfied_by):
+        yield Finding(parameter.recommended, "missing_recommended", path, _kind(parameter), shown, parameter)
+
+
+def placeholder(row: Row | None, value: Any, path: str) -> Iterator[Finding]:
+    """A string that stands for a value which never came."""
+    if type(value) is str and value in PLACEHOLDERS:
+        parameter = row.parameter if row else None
+        yield Finding("warning", "placeholder_value", path, "a real value", value, parameter)
+
+
+def wrong_type(row: Row, value: Any, path: str) -> Iterator[Finding]:
+    """A value of another type than the reference's, at ``path`` itself (elements: see ``elements``)."""
+    parameter = row.parameter
+    kind = parameter.type
+    if kind == "string":
+        if type(value) is not str:
+            severity: Severity = "warning" if is_number(value) else "error"
+            yield Finding(severity, "wrong_type", path, "string", value, parameter)
+    elif not _has_type(kind, value):
+        yield Finding("error", "wrong_type", path, _EXPECTED[str(kind)], value, parameter)
+
+
+def elements(row: Row, values: list[Any], path: str) -> Iterator[Finding]:
+    """The elements of ``colors`` (strings) and ``consent_categories`` (numbers or strings)."""
+    parameter = row.parameter
+    if parameter.type == "array" and not values:
+        yield Finding(
+            "info", "no_consent", path, "the categories that the visitor accepted", values, parameter
+        )
+    for index, value in enumerate(values):
+        place = f"{path}/{index}"
+        if type(value) is str:
+            yield from placeholder(row, value, place)
+        elif not is_number(value):
+            expected = "string" if parameter.type == "string[]" else "number or string"
+            yield Finding("error", "wrong_type", place, expected, value, parameter)
+        elif parameter.type == "string[]":
+            yield Finding("warning", "wrong_type", place, "string", value, parameter)
+
+
+def listed(row: Row, value: str, path: str) -> Iterator[Finding]:
+    """A value outside its enumeration: an error where the list is closed."""
+    enumeration = row.enumeration
+    if enumeration is None or value in enumeration.values:
+        return
+    allowed = ", ".join(enumeration.values)
+    if enumeration.closed:
+        yield Finding("error", "not_allowed", path, allowed, value, row.parameter)
+    else:
+        severity: Severity = "warning" if value in enumeration.discouraged else "info"
+        yield Finding(severity, "not_suggested", path, allowed, value, row.parameter)
+
+
+def formatted(row: Row, value: str, path: str) -> Iterator[Finding]:
+    """A string that does not look as its format wants it."""
+    if row.parameter.format is not None:
+        fault = CHECKS[row.parameter.format](value)
+        if fault is not None:
+            yield Finding(fault.severity, "bad_format", path, fault.expected, value, row.parameter)
+
+
+def _has_type(kind: str | None, value: Any) -> bool:
+    if kind == "number":
+        return is_number(value)
+    if kind in ("User", "Product"):
+        return type(value) is dict
+    return type(value) is list
+
+
+def _is_set(value: Any) -> bool:
+    return not is_absent(value) and not (type(value) is str and value == "")
+
+
+def _kind(parameter: Parameter) -> str:
+    return _EXPECTED[str(parameter.type)]

@@ -1,0 +1,118 @@
+"""The reference, prepared for judging: every row with what it refers to already looked up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Final
+
+from events.reference import Enumeration, EventSpec, Parameter, Reference, Schema
+from events.verdict.names import NearNames
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """One parameter in the place where it is judged: ``nested`` is the object it holds, if it holds one."""
+
+    parameter: Parameter
+    enumeration: Enumeration | None = None
+    nested: "ObjectSpec | None" = None
+    max_items: int | None = None
+    compares_amounts: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class ObjectSpec:
+    """What may stand in one kind of object: the event's root, a user, an item, a product.
+
+    ``numbered`` maps the prefix of a numbered family ("category_") to the row that stands for all of it;
+    ``hashed`` is true where ``<property>_md5`` and the like are standard.
+    """
+
+    name: str
+    rows: tuple[Row, ...]
+    near: NearNames
+    ignored: frozenset[str] = frozenset()
+    numbered: dict[str, Row] = field(default_factory=dict)
+    hash_suffixes: dict[str, int] = field(default_factory=dict)
+    misplaced: dict[str, str] = field(default_factory=dict)
+    #: Names that no closer look is due for: their own rows, and the vendor's own.
+    known: frozenset[str] = frozenset()
+
+
+#: Properties that belong one level deeper: object -> {property: the nested object that should carry it}.
+_MISPLACED: Final = {"Item": {"price": "product"}}
+
+
+class Specs:
+    """Every object of one edition, prepared. ``event(name)`` is None for a name that is not standard."""
+
+    def __init__(self, reference: Reference) -> None:
+        self.reference = reference
+        self._objects: dict[str, ObjectSpec] = {}
+        self._relaxed: dict[str, ObjectSpec] = {}
+        self.near_events = NearNames(reference.events)
+        self.events = {name: self._event(spec) for name, spec in reference.events.items()}
+        self.custom = self._custom()
+
+    def _event(self, spec: EventSpec) -> ObjectSpec:
+        listed = {row.name for row in spec.parameters if row.listed}
+        prepared = self._object("event", spec.parameters, relaxed=False, max_items=spec.max_items)
+        for row in prepared.rows:
+            row.compares_amounts = row.parameter.name == "value" and {"value", "revenue"} <= listed
+        return prepared
+
+    def _custom(self) -> ObjectSpec:
+        """For every other event: the standard parameters it may carry, checked for type and format alone."""
+        union: dict[str, Parameter] = {}
+        for spec in self.reference.events.values():
+            for parameter in spec.parameters:
+                if parameter.listed:
+                    union.setdefault(parameter.name, parameter)
+        return self._object("event", map(_relax, union.values()), relaxed=True)
+
+    def _schema(self, name: str, relaxed: bool) -> ObjectSpec:
+        built = self._relaxed if relaxed else self._objects
+        if name not in built:
+            schema: Schema = self.reference.schemas[name]
+            parameters = map(_relax, schema.parameters) if relaxed else schema.parameters
+            built[name] = self._object(name, parameters, relaxed=relaxed)
+        return built[name]
+
+    def _object(
+        self, name: str, parameters: Iterable[Parameter], *, relaxed: bool, max_items: int | None = None
+    ) -> ObjectSpec:
+        rows = tuple(self._row(parameter, relaxed, max_items) for parameter in parameters)
+        names = [row.parameter.name for row in rows]
+        ignored = self.reference.vendor_own.get(name, frozenset())
+        words = self.reference.vocabulary.get(name, {})
+        aliases = {word: standard for word, standard in words.items() if "." in standard or standard in names}
+        return ObjectSpec(
+            name=name,
+            rows=rows,
+            near=NearNames(names, aliases),
+            ignored=ignored,
+            numbered={row.parameter.name.removesuffix("1"): row for row in rows if row.parameter.numbered},
+            hash_suffixes=self.reference.hash_suffixes if name == "User" else {},
+            misplaced=_MISPLACED.get(name, {}),
+            known=frozenset(names) | ignored,
+        )
+
+    def _row(self, parameter: Parameter, relaxed: bool, max_items: int | None) -> Row:
+        kind = parameter.type
+        nested = self._schema(parameter.schema, relaxed) if parameter.schema else None
+        return Row(
+            parameter=parameter,
+            enumeration=self.reference.enumerations[parameter.enumeration] if parameter.enumeration else None,
+            nested=nested,
+            max_items=max_items if kind == "Item[]" else None,
+        )
+
+
+def _relax(parameter: Parameter) -> Parameter:
+    return replace(parameter, required="no", recommended=None, required_with=(), enumeration=None)
+
+
+@cache
+def specs(reference: Reference) -> Specs:
+    """The prepared form of ``reference``, made once."""
+    return Specs(reference)
