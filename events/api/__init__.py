@@ -1,0 +1,25 @@
+"""The JSON API and the capture addresses: one OpenAPI document for both, at /api/openapi.json."""
+
+from ninja import NinjaAPI
+
+from events.api.capture import router as capture
+from events.api.errors import install
+from events.api.recordings import router as recordings
+from events.api.reference import router as reference
+from events.api.validate import router as validate
+
+api = NinjaAPI(
+    title="Cact Inspector",
+    version="1",
+    description=(
+        "Judge, capture and read Commanders Act events. "
+        'Every error is `{"error": {"code", "message", "path"?}}`.'
+    ),
+    docs_url="/api/docs",
+    openapi_url="/api/openapi.json",
+)
+install(api)
+api.add_router("", capture)
+api.add_router("/api", validate)
+api.add_router("/api", recordings)
+api.add_router("/api", reference)

@@ -1,0 +1,56 @@
+"""Reading a request's raw body: no schema on the way in, since one costs four fifths of the throughput."""
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest
+from django.http.request import UnreadablePostError
+
+from events.api.errors import Refusal
+from events.wire import Incoming, Unreadable, parse, read
+
+#: How the OpenAPI document describes a body that may be any wire shape.
+ANY_JSON: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "description": "One event or many, in any wire shape: see the README.",
+        "content": {kind: {"schema": {}} for kind in ("application/json", "text/plain")},
+    }
+}
+
+
+def read_body(request: HttpRequest) -> Any:
+    """The JSON value in the request's body. Raises Refusal: 400, 413, 415."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Refusal(415, "unsupported_encoding", "Send the body as it is, without Content-Encoding.")
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        raise too_large() from None
+    except UnreadablePostError:
+        raise Refusal(400, "unreadable", "The body did not arrive whole.") from None
+    if len(body) > settings.MAX_REQUEST_BYTES:
+        raise too_large()
+    if not body.strip():
+        raise Refusal(400, "unreadable", "The body is empty: send an event as JSON.")
+    try:
+        return parse(body)
+    except Unreadable as error:
+        raise Refusal(400, "unreadable", str(error)) from None
+
+
+def read_events(request: HttpRequest) -> list[Incoming]:
+    """The events in the request's body, in any wire shape. Raises Refusal."""
+    return read(read_body(request))
+
+
+def too_large() -> Refusal:
+    """The refusal of a body beyond the limit."""
+    return Refusal(413, "too_large", f"A request may hold {settings.MAX_REQUEST_BYTES // 1000} KB at most.")
+
+
+def too_many() -> Refusal:
+    """The refusal of more events than a request may hold."""
+    most = settings.MAX_EVENTS_PER_REQUEST
+    return Refusal(413, "too_many_events", f"A request may hold {most} events at most.")

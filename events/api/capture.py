@@ -1,0 +1,114 @@
+"""Where events come in: the shim's address, and the vendor's own wire format."""
+
+import base64
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from events import reference
+from events.api.bodies import ANY_JSON, read_events, too_many
+from events.api.errors import Error, Refusal, json_response
+from events.api.schemas import Receipts
+from events.collect import Result, TooManyEvents
+from events.collect import collect as collect_events
+from events.pixel import read_pixel
+from events.store import UnknownCaptureKey
+from events.wire import Incoming, Unreadable
+from events.writer import Busy, StoreUnavailable
+
+router = Router(tags=["capture"])
+
+_PIXEL: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+_ERRORS: Final[dict[Any, Any]] = dict.fromkeys((400, 413, 415, 503), Error)
+_TOKEN: Final[list[dict[str, Any]]] = [
+    {"name": "token", "in": "query", "schema": {"type": "string"}, "description": "The capture key."},
+    {"name": "tc_s", "in": "query", "schema": {"type": "string"}, "description": "The site; not used."},
+]
+
+
+@router.post(
+    "/collect/{capture_key}", response={202: Receipts, 404: Error, **_ERRORS}, openapi_extra=ANY_JSON
+)
+async def collect(request: HttpRequest, capture_key: str) -> HttpResponse:
+    """Where the page-side script posts; answered after the commit."""
+    results = await _store(capture_key, read_events(request), 404)
+    return json_response(_receipts(results), 202)
+
+
+@router.post(
+    "/events",
+    response={200: Receipts, 401: Error, 403: Error, **_ERRORS},
+    openapi_extra={**ANY_JSON, "parameters": _TOKEN},
+)
+async def events(request: HttpRequest) -> HttpResponse:
+    """The vendor's wire format: a container, an app or a server only needs another host name."""
+    results = await _store(_token(request), read_events(request), 403)
+    return json_response(_receipts(results))
+
+
+@router.post(
+    "/events/batch",
+    response={200: Receipts, 401: Error, 403: Error, **_ERRORS},
+    openapi_extra={**ANY_JSON, "parameters": _TOKEN},
+)
+async def events_batch(request: HttpRequest) -> HttpResponse:
+    """Several events from a server."""
+    return await events(request)
+
+
+@router.post(
+    "/cdp/events",
+    response={200: Receipts, 401: Error, 403: Error, **_ERRORS},
+    openapi_extra={**ANY_JSON, "parameters": _TOKEN},
+)
+async def cdp_events(request: HttpRequest) -> HttpResponse:
+    """The path that containers use on a customer's own domain."""
+    return await events(request)
+
+
+@router.get("/events", openapi_extra={"parameters": _TOKEN}, response={401: Error, 403: Error, **_ERRORS})
+async def pixel(request: HttpRequest) -> HttpResponse:
+    """One event in the query string; answers with a transparent image."""
+    token = _token(request)
+    try:
+        incoming = read_pixel(request.META.get("QUERY_STRING", ""), reference.load())
+    except Unreadable as error:
+        raise Refusal(400, "unreadable", str(error)) from None
+    await _store(token, [incoming], 403)
+    return HttpResponse(_PIXEL, content_type="image/gif", headers={"Cache-Control": "no-store"})
+
+
+async def _store(capture_key: str, incoming: list[Incoming], unknown: int) -> list[Result]:
+    try:
+        return await collect_events(capture_key, incoming)
+    except TooManyEvents:
+        raise too_many() from None
+    except UnknownCaptureKey:
+        raise Refusal(unknown, "unknown_capture_key", "No recording has this capture key.") from None
+    except Busy:
+        raise Refusal(503, "busy", "The inspector is busy: try again in a moment.", retry_after=1) from None
+    except StoreUnavailable:
+        message = "The database did not answer: try again."
+        raise Refusal(503, "store_unavailable", message, retry_after=2) from None
+
+
+def _token(request: HttpRequest) -> str:
+    """The capture key of a vendor-style request. Raises Refusal 401 where there is none."""
+    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    token = bearer.strip() if scheme.lower() == "bearer" else request.GET.get("token", "")
+    if not token:
+        raise Refusal(401, "missing_token", "Give the capture key as ?token=… or as Authorization: Bearer ….")
+    return token
+
+
+def _receipts(results: list[Result]) -> dict[str, Any]:
+    duplicates = sum(result.duplicate for result in results)
+    return {
+        "accepted": len(results) - duplicates,
+        "duplicates": duplicates,
+        "results": [
+            {"event_id": one.event_id, "seq": one.seq, "verdict": one.verdict, "findings": one.findings}
+            for one in results
+        ],
+    }

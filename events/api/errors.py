@@ -1,0 +1,69 @@
+"""Errors, everywhere in the same form: ``{"error": {"code", "message", "path"?}}``."""
+
+from typing import Any
+
+import orjson
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import HttpError, ValidationError
+
+
+class ErrorDetail(Schema):
+    """What went wrong: a code for machines, a sentence for people."""
+
+    code: str
+    message: str
+    path: str | None = None
+
+
+class Error(Schema):
+    """The body of every answer that is an error."""
+
+    error: ErrorDetail
+
+
+class Refusal(Exception):
+    """Ends a request with an error answer. ``retry_after`` is in seconds."""
+
+    def __init__(self, status: int, code: str, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message, self.retry_after = status, code, message, retry_after
+
+
+def json_response(body: Any, status: int = 200) -> HttpResponse:
+    """``body`` as JSON, written by orjson."""
+    return HttpResponse(orjson.dumps(body), status=status, content_type="application/json")
+
+
+def error_response(status: int, code: str, message: str, path: str | None = None) -> HttpResponse:
+    """An error answer."""
+    detail = {"code": code, "message": message}
+    if path is not None:
+        detail["path"] = path
+    return json_response({"error": detail}, status)
+
+
+def install(api: NinjaAPI) -> None:
+    """Make ``api`` answer every error in this form."""
+
+    @api.exception_handler(Refusal)
+    def refused(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
+        response = error_response(refusal.status, refusal.code, refusal.message)
+        if refusal.retry_after is not None:
+            response["Retry-After"] = str(refusal.retry_after)
+        return response
+
+    @api.exception_handler(Http404)
+    def not_found(_request: HttpRequest, missing: Http404) -> HttpResponse:
+        return error_response(404, "not_found", str(missing) or "There is nothing here.")
+
+    @api.exception_handler(ValidationError)
+    def invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+        first: dict[str, Any] = error.errors[0] if error.errors else {}
+        path = "/" + "/".join(str(step) for step in first.get("loc", ()))
+        message = first.get("msg", "The request is not valid")
+        return error_response(400, "invalid_request", f"{message}.", path)
+
+    @api.exception_handler(HttpError)
+    def http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
+        return error_response(error.status_code, "invalid_request", str(error))

@@ -1,0 +1,99 @@
+"""The events reference for machines: as data, and as JSON Schema."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import Router, Schema
+
+from events import reference
+from events.api.errors import Error, json_response
+from events.reference.examples import example_params
+from events.reference.json_schema import json_schema
+
+router = Router(tags=["reference"])
+
+
+class ParameterOut(Schema):
+    """One parameter; ``required`` is yes, yes*, no or no* as published."""
+
+    name: str
+    type: str | None
+    required: str
+    description: str
+    example: Any = None
+    format: str | None = None
+    enumeration: str | None = None
+    required_with: list[str] = []
+    automatic: bool = False
+    note: str | None = None
+
+
+class ObjectOut(Schema):
+    """An event or a shared schema with its parameters, in the published order."""
+
+    name: str
+    summary: str
+    parameters: list[ParameterOut]
+
+
+class EventOut(ObjectOut):
+    """An event with a complete, correct example."""
+
+    example: dict[str, Any]
+
+
+class EnumerationOut(Schema):
+    """A list of values; nothing else is allowed where it is closed."""
+
+    name: str
+    description: str
+    values: list[str]
+    closed: bool
+
+
+class ReferenceOut(Schema):
+    """The whole reference."""
+
+    edition: str
+    events: list[ObjectOut]
+    schemas: list[ObjectOut]
+    enumerations: list[EnumerationOut]
+
+
+@router.get("/reference", response=ReferenceOut)
+def whole(request: HttpRequest) -> dict[str, Any]:
+    """Every event, schema and enumeration of the edition in force."""
+    loaded = reference.load()
+    return {
+        "edition": loaded.edition,
+        "events": list(loaded.events.values()),
+        "schemas": list(loaded.schemas.values()),
+        "enumerations": list(loaded.enumerations.values()),
+    }
+
+
+@router.get("/reference/{event}.schema.json", response={200: dict[str, Any], 404: Error})
+def schema(request: HttpRequest, event: str) -> HttpResponse:
+    """An event's parameters as JSON Schema 2020-12."""
+    response = json_response(json_schema(reference.load(), _spec(event).name))
+    response["Content-Type"] = "application/schema+json"
+    return response
+
+
+@router.get("/reference/{event}", response={200: EventOut, 404: Error})
+def one(request: HttpRequest, event: str) -> dict[str, Any]:
+    """One event."""
+    spec = _spec(event)
+    return {
+        "name": spec.name,
+        "summary": spec.summary,
+        "parameters": list(spec.parameters),
+        "example": example_params(reference.load(), spec.name),
+    }
+
+
+def _spec(name: str) -> reference.EventSpec:
+    spec = reference.load().events.get(name)
+    if spec is None:
+        raise Http404("The reference has no such event.")
+    return spec

@@ -1,0 +1,130 @@
+"""The shapes of the API's answers and bodies, for the OpenAPI document."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from ninja import Field, Schema
+
+Severity = Literal["error", "warning", "info"]
+Verdict = Literal["valid", "warning", "invalid"]
+
+
+class Finding(Schema):
+    """One thing to know about an event; ``path`` is a JSON Pointer into its parameters."""
+
+    severity: Severity
+    code: str
+    path: str
+    message: str
+    expected: str | None
+    got: str | None
+
+
+class Judged(Schema):
+    """The verdict on one event. ``event_name`` is whatever stood there, null where nothing did."""
+
+    event_name: Any
+    verdict: Verdict
+    findings: list[Finding]
+
+
+class Judgements(Schema):
+    """The verdicts, in the order of the events."""
+
+    results: list[Judged]
+
+
+class Collected(Schema):
+    """What became of one event: its number in the recording and its verdict."""
+
+    event_id: str
+    seq: int
+    verdict: Verdict
+    findings: list[Finding]
+
+
+class Receipts(Schema):
+    """What became of a request's events."""
+
+    accepted: int
+    duplicates: int
+    results: list[Collected]
+
+
+class NewRecording(Schema):
+    """What a recording is to be called; without a name it gets one."""
+
+    name: str | None = Field(None, max_length=200)
+
+
+class RecordingUrls(Schema):
+    """Where everything about a recording is."""
+
+    dashboard: str
+    shim: str
+    collect: str
+    events: str
+
+
+class CreatedRecording(Schema):
+    """A new recording and its addresses."""
+
+    key: str
+    name: str
+    capture_key: str
+    urls: RecordingUrls
+
+
+class VerdictCounts(Schema):
+    """Events by verdict."""
+
+    invalid: int
+    warning: int
+    valid: int
+
+
+class Loss(Schema):
+    """How many events the pages numbered, how many are here, how many never arrived."""
+
+    sent: int
+    received: int
+    missing: int
+
+
+class RecordingState(Schema):
+    """A recording's counters."""
+
+    key: str
+    name: str
+    created_at: datetime
+    edition: str
+    last_seq: int
+    verdicts: VerdictCounts
+    events: dict[str, VerdictCounts]
+    loss: Loss
+
+
+class StoredEvent(Schema):
+    """One event, whole. ``automatic`` lists the paths that the client filled in by itself."""
+
+    seq: int
+    event_id: str
+    event_name: str
+    verdict: Verdict
+    findings: list[Finding]
+    called: Any
+    sent: Any
+    effective: Any
+    automatic: list[str]
+    page_load: str | None
+    page_url: str
+    fired_at: datetime
+    received_at: datetime
+    source: str
+
+
+class StoredEvents(Schema):
+    """Some events. Pass ``last_seq`` as ``after`` to read on; with no more it is the recording's own."""
+
+    events: list[StoredEvent]
+    last_seq: int

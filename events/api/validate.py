@@ -1,0 +1,28 @@
+"""Judging without storing."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from events.api.bodies import ANY_JSON, read_events, too_many
+from events.api.errors import Error, json_response
+from events.api.schemas import Judgements
+from events.collect import TooManyEvents, drafts_of
+
+router = Router(tags=["validate"])
+
+
+@router.post(
+    "/validate", response={200: Judgements, 400: Error, 413: Error, 415: Error}, openapi_extra=ANY_JSON
+)
+def validate(request: HttpRequest) -> HttpResponse:
+    """The verdict on one event or many, in any wire shape; nothing is stored."""
+    incoming = read_events(request)
+    try:
+        drafts = drafts_of(incoming)
+    except TooManyEvents:
+        raise too_many() from None
+    results = [
+        {"event_name": event.name, "verdict": judged.verdict, "findings": judged.findings}
+        for event, judged in zip(incoming, drafts, strict=True)
+    ]
+    return json_response({"results": results})

@@ -1,0 +1,154 @@
+"""From what arrived to what is stored: each incoming event judged, bounded and written as text. Pure."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from events.effective import effective
+from events.reference import Reference
+from events.verdict import Finding, Verdict, as_dict, judge, verdict_of
+from events.wire import Incoming, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one event may weigh: bytes of JSON, levels of nesting, findings that are kept."""
+
+    event_bytes: int
+    depth: int
+    findings: int
+
+
+@dataclass(slots=True)
+class Draft:
+    """An event ready to be stored; only its sequence number is still to come."""
+
+    event_id: str
+    name: str
+    verdict: Verdict
+    findings: list[dict[str, Any]]
+    called: str
+    sent: str
+    automatic: str
+    page: Page | None
+    n: int | None
+    page_url: str
+    call_site: str
+    source: str
+    fired_at: datetime
+    received_at: datetime
+
+
+def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
+    """Judge ``incoming`` and make it ready for the database. Never raises on anything that came as JSON."""
+    now = datetime.now(UTC)
+    called, sent, automatic = (_Text.of(value, limits.depth) for value in _payloads(incoming))
+    findings = _findings(incoming, reference)
+    faults = list(_faults(incoming, (called, sent, automatic), limits))
+    if faults:
+        findings = faults + findings
+    return Draft(
+        event_id=incoming.event_id or str(uuid.uuid4()),
+        name=_column(incoming.name)[:200],
+        verdict=verdict_of(findings),
+        findings=[as_dict(finding) for finding in _kept(findings, limits.findings)],
+        called=called.text,
+        sent=sent.text,
+        automatic=automatic.text,
+        page=incoming.page,
+        n=incoming.n,
+        page_url=_column(incoming.page_url)[:4000],
+        call_site=_column(incoming.call_site)[:1000],
+        source=incoming.source,
+        fired_at=incoming.at or now,
+        received_at=now,
+    )
+
+
+@dataclass(slots=True)
+class _Text:
+    """A payload as JSON text; ``deep`` where it had to be cut at the permitted depth."""
+
+    text: str
+    deep: bool = False
+
+    @classmethod
+    def of(cls, value: Any, depth: int) -> "_Text":
+        if value is None:
+            return cls("")
+        try:
+            text = orjson.dumps(value).decode()
+        except (TypeError, RecursionError):  # orjson stops at 254 levels
+            return cls(orjson.dumps(_cut(value, depth)).decode(), True)
+        # Every level opens a bracket, so few brackets need no closer look.
+        if text.count("{") + text.count("[") <= depth or not _deeper_than(value, depth):
+            return cls(text)
+        return cls(orjson.dumps(_cut(value, depth)).decode(), True)
+
+
+def _payloads(incoming: Incoming) -> tuple[Any, Any, Any]:
+    return incoming.called, incoming.sent, incoming.automatic or None
+
+
+def _findings(incoming: Incoming, reference: Reference) -> list[Finding]:
+    if incoming.problem:
+        return []
+    params, _ = effective(incoming.name, incoming.called, incoming.sent, incoming.automatic, reference)
+    return judge(incoming.name, params, reference).findings
+
+
+def _faults(incoming: Incoming, texts: tuple[_Text, ...], limits: Limits) -> list[Finding]:
+    """Why the whole event would be refused, whatever its parameters are."""
+    faults: list[str] = []
+    if incoming.problem:
+        faults.append(incoming.problem)
+    size = max(incoming.size, *(len(text.text.encode()) for text in texts))
+    if size > limits.event_bytes:
+        most = limits.event_bytes // 1000
+        faults.append(f"it is {size / 1000:.1f} KB large, and Commanders Act takes {most} KB at most")
+    if any(text.deep for text in texts):
+        faults.append(f"it nests more than {limits.depth} levels deep; what lies deeper was cut off")
+    return [Finding("error", "unreadable", "", because=fault) for fault in faults]
+
+
+def _kept(findings: list[Finding], most: int) -> list[Finding]:
+    """All findings, or the gravest ``most`` of them, in their order."""
+    if len(findings) <= most:
+        return findings
+    grave = [finding for finding in findings if finding.severity != "info"][:most]
+    light = {id(finding) for finding in [f for f in findings if f.severity == "info"][: most - len(grave)]}
+    chosen = {id(finding) for finding in grave} | light
+    return [finding for finding in findings if id(finding) in chosen]
+
+
+def _deeper_than(value: Any, depth: int) -> bool:
+    """True where containers nest more than ``depth`` levels; a loop, since recursion is what is feared."""
+    level = [value]
+    for _ in range(depth):
+        level = [child for entry in level for child in _children(entry)]
+        if not level:
+            return False
+    return any(isinstance(entry, dict | list) for entry in level)
+
+
+def _children(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _cut(value: Any, depth: int) -> Any:
+    """``value`` with everything below ``depth`` levels replaced by an ellipsis."""
+    if depth == 0 and isinstance(value, dict | list):
+        return "…"
+    if isinstance(value, dict):
+        return {key: _cut(entry, depth - 1) for key, entry in value.items()}
+    return [_cut(entry, depth - 1) for entry in value] if isinstance(value, list) else value
+
+
+def _column(value: Any) -> str:
+    """A string for a text column: PostgreSQL stores no NUL."""
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else ""

@@ -1,0 +1,95 @@
+"""The pixel's query string -> one event: ``event_name=…&user[id]=…&items[0][product][price]=9.99``.
+
+Everything arrives as a string, so numbers and arrays are read from the strings where the reference expects
+them (reading of the reference, decided point 7). Pure.
+"""
+
+import re
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from events.reference import Parameter, Reference
+from events.wire import Incoming, Unreadable, read
+
+_MAX_FIELDS: Final = 1_000
+_MAX_DEPTH: Final = 8  # items[0][product][category_1] is 4 deep
+_KEY = re.compile(r"[^\[\]]++(?:\[[^\[\]]*+\])*+\Z")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,15}+)(?:\.[0-9]{1,15}+)?\Z")
+#: Addressing of the request itself, not parameters.
+_ROUTING: Final = frozenset({"tc_s", "token"})
+
+
+def read_pixel(query: str, reference: Reference) -> Incoming:
+    """The event in ``query``. Raises Unreadable where keys nest too deep or are too many."""
+    try:
+        fields = parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=_MAX_FIELDS)
+    except ValueError:
+        raise Unreadable(f"The query string has more than {_MAX_FIELDS} fields.") from None
+    tree: dict[str, Any] = {}
+    for key, value in fields:
+        if key not in _ROUTING:
+            _put(tree, _steps(key), value)
+    event = _listed(tree)
+    incoming = read(event)[0]
+    incoming.source = "pixel"
+    if isinstance(incoming.sent, dict):
+        incoming.sent = _typed_event(incoming.name, incoming.sent, reference)
+    return incoming
+
+
+def _steps(key: str) -> list[str]:
+    """``items[0][id]`` -> ["items", "0", "id"]; a key that does not nest properly stays whole."""
+    if not _KEY.match(key):
+        return [key]
+    steps = key.replace("]", "").split("[")
+    if len(steps) > _MAX_DEPTH:
+        raise Unreadable(f"The query string nests keys more than {_MAX_DEPTH} deep.")
+    return steps
+
+
+def _put(tree: dict[str, Any], steps: list[str], value: str) -> None:
+    """Store ``value`` where ``steps`` lead; an empty step appends. The first of two rivals stays."""
+    holder: Any = tree
+    for place, step in enumerate(steps):
+        if isinstance(holder, dict):
+            leaf = place == len(steps) - 1
+            holder = holder.setdefault(step or str(len(holder)), value if leaf else {})
+
+
+def _listed(value: Any) -> Any:
+    """Objects whose keys are 0, 1, 2 … become arrays."""
+    if not isinstance(value, dict):
+        return value
+    entries = {key: _listed(entry) for key, entry in value.items()}
+    numbers = sorted(int(key) for key in entries if key.isascii() and key.isdigit() and len(key) < 6)
+    if entries and numbers == list(range(len(entries))):
+        return [entries[str(number)] for number in numbers]
+    return entries
+
+
+def _typed_event(name: Any, params: dict[str, Any], reference: Reference) -> dict[str, Any]:
+    spec = reference.events.get(name) if isinstance(name, str) else None
+    rows = {row.name: row for other in reference.events.values() for row in other.parameters}
+    rows |= {row.name: row for row in spec.parameters} if spec else {}
+    return {key: _typed(value, rows.get(key), reference) for key, value in params.items()}
+
+
+def _typed(value: Any, row: Parameter | None, reference: Reference) -> Any:
+    """``value`` read as the row's type where the string allows it, unchanged where it does not."""
+    kind = row.type if row else None
+    if kind == "number" and isinstance(value, str) and _NUMBER.match(value):
+        return float(value) if "." in value else int(value)
+    if kind in ("array", "string[]") and isinstance(value, str):
+        return [part for part in value.split(",") if part]
+    if kind == "Item[]" and isinstance(value, list):
+        return [_typed_object(entry, "Item", reference) for entry in value]
+    if kind in ("User", "Product"):
+        return _typed_object(value, str(kind), reference)
+    return value
+
+
+def _typed_object(value: Any, schema: str, reference: Reference) -> Any:
+    if not isinstance(value, dict):
+        return value
+    rows = {row.name: row for row in reference.schemas[schema].parameters}
+    return {key: _typed(entry, rows.get(key), reference) for key, entry in value.items()}

@@ -1,0 +1,122 @@
+"""The one writer of this process: adaptive group commit.
+
+Requests hand their drafts over and wait; a thread stores whatever queued while it committed the last batch,
+then answers every caller. So an idle server commits at once and a busy one commits in large batches, without
+a timer. Nobody is answered before the commit.
+"""
+
+import logging
+import queue
+import threading
+import time
+from concurrent.futures import Future
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+from events.store import Outcome, Submission, store
+
+#: One commit's share: beyond it, callers at the end of the batch would wait too long.
+_MOST_EVENTS_IN_A_COMMIT = 2_000
+#: What may wait for the writer: some 100 MB at worst. Beyond it callers are told to come back.
+_MOST_EVENTS_WAITING = 20_000
+_TRIES = 5
+_PAUSE_SECONDS = 0.2
+
+#: What says that the database cannot be reached or is locked, not that it refused something.
+_AWAY = (OperationalError, InterfaceError)
+
+logger = logging.getLogger(__name__)
+
+
+class Busy(RuntimeError):
+    """Too much is waiting already: try again in a moment."""
+
+
+class StoreUnavailable(RuntimeError):
+    """The database could not store this: try again later."""
+
+
+class Writer:
+    """Takes submissions from any thread and stores them in one of its own, started at the first of them."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[tuple[Submission, Future[Outcome]]] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._waiting = 0
+
+    def submit(self, submission: Submission) -> "Future[Outcome]":
+        """A future of what becomes of ``submission``. Raises Busy; the future may raise StoreUnavailable."""
+        future: Future[Outcome] = Future()
+        with self._lock:
+            if self._waiting + len(submission.drafts) > _MOST_EVENTS_WAITING:
+                raise Busy
+            self._waiting += len(submission.drafts)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="events-writer", daemon=True)
+                self._thread.start()
+        self._queue.put((submission, future))
+        return future
+
+    def _run(self) -> None:
+        while True:
+            batch = self._next_batch()
+            try:
+                self._store(batch)
+            except Exception:  # the thread must live on, whatever one batch did
+                logger.exception("storing a batch failed")
+                _fail(batch)
+            finally:
+                with self._lock:
+                    self._waiting -= sum(len(submission.drafts) for submission, _ in batch)
+
+    def _next_batch(self) -> list[tuple[Submission, Future[Outcome]]]:
+        """Wait for one submission, then take what else is there."""
+        batch = [self._queue.get()]
+        events = len(batch[0][0].drafts)
+        while events < _MOST_EVENTS_IN_A_COMMIT:
+            try:
+                batch.append(self._queue.get_nowait())
+            except queue.Empty:
+                break
+            events += len(batch[-1][0].drafts)
+        return batch
+
+    def _store(self, batch: list[tuple[Submission, Future[Outcome]]]) -> None:
+        """Store the batch; where a part of it cannot be stored, each by itself: one must not spoil all."""
+        try:
+            outcomes = _patiently([submission for submission, _ in batch])
+        except DatabaseError as error:
+            logger.warning("storing %d submissions failed: %s", len(batch), type(error).__name__)
+            if len(batch) == 1 or isinstance(error, _AWAY):
+                _fail(batch)
+                return
+            for part in batch:
+                self._store([part])
+            return
+        for (_, future), outcome in zip(batch, outcomes, strict=True):
+            future.set_result(outcome)
+
+
+def _patiently(submissions: list[Submission]) -> list[Outcome]:
+    """``store``, tried again for a second while the database is away; event ids make that harmless."""
+    for _ in range(_TRIES - 1):
+        try:
+            return store(submissions)
+        except _AWAY:
+            connection.close()  # the next try opens a new one
+            time.sleep(_PAUSE_SECONDS)
+    try:
+        return store(submissions)
+    except DatabaseError:
+        connection.close()
+        raise
+
+
+def _fail(batch: list[tuple[Submission, "Future[Outcome]"]]) -> None:
+    for _, future in batch:
+        if not future.done():
+            future.set_exception(StoreUnavailable())
+
+
+writer = Writer()
