@@ -1,0 +1,22 @@
+"""Where requests enter: capture addresses, everything else over HTTP, and the live socket."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+from django.urls import path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inspector.settings")
+pages = get_asgi_application()  # sets Django up: what follows may import models
+
+from inspector.capture import CaptureApp, by_path  # noqa: E402  # only after Django is set up
+from inspector.live import LiveConsumer  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": by_path(capture=CaptureApp(), otherwise=pages),
+        "websocket": URLRouter(
+            [path("ws/recordings/<str:key>/", LiveConsumer.as_asgi())]  # type: ignore[arg-type, list-item]  # stubs
+        ),
+    }
+)

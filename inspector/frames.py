@@ -1,0 +1,137 @@
+"""What a viewer is sent: the rows after its cursor, and the counters. For the socket and for polling."""
+
+from dataclasses import dataclass, field
+
+import orjson
+from django.conf import settings
+from django.http import QueryDict
+from django.template.loader import render_to_string
+
+from events import reference
+from events.models import Event, Recording
+from events.recordings import VERDICTS, Counts, counts
+from events.timeline import Filter, Slice, read_after, read_before
+from inspector.rows import changed_gaps, page_loads_of, timeline_rows
+
+
+@dataclass(slots=True)
+class Viewer:
+    """What one open dashboard has been sent so far.
+
+    ``names`` are the event names that its sidebar lists; ``epoch`` numbers its follows, so that the page can
+    tell a frame that was on its way when the filter changed.
+    """
+
+    recording: int
+    wanted: Filter = field(default_factory=Filter)
+    cursor: int = 0
+    names: frozenset[str] | None = None
+    frames: int = 0
+    epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One push. ``more``: there are further rows."""
+
+    html: str
+    more: bool
+
+
+def filter_of(query: str) -> Filter:
+    """The filter in a query string: ``name`` and ``verdict`` may repeat, ``q`` is a text. What is unknown is ignored."""
+    asked = QueryDict(query)
+    return Filter(
+        names=tuple(name for name in asked.getlist("name") if "\0" not in name)[:100],
+        verdicts=tuple(verdict for verdict in VERDICTS if verdict in asked.getlist("verdict")),
+        text=asked.get("q", "").replace("\0", "")[:200].strip(),
+    )
+
+
+def next_frame(viewer: Viewer, *, rows: bool = True) -> Frame:
+    """Read what is new for ``viewer`` and move its cursor. ``rows`` False: only the counters, the rows wait.
+
+    Raises Recording.DoesNotExist where the recording was deleted meanwhile.
+    """
+    recording = Recording.objects.get(pk=viewer.recording)
+    found = Slice([], viewer.cursor, False)
+    if rows:
+        found = read_after(recording, viewer.cursor, settings.MAX_ROWS_PER_FRAME, viewer.wanted)
+    previous = _previous(recording, viewer, found.events)
+    tallies = counts(recording)
+    types = type_rows(tallies, viewer.wanted)
+    names = frozenset(tallies.names)
+    viewer.cursor = found.cursor
+    viewer.frames += 1
+    context = {
+        "recording": recording,
+        "rows": timeline_rows(found.events, previous),
+        "counts": tallies,
+        "types": types,
+        "new_types": names != viewer.names,
+        "unseen": unseen(tallies),
+        "wanted": viewer.wanted,
+        "viewer": viewer,
+        "news": _news(recording, viewer, found, types),
+    }
+    viewer.names = names
+    return Frame(render_to_string("inspector/_frame.html", context), found.more)
+
+
+def _news(recording: Recording, viewer: Viewer, found: Slice, types: list["TypeRow"]) -> str:
+    """What the page's script writes into places that it would disturb people to replace, as JSON."""
+    return orjson.dumps(
+        {
+            "cursor": viewer.cursor,
+            "frame": viewer.frames,
+            "waiting": recording.last_seq - viewer.cursor,
+            "more": found.more,
+            "types": {row.name: [row.total, row.verdict] for row in types},
+            "pages": {str(page_load.pk): page_load.received for page_load in page_loads_of(found.events)},
+            "gaps": changed_gaps(found.events),
+        }
+    ).decode()
+
+
+def _previous(recording: Recording, viewer: Viewer, events: list[Event]) -> Event | None:
+    """The row that stands before ``events`` in the viewer's timeline."""
+    if not events:
+        return None
+    before = read_before(recording, viewer.cursor + 1, 1, viewer.wanted).events
+    return before[0] if before else None
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRow:
+    """One event name in the sidebar."""
+
+    name: str
+    total: int
+    verdict: str
+    wanted: bool
+    standard: bool
+
+
+def type_rows(tallies: Counts, wanted: Filter) -> list[TypeRow]:
+    """The event names seen: standard ones in the reference's order, then the others by name.
+
+    ``verdict`` is the gravest one that the name has had.
+    """
+    standard = reference.load().events
+    order = {name: place for place, name in enumerate(standard)}
+    names = sorted(tallies.names, key=lambda name: (order.get(name, len(order)), name))
+    return [
+        TypeRow(
+            name,
+            sum(tallies.names[name].values()),
+            next((verdict for verdict in VERDICTS if tallies.names[name][verdict]), "valid"),
+            name in wanted.names,
+            name in standard,
+        )
+        for name in names
+    ]
+
+
+def unseen(tallies: Counts) -> list[str]:
+    """The standard events that this recording has not seen yet."""
+    return [name for name in reference.load().events if name not in tallies.names]

@@ -1,0 +1,157 @@
+"""The live socket: woken by news, it reads from its cursor and pushes frames.
+
+The page speaks first: ``{"follow": {"after": 41, "query": "verdict=invalid", "epoch": 1}}``. From then on it
+is sent every event after 41, each once and in order, in frames that carry the epoch. ``{"hold": true}`` stops
+the rows (the counters go on) until the next follow. Every frame is acknowledged with ``{"ack": <its
+number>}``; a page that lags is waited for, so nothing is buffered without bound.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.db import DatabaseError
+from django.http.request import split_domain_port, validate_host
+
+from events.models import Recording
+from events.wake import group_of
+from inspector.frames import Frame, Viewer, filter_of, next_frame
+
+logger = logging.getLogger(__name__)
+
+#: Close codes that the page understands: it stops trying on these.
+NO_SUCH_RECORDING = 4404
+FOREIGN_ORIGIN = 4403
+_LOOK_ANYWAY_SECONDS = 5.0  # what a lost wake-up costs at most
+_DATABASE_PAUSE_SECONDS = 1.0
+_LONGEST_MESSAGE = 20_000
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    """One open dashboard."""
+
+    async def connect(self) -> None:
+        """Accept a page of ours that asks for a recording that exists."""
+        self.viewer: Viewer | None = None
+        await self.accept()  # first, since a refused handshake could not tell the page why
+        if not same_origin(self.scope):
+            await self.close(FOREIGN_ORIGIN)
+            return
+        recording = await _recording_id(self.scope["url_route"]["kwargs"]["key"])
+        if recording is None:
+            await self.close(NO_SUCH_RECORDING)
+            return
+        self.viewer = Viewer(recording)
+        self.following = False
+        self.holding = False
+        self.acknowledged = 0
+        self.wanted = asyncio.Event()
+        await self.channel_layer.group_add(group_of(recording), self.channel_name)
+        self.pushing = asyncio.create_task(self._push(self.viewer))
+
+    async def disconnect(self, code: int) -> None:
+        """Leave the group and end the pushing."""
+        if self.viewer is not None:
+            self.pushing.cancel()
+            await self.channel_layer.group_discard(group_of(self.viewer.recording), self.channel_name)
+
+    async def news(self, _message: dict[str, Any]) -> None:
+        """The group's wake-up."""
+        self.wanted.set()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Act on a message of the page. One not understood is ignored: the page may be newer or older."""
+        message = _parsed(text_data)
+        if self.viewer is None or message is None:
+            return
+        follow, ack = message.get("follow"), message.get("ack")
+        if isinstance(follow, dict):
+            self._follow(self.viewer, follow)
+        if message.get("hold") is True:
+            self.holding = True
+        if type(ack) is int:
+            self.acknowledged = max(self.acknowledged, min(ack, self.viewer.frames))
+        self.wanted.set()
+
+    def _follow(self, viewer: Viewer, follow: dict[str, Any]) -> None:
+        after, query = follow.get("after"), follow.get("query")
+        viewer.cursor = after if type(after) is int and 0 <= after < 2**62 else 0
+        viewer.wanted = filter_of(query if isinstance(query, str) else "")
+        viewer.names = None
+        epoch = follow.get("epoch")
+        viewer.epoch = epoch if type(epoch) is int and 0 <= epoch < 2**31 else 0
+        self.acknowledged = viewer.frames
+        self.following, self.holding = True, False
+
+    async def _push(self, viewer: Viewer) -> None:
+        """Send a frame whenever something is wanted: at once, but never two within the frame interval."""
+        while True:
+            try:
+                await asyncio.wait_for(self.wanted.wait(), _LOOK_ANYWAY_SECONDS)
+            except TimeoutError:
+                if not await _has_news(viewer):
+                    continue
+            self.wanted.clear()
+            if not self.following or self._lags(viewer):
+                continue  # the follow or the acknowledgement will want the frame
+            frame = await self._frame(viewer)
+            if frame is None:
+                return
+            await self.send(text_data=frame.html)
+            if frame.more:
+                self.wanted.set()
+            await asyncio.sleep(settings.FRAME_INTERVAL_MS / 1000)
+
+    def _lags(self, viewer: Viewer) -> bool:
+        return viewer.frames - self.acknowledged >= settings.MAX_FRAMES_UNACKNOWLEDGED
+
+    async def _frame(self, viewer: Viewer) -> Frame | None:
+        """The next frame; waits while the database is away, closes when the recording is gone."""
+        while True:
+            try:
+                return await database_sync_to_async(next_frame)(viewer, rows=not self.holding)
+            except Recording.DoesNotExist:
+                await self.close(NO_SUCH_RECORDING)
+                return None
+            except DatabaseError as error:
+                logger.warning("reading a frame failed: %s", type(error).__name__)
+                await asyncio.sleep(_DATABASE_PAUSE_SECONDS)
+
+
+def same_origin(scope: Mapping[str, Any]) -> bool:
+    """False for a socket that a page from elsewhere opened, or one under a host name that is not ours.
+
+    Only browsers send an Origin; a program on this machine need not.
+    """
+    headers = dict(scope["headers"])
+    host = headers.get(b"host", b"").decode("latin-1")
+    if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
+        return False
+    origin = headers.get(b"origin")
+    return origin is None or urlsplit(origin.decode("latin-1")).netloc == host
+
+
+def _parsed(text: str | None) -> dict[str, Any] | None:
+    if text is None or len(text) > _LONGEST_MESSAGE:
+        return None
+    try:
+        message = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    return message if isinstance(message, dict) else None
+
+
+@database_sync_to_async
+def _recording_id(key: str) -> int | None:
+    return Recording.objects.filter(key=key).values_list("pk", flat=True).first()
+
+
+@database_sync_to_async
+def _has_news(viewer: Viewer) -> bool:
+    return Recording.objects.filter(pk=viewer.recording, last_seq__gt=viewer.cursor).exists()

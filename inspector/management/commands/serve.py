@@ -1,0 +1,73 @@
+"""``manage.py serve``: everything that ``make run`` starts, in one process."""
+
+import socket
+from typing import Any
+
+from daphne.endpoints import build_endpoint_description_strings
+from daphne.server import Server
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from events.recordings import newest_recording
+
+_EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # recognised here, bound only if somebody asks for it
+
+
+class Command(BaseCommand):
+    """Prepare the database, say where everything is, and serve until somebody presses Ctrl-C."""
+
+    help = "Serve on $HOST:$PORT (127.0.0.1:8000), with the database ready."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = settings.HOST, settings.PORT
+        _expect_free(host, port)
+        try:
+            _migrate_if_needed()
+            recording = newest_recording()
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be used: {error}") from None
+        connection.close()  # serving uses other threads
+        base = f"http://{_shown(host)}:{port}"
+
+        def ready() -> None:
+            self.stdout.write(
+                "Cact Inspector is ready.\n"
+                f"  dashboard  {base}/recordings/{recording.key}/\n"
+                f"  demo shop  {base}/demo/\n"
+                "Ctrl-C ends it."
+            )
+
+        from inspector.asgi import application  # here, since it sets Django up, which manage.py has done
+
+        endpoints = build_endpoint_description_strings(host=host, port=port)
+        Server(application, endpoints, ready_callable=ready, verbosity=0).run()
+
+
+def _expect_free(host: str, port: int) -> None:
+    """Raise CommandError where the address cannot be had, before anything else is done."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CommandError(
+            f"Cannot listen on {host}:{port} ({reason}). "
+            "Stop what runs there, or choose another port: PORT=8001 make run"
+        ) from None
+
+
+def _migrate_if_needed() -> None:
+    """Bring the database up to date; asking first is much quicker than migrating nothing."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _shown(host: str) -> str:
+    """The host as it stands in an address that works on this machine."""
+    if host in _EVERY_ADDRESS:
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,93 @@
+"""One recording, live: the page that a person keeps open all day."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from events.models import Recording
+from events.recordings import counts, get_recording, newest_recording
+from events.timeline import Filter, Slice, read_after, read_before
+from inspector.frames import Viewer, filter_of, next_frame, type_rows, unseen
+from inspector.pages.event import event_context, find_event
+from inspector.rows import timeline_rows
+
+#: Rows of the first paint and of each step of scrolling: more than a screen, little to wait for.
+_FIRST_ROWS = 200
+_FURTHER_ROWS = 100
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The newest recording; the very first visit makes one."""
+    return redirect("dashboard", newest_recording().key)
+
+
+@require_safe
+def dashboard(request: HttpRequest, key: str) -> HttpResponse:
+    """The whole page; for htmx (a filter changed) only the timeline."""
+    recording = get_recording(key)
+    wanted = filter_of(request.META["QUERY_STRING"])
+    context = _timeline(
+        recording, wanted, read_before(recording, recording.last_seq + 1, _FIRST_ROWS, wanted)
+    )
+    if request.headers.get("HX-Target") == "timeline":
+        return render(request, "inspector/_timeline.html", context)
+    tallies = counts(recording)
+    context |= {
+        "recent": Recording.objects.order_by("-created_at")[:12],
+        "counts": tallies,
+        "types": type_rows(tallies, wanted),
+        "unseen": unseen(tallies),
+        "max_rows": settings.MAX_ROWS_IN_PAGE,
+        "opened": _opened(recording, request.GET.get("event", "")),
+    }
+    return render(request, "inspector/dashboard.html", context)
+
+
+@require_safe
+def rows(request: HttpRequest, key: str) -> HttpResponse:
+    """Older rows (``before``) or newer ones (``after``) for a person who scrolls."""
+    recording = get_recording(key)
+    wanted = filter_of(request.META["QUERY_STRING"])
+    if "before" in request.GET:
+        found = read_before(recording, _number(request.GET["before"]), _FURTHER_ROWS, wanted)
+        return render(request, "inspector/_older.html", _timeline(recording, wanted, found))
+    after = _number(request.GET.get("after", "0"))
+    found = read_after(recording, after, _FURTHER_ROWS, wanted)
+    return render(request, "inspector/_newer.html", _timeline(recording, wanted, found))
+
+
+@require_safe
+def frame(request: HttpRequest, key: str) -> HttpResponse:
+    """What the socket would push, for a page that cannot open one."""
+    recording = get_recording(key)
+    wanted = filter_of(request.META["QUERY_STRING"])
+    viewer = Viewer(recording.pk, wanted, _number(request.GET.get("after", "0")))
+    return HttpResponse(next_frame(viewer, rows="hold" not in request.GET).html)
+
+
+def _timeline(recording: Recording, wanted: Filter, found: Slice) -> dict[str, Any]:
+    previous = None
+    if found.events:
+        before = read_before(recording, found.events[0].seq, 1, wanted).events
+        previous = before[0] if before else None
+    return {
+        "recording": recording,
+        "wanted": wanted,
+        "rows": timeline_rows(found.events, previous),
+        "found": found,
+        "first": found.events[0].seq if found.events else 0,
+    }
+
+
+def _opened(recording: Recording, seq: str) -> dict[str, Any] | None:
+    """The event that the address asks to have open beside the timeline."""
+    event = find_event(recording, _number(seq))
+    return event_context(recording, event) if event else None
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

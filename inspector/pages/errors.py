@@ -1,0 +1,27 @@
+"""Answers for addresses that lead nowhere: JSON for machines, a page for people."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from events.api.errors import error_response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    if _is_machine(request):
+        return error_response(404, "not_found", "There is nothing at this address.")
+    return render(request, "inspector/error.html", {"status": 404, "title": "Not found"}, status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, for instance a host name that is not ours."""
+    return error_response(400, "bad_request", "The request is not one that this server answers.")
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500: our fault."""
+    return error_response(500, "internal_error", "The inspector failed at this; its log says more.")
+
+
+def _is_machine(request: HttpRequest) -> bool:
+    return request.path.startswith(("/api/", "/collect/", "/events", "/cdp/"))

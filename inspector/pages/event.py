@@ -1,0 +1,68 @@
+"""One event: as a fragment beside the timeline, and as a whole page of its own."""
+
+from typing import Any
+
+import orjson
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from events import reference
+from events.effective import effective
+from events.models import Event, Recording
+from events.recordings import get_recording
+from events.reference.examples import as_call
+from inspector.fix import fixed_params
+from inspector.parameters import parameter_table
+
+
+@require_safe
+def event(request: HttpRequest, key: str, seq: int) -> HttpResponse:
+    """The event's verdict, parameters, findings and payload."""
+    recording = get_recording(key)
+    found = find_event(recording, seq)
+    if found is None:
+        raise Http404("This recording has no such event.")
+    context = event_context(recording, found)
+    fragment = "HX-Request" in request.headers
+    return render(request, "inspector/_event.html" if fragment else "inspector/event.html", context)
+
+
+def find_event(recording: Recording, seq: int) -> Event | None:
+    """The event with this sequence number, or None."""
+    return recording.events.select_related("page_load").filter(seq=seq).first() if 0 < seq < 2**62 else None
+
+
+def event_context(recording: Recording, event: Event) -> dict[str, Any]:
+    """What the event's template shows."""
+    edition = reference.load(recording.edition)
+    called, sent, observed = (
+        orjson.loads(text) if text else None for text in (event.called, event.sent, event.automatic)
+    )
+    params, automatic = effective(event.name, called, sent, observed or {}, edition)
+    findings = orjson.loads(event.findings)
+    passed = called if isinstance(called, dict) else params
+    return {
+        "recording": recording,
+        "event": event,
+        "table": parameter_table(event.name, params, automatic, findings, edition),
+        "findings": findings,
+        "errors": sum(finding["severity"] == "error" for finding in findings),
+        "warnings": sum(finding["severity"] == "warning" for finding in findings),
+        "params": params,
+        "payload": _pretty(params),
+        "call": as_call(event.name, passed) if isinstance(passed, dict) else "",
+        "fixed": _fixed_call(event.name, passed, findings, edition),
+        "in_reference": event.name in edition.events,
+        "automatic": automatic,
+    }
+
+
+def _fixed_call(name: str, passed: Any, findings: list[dict[str, Any]], edition: reference.Reference) -> str:
+    """The mended call as code, or "" where there is nothing to mend by machine."""
+    fixed = fixed_params(name, passed, findings, edition) if isinstance(passed, dict) else None
+    return "" if fixed is None else as_call(name, fixed)
+
+
+def _pretty(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()

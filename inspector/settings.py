@@ -1,0 +1,140 @@
+"""Everything that can be set, with its reason. Values come from the environment; see the README's table."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+import dj_database_url
+from django.core.management.utils import get_random_secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def _kept_secret_key() -> str:
+    """The secret key of this installation: made at the first start, readable by its owner alone."""
+    path = DATA_DIR / "secret_key"
+    if not path.exists():
+        with NamedTemporaryFile("w", dir=DATA_DIR) as file, suppress(FileExistsError):
+            file.write(get_random_secret_key())
+            file.flush()
+            os.link(file.name, path)  # appears whole, and only once if two processes start together
+    return path.read_text()
+
+
+HOST = os.environ.get("HOST", "127.0.0.1")
+PORT = int(os.environ.get("PORT", "8000"))
+SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret_key()
+DEBUG = os.environ.get("DEBUG") == "1"
+
+# Only these names may be in the address bar: a foreign page that points its own name at this machine
+# (DNS rebinding) is refused. The capture addresses take any host, since they ask for a key.
+ALLOWED_HOSTS = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *([] if HOST in ("", "0.0.0.0", "::") else [HOST]),  # noqa: S104  # recognised, not bound
+    *filter(None, os.environ.get("ALLOWED_HOSTS", "").split(",")),
+]
+
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.staticfiles",
+    "channels",
+    "django_htmx",
+    "ninja",
+    "events",
+    "inspector",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "inspector.security.content_security_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "inspector.urls"
+ASGI_APPLICATION = "inspector.asgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request"],
+            "builtins": ["inspector.templatetags.inspector"],
+        },
+    }
+]
+
+# Nothing to install but Python: SQLite. IMMEDIATE because every write transaction reads a counter first;
+# WAL so that dashboards read while events are stored; NORMAL because WAL then still survives a crash.
+_SQLITE: dict[str, Any] = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": DATA_DIR / "inspector.sqlite3",
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    },
+}
+_DATABASE_URL = os.environ.get("DATABASE_URL")
+DATABASES: dict[str, Any] = {
+    # Connections live as long as the thread: opening one costs more than most of our queries.
+    "default": dict(dj_database_url.parse(_DATABASE_URL, conn_max_age=None)) if _DATABASE_URL else _SQLITE
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The channel layer carries wake-ups only, so a full or restarted one loses no event.
+_REDIS_URL = os.environ.get("REDIS_URL")
+CHANNEL_LAYERS: dict[str, Any] = {
+    "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [_REDIS_URL]}}
+    if _REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Served from where the files lie, also those inside Python packages: no collecting step, works offline.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+
+# Limits. Each is in the README; tests hold the two together.
+MAX_REQUEST_BYTES = 500_000  # the vendor's own limit for a batch: what passes here passes there
+MAX_EVENT_BYTES = 32_000  # the vendor's own limit for an event: larger ones are stored as unreadable
+MAX_EVENTS_PER_REQUEST = 100  # bounds the time that one request may hold the judge and the writer
+MAX_JSON_DEPTH = 64  # far beyond real events, far below what recursion could not take
+MAX_FINDINGS_PER_EVENT = 500  # more than a person reads; without it a hostile event grows thirtyfold
+MAX_ROWS_IN_PAGE = 500  # rows in the dashboard's DOM: keeps the browser fast; older ones load on scroll
+MAX_ROWS_PER_FRAME = 500  # one socket frame stays well under Daphne's 1 MiB
+MAX_FRAMES_UNACKNOWLEDGED = 8  # a page that does not keep up is waited for, not buffered for without bound
+FRAME_INTERVAL_MS = 20  # at most one frame per viewer in this time: 50 a second is as live as eyes are
+RETENTION_DAYS = int(os.environ.get("RETENTION_DAYS", "30"))  # recordings hold personal data: not for ever
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_HTTPONLY = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        # Requests that a client got wrong are answered and shown, not logged: their paths hold capture keys.
+        "django.request": {"level": "ERROR"},
+        "daphne.http_protocol": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,69 @@
+"""Template helpers of the pages; built in, so that no template has to load them."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import template
+
+from events.verdict.pointer import dotted as dotted_path
+from inspector import tree
+
+register = template.Library()
+
+_ICONS = {"invalid": "✕", "warning": "⚠", "valid": "✓", "error": "✕", "info": "i"}
+
+
+@register.filter
+def icon(verdict: str) -> str:
+    """The sign of a verdict or severity; always shown with words or a label beside it."""
+    return _ICONS.get(verdict, "")
+
+
+@register.filter
+def dotted(path: str) -> str:
+    """A JSON Pointer as people write it."""
+    return dotted_path(path)
+
+
+@register.filter
+def url_path(url: str) -> str:
+    """An address without scheme and host; the whole where it is no address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    path = parts.path or "/"
+    return f"{path}?{parts.query}" if parts.query else path if parts.netloc else url
+
+
+@register.filter
+def url_host(url: str) -> str:
+    """The host of an address, or ""."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
+
+
+@register.filter
+def clock(moment: Any) -> str:
+    """A time of day with milliseconds: 14:02:11.204 (UTC; the page's script turns it into local time)."""
+    return f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03d}"
+
+
+@register.filter
+def get(mapping: dict[str, Any], key: str) -> Any:
+    """``mapping[key]``, or None."""
+    return mapping.get(key)
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """A comma-separated constant of a template as a list."""
+    return text.split(",")
+
+
+@register.simple_tag
+def json_tree(value: Any) -> str:
+    """A JSON value as a collapsible tree."""
+    return tree.json_tree(value)

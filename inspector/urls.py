@@ -1,0 +1,22 @@
+"""Every address. The page's noun names its module, template and test."""
+
+from django.urls import path
+
+from events.api import api
+from inspector.pages import dashboard, errors, event, health, recordings, shim
+
+urlpatterns = [
+    path("", dashboard.home, name="home"),
+    path("recordings/", recordings.recordings, name="recordings"),
+    path("recordings/new/", recordings.new_recording, name="new_recording"),
+    path("recordings/<str:key>/", dashboard.dashboard, name="dashboard"),
+    path("recordings/<str:key>/rows/", dashboard.rows, name="rows"),
+    path("recordings/<str:key>/frame/", dashboard.frame, name="frame"),
+    path("recordings/<str:key>/events/<int:seq>/", event.event, name="event"),
+    path("shim/<str:capture_key>.js", shim.shim, name="shim"),
+    path("healthz", health.health, name="health"),
+    path("", api.urls),
+]
+handler400 = errors.bad_request
+handler404 = errors.not_found
+handler500 = errors.failed

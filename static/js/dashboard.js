@@ -1,0 +1,271 @@
+// The dashboard: holds timeline and live connection together; filters, selection, pause and keys.
+
+import { Live } from "./live.js";
+import { Timeline } from "./timeline.js";
+
+const root = document.getElementById("dashboard");
+const filters = document.getElementById("filters");
+const detail = document.getElementById("detail");
+const jump = document.getElementById("jump");
+const pause = document.querySelector("[data-pause]");
+const status = document.getElementById("status");
+
+const timeline = new Timeline(Number(root.dataset.maxRows));
+let paused = false;
+let following = true; // the person is at the end and wants to stay there
+let selected = Number(new URLSearchParams(location.search).get("event")) || null;
+
+const SIGNS = { invalid: "✕", warning: "⚠", valid: "✓" };
+const STATES = {
+  live: "● live",
+  paused: "❚❚ paused",
+  polling: "◌ polling: no socket",
+  reconnecting: "○ reconnecting…",
+  gone: "✕ this recording was deleted",
+  refused: "✕ the live connection was refused",
+};
+
+// The filter as the address carries it: without what is empty.
+function filterQuery() {
+  const query = new URLSearchParams();
+  for (const [name, value] of new FormData(filters)) if (value !== "" || name === "name") query.append(name, value);
+  return query.toString();
+}
+
+const live = new Live(root, {
+  cursor: timeline.renderedUpTo,
+  query: filterQuery,
+  onNews,
+  onState: showState,
+});
+
+function showState(state) {
+  const shown = state === "live" && paused ? "paused" : state;
+  status.dataset.state = shown;
+  status.textContent = STATES[shown];
+}
+
+// Rows flow while the person watches the end; otherwise they wait on the server, and nothing is lost.
+function flow() {
+  const wanted = following && !paused && timeline.attached;
+  if (wanted && live.held) live.follow();
+  if (!wanted) live.hold();
+  pause.setAttribute("aria-pressed", String(paused));
+  pause.textContent = paused ? "Resume" : "Pause";
+  showJump(0);
+}
+
+function onNews(news) {
+  for (const [name, [total, verdict]] of Object.entries(news.types)) writeType(name, total, verdict);
+  for (const verdict of Object.keys(SIGNS)) {
+    const count = document.querySelector(`#counts [data-count="${verdict}"]`).textContent;
+    filters.querySelector(`[data-verdict-count="${verdict}"]`).textContent = count;
+  }
+  timeline.apply(news);
+  if (following && !live.held) {
+    timeline.trimStart();
+    timeline.toEnd();
+  }
+  showJump(news.waiting);
+}
+
+function writeType(name, total, verdict) {
+  const count = filters.querySelector(`[data-type-count="${CSS.escape(name)}"]`);
+  const sign = filters.querySelector(`[data-type-icon="${CSS.escape(name)}"]`);
+  if (!count || !sign) return;
+  count.textContent = total;
+  sign.textContent = SIGNS[verdict];
+  sign.className = `verdict ${verdict}`;
+}
+
+function showJump(waiting) {
+  jump.hidden = following && !paused;
+  jump.querySelector("[data-jump-text]").textContent = waiting ? `${waiting} new` : "Newest";
+}
+
+// --- scrolling ---
+
+document.addEventListener("scroll", (event) => {
+  if (event.target !== timeline.section) return;
+  const atEnd = timeline.atEnd && timeline.attached;
+  if (atEnd === following) return;
+  following = atEnd;
+  flow();
+}, { capture: true, passive: true });
+
+// A wheel or finger that goes up wins over rows that arrive: without this a busy timeline could not be left.
+document.addEventListener("wheel", (event) => event.deltaY < 0 && leaveEnd(event), { passive: true });
+document.addEventListener("touchmove", (event) => leaveEnd(event), { passive: true });
+
+function leaveEnd(event) {
+  const { section } = timeline;
+  if (!following || !section.contains(event.target) || section.scrollHeight <= section.clientHeight) return;
+  following = false;
+  flow();
+}
+
+jump.addEventListener("click", () => {
+  following = true;
+  paused = false;
+  if (timeline.attached) {
+    timeline.toEnd();
+    flow();
+  } else {
+    reload();
+  }
+});
+
+pause.addEventListener("click", togglePause);
+
+function togglePause() {
+  paused = !paused;
+  flow();
+  showState(live.open ? "live" : status.dataset.state);
+}
+
+function reload() {
+  window.htmx.trigger(filters, "submit");
+}
+
+// Scrolling loads older or newer rows: the request says from where, with the filter as it is.
+document.addEventListener("htmx:configRequest", ({ detail: { elt, parameters } }) => {
+  if (elt.id !== "older" && elt.id !== "newer") return;
+  for (const [name, value] of new URLSearchParams(filterQuery())) parameters.append(name, value);
+  if (elt.id === "older") parameters.set("before", timeline.first?.dataset.seq ?? 0);
+  else parameters.set("after", timeline.last?.dataset.seq ?? 0);
+});
+
+let heightBefore = 0;
+
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  if (target.id === "older") heightBefore = timeline.section.scrollHeight - timeline.section.scrollTop;
+});
+
+document.addEventListener("htmx:afterSwap", ({ detail: { requestConfig } }) => {
+  const id = requestConfig?.elt.id;
+  if (id === "older") {
+    timeline.mergeHeaders();
+    timeline.section.scrollTop = timeline.section.scrollHeight - heightBefore; // what the person reads stays put
+    timeline.trimEnd();
+    flow();
+  } else if (id === "newer") {
+    const end = document.querySelector("#newer[data-end]");
+    timeline.trimStart();
+    if (end) {
+      live.cursor = Number(end.dataset.cursor);
+      end.remove();
+      following = timeline.atEnd;
+    }
+    flow();
+  } else if (id === "filters") {
+    filtersApplied();
+  }
+  mark();
+});
+
+// --- filters ---
+
+function filtersApplied() {
+  following = true;
+  document.querySelector("[data-clear-filters]").hidden = filterQuery() === "";
+  writeAddress();
+  timeline.toEnd();
+  live.follow(timeline.renderedUpTo);
+  if (paused) live.hold();
+  showJump(0);
+}
+
+document.querySelector("[data-clear-filters]").addEventListener("click", () => {
+  for (const box of filters.querySelectorAll("input[type=checkbox]")) box.checked = false;
+  document.getElementById("search").value = "";
+  reload();
+});
+
+// Everything has an address that can be sent to a colleague.
+function writeAddress() {
+  const query = new URLSearchParams(filterQuery());
+  if (selected) query.set("event", selected);
+  const text = query.toString();
+  history.replaceState(history.state, "", text ? `${root.dataset.address}?${text}` : root.dataset.address);
+}
+
+// --- selection ---
+
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("a.row");
+  if (row && !event.metaKey && !event.ctrlKey && !event.shiftKey && event.button === 0) {
+    event.preventDefault();
+    select(Number(row.dataset.seq));
+  }
+  if (event.target.closest("[data-close-event]")) {
+    event.preventDefault();
+    close();
+  }
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+function select(seq) {
+  selected = seq;
+  mark();
+  writeAddress();
+  root.classList.add("has-event");
+  const tab = detail.querySelector("input[name=tab]:checked")?.value;
+  window.htmx.ajax("GET", `${root.dataset.address}events/${seq}/`, { target: detail, swap: "innerHTML" }).then(() => {
+    if (tab) detail.querySelector(`input[name=tab][value="${tab}"]`)?.click();
+    detail.scrollTop = 0;
+  });
+}
+
+function close() {
+  selected = null;
+  mark();
+  writeAddress();
+  root.classList.remove("has-event");
+}
+
+function mark() {
+  for (const row of document.querySelectorAll("a.row[aria-current]")) row.removeAttribute("aria-current");
+  const row = selected && timeline.row(selected);
+  row?.setAttribute("aria-current", "true");
+  return row;
+}
+
+function step(by) {
+  const rows = [...timeline.rows];
+  const at = rows.findIndex((row) => Number(row.dataset.seq) === selected);
+  const next = at < 0 ? rows[by > 0 ? 0 : rows.length - 1] : rows[at + by];
+  if (!next) return;
+  select(Number(next.dataset.seq));
+  next.scrollIntoView({ block: "nearest" });
+}
+
+// --- keys ---
+
+const KEYS = {
+  j: () => step(1),
+  ArrowDown: () => step(1),
+  k: () => step(-1),
+  ArrowUp: () => step(-1),
+  p: togglePause,
+  "/": () => document.getElementById("search").focus(),
+  Escape: close,
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input[type=search], input[type=text], textarea, select")) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  if (event.key.startsWith("Arrow") && event.target.matches("input")) return;
+  const act = KEYS[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+timeline.toEnd();
+mark()?.scrollIntoView({ block: "center" });
+document.documentElement.dataset.ready = "1";

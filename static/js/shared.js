@@ -1,0 +1,41 @@
+// What every page needs: copy buttons and times in the reader's own time zone.
+(() => {
+  "use strict";
+
+  // <button data-copy="#id"> copies the text of the element it names; data-copy-text the text itself.
+  const copy = async (button) => {
+    const source = button.dataset.copy && document.querySelector(button.dataset.copy);
+    const text = source ? source.textContent : button.dataset.copyText;
+    const word = button.textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+    } catch {
+      if (source) getSelection().selectAllChildren(source); // then a person can copy it by hand
+      button.textContent = "Selected";
+    }
+    setTimeout(() => (button.textContent = word), 1200);
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-copy], [data-copy-text]");
+    if (button) copy(button);
+  });
+
+  const clock = new Intl.DateTimeFormat("en-GB", {
+    hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hour12: false,
+  });
+  const full = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+
+  const localTimes = (root) => {
+    const times = root.matches?.("time") ? [root] : root.querySelectorAll?.("time[datetime]") ?? [];
+    for (const time of times) {
+      const moment = new Date(time.dateTime);
+      time.textContent = time.dataset.show === "full" ? full.format(moment) : clock.format(moment);
+      time.title = full.format(moment);
+    }
+  };
+
+  window.htmx.onLoad(localTimes);
+  localTimes(document);
+})();
