@@ -29,8 +29,7 @@ def read_pixel(query: str, reference: Reference) -> Incoming:
     for key, value in fields:
         if key not in _ROUTING:
             _put(tree, _steps(key), value)
-    event = _listed(tree)
-    incoming = read(event)[0]
+    incoming = read([_listed(tree)])[0]  # a pixel is one event, whatever its keys look like
     incoming.source = "pixel"
     if isinstance(incoming.sent, dict):
         incoming.sent = _typed_event(incoming.name, incoming.sent, reference)
@@ -61,9 +60,9 @@ def _listed(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     entries = {key: _listed(entry) for key, entry in value.items()}
-    numbers = sorted(int(key) for key in entries if key.isascii() and key.isdigit() and len(key) < 6)
-    if entries and numbers == list(range(len(entries))):
-        return [entries[str(number)] for number in numbers]
+    places = [str(number) for number in range(len(entries))]
+    if entries and entries.keys() == set(places):
+        return [entries[place] for place in places]
     return entries
 
 

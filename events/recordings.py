@@ -25,7 +25,8 @@ def create_recording(name: str = "") -> Recording:
 
 def get_recording(key: str) -> Recording:
     """The one gate to a recording by the key in its address. Raises Http404."""
-    recording = Recording.objects.filter(key=key).first()
+    # PostgreSQL takes no NUL, not even to look for it.
+    recording = Recording.objects.filter(key=key).first() if "\0" not in key else None
     if recording is None:
         raise Http404("There is no such recording.")
     return recording

@@ -130,7 +130,9 @@ def _page_loads(recording: Recording, drafts: Sequence[Draft]) -> dict[str, Page
         if page_load is not None and entry.n is not None:
             gaps = missing[page_load.page_id]
             missing[page_load.page_id], page_load.last_n = receive(gaps, before, entry.n)
-            recording.sent += page_load.last_n - before
+            repeated = entry.n <= before and missing[page_load.page_id] == gaps
+            # A number that another event had already: one more than the page counted.
+            recording.sent += 1 if repeated else page_load.last_n - before
         else:
             recording.sent += 1
         if page_load is not None:

@@ -119,17 +119,23 @@ def _http_event(value: Any) -> Incoming:
         return Incoming(sent=value, problem=f"expected an object, got {_kind(value)}")
     context = value.get("context")
     context = context if isinstance(context, dict) else {}
-    nested = value.get("properties")
-    enveloped = isinstance(nested, dict) and (_names_an_event(value) or "event_id" in value)
+    enveloped = isinstance(value.get("properties"), dict) and (_names_an_event(value) or "event_id" in value)
+    params = value["properties"] if enveloped else value
     name = value["event_name"] if "event_name" in value else value.get("event") if enveloped else None
-    params = nested if enveloped else {key: entry for key, entry in value.items() if key not in _ENVELOPE}
+    holders = (value, context, params)
     return Incoming(
         name=name,
-        sent=params,
-        event_id=_identifier(_first((value, context, params), ("event_id", "eventId"))),
-        at=read_time(_first((value, context, params), ("event_timestamp", "created"))),
+        # The HTTP API keeps its envelope outside the properties; containers mix the two.
+        sent=params if enveloped and "event_name" in value else _without_envelope(params),
+        event_id=_identifier(_first(holders, ("event_id", "eventId"))),
+        at=read_time(_first(holders, ("event_timestamp", "created"))),
         page_url=_page_url(value, context),
     )
+
+
+def _without_envelope(params: dict[str, Any]) -> dict[str, Any]:
+    """The parameters alone."""
+    return {key: entry for key, entry in params.items() if key not in _ENVELOPE}
 
 
 def _first(holders: tuple[Any, ...], names: tuple[str, ...]) -> Any:

@@ -18,7 +18,7 @@ from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpResponse, HttpResponseBase
 
 from events.api.bodies import too_large
-from events.api.errors import error_response
+from events.api.errors import error_response, in_our_form
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -56,14 +56,14 @@ class CaptureApp(BaseHandler):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _read(receive)
-        response: HttpResponseBase | None
+        response: HttpResponseBase
         if body is None:
             refusal = too_large()
             response = error_response(refusal.status, refusal.code, refusal.message)
         elif scope["method"] == "OPTIONS":
             response = HttpResponse(status=204)
         else:
-            response = await self.get_response_async(ASGIRequest(scope, BytesIO(body)))
+            response = in_our_form(await self.get_response_async(ASGIRequest(scope, BytesIO(body))))
         _allow_any_page(scope, response)
         await _send(send, response)
 

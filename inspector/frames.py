@@ -39,7 +39,7 @@ class Frame:
 
 
 def filter_of(query: str) -> Filter:
-    """The filter in a query string: ``name`` and ``verdict`` may repeat, ``q`` is a text. What is unknown is ignored."""
+    """The filter in a query string: ``name`` and ``verdict`` may repeat, ``q`` is a text."""
     asked = QueryDict(query)
     return Filter(
         names=tuple(name for name in asked.getlist("name") if "\0" not in name)[:100],

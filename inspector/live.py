@@ -10,16 +10,17 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import DatabaseError
+from django.http import Http404
 from django.http.request import split_domain_port, validate_host
 
 from events.models import Recording
+from events.recordings import get_recording
 from events.wake import group_of
 from inspector.frames import Frame, Viewer, filter_of, next_frame
 
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 #: Close codes that the page understands: it stops trying on these.
 NO_SUCH_RECORDING = 4404
 FOREIGN_ORIGIN = 4403
+PUSHING_FAILED = 1011  # on this one it tries again
 _LOOK_ANYWAY_SECONDS = 5.0  # what a lost wake-up costs at most
 _DATABASE_PAUSE_SECONDS = 1.0
 _LONGEST_MESSAGE = 20_000
@@ -48,12 +50,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self.close(NO_SUCH_RECORDING)
             return
         self.viewer = Viewer(recording)
+        self.followed: dict[str, Any] | None = None  # a follow that no frame has obeyed yet
         self.following = False
         self.holding = False
         self.acknowledged = 0
+        self.owed = False  # news waits for an acknowledgement
         self.wanted = asyncio.Event()
         await self.channel_layer.group_add(group_of(recording), self.channel_name)
-        self.pushing = asyncio.create_task(self._push(self.viewer))
+        self.pushing = asyncio.create_task(self._push_or_close(self.viewer))
 
     async def disconnect(self, code: int) -> None:
         """Leave the group and end the pushing."""
@@ -72,22 +76,32 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         follow, ack = message.get("follow"), message.get("ack")
         if isinstance(follow, dict):
-            self._follow(self.viewer, follow)
+            self.followed, self.holding = follow, False
+            self.wanted.set()
         if message.get("hold") is True:
             self.holding = True
         if type(ack) is int:
             self.acknowledged = max(self.acknowledged, min(ack, self.viewer.frames))
-        self.wanted.set()
+            if self.owed:
+                self.wanted.set()
 
     def _follow(self, viewer: Viewer, follow: dict[str, Any]) -> None:
-        after, query = follow.get("after"), follow.get("query")
+        """Start anew from where the page says. Only between frames: a frame is read in another thread."""
+        after, query, epoch = follow.get("after"), follow.get("query"), follow.get("epoch")
         viewer.cursor = after if type(after) is int and 0 <= after < 2**62 else 0
         viewer.wanted = filter_of(query if isinstance(query, str) else "")
-        viewer.names = None
-        epoch = follow.get("epoch")
         viewer.epoch = epoch if type(epoch) is int and 0 <= epoch < 2**31 else 0
+        viewer.names = None
         self.acknowledged = viewer.frames
-        self.following, self.holding = True, False
+        self.following = True
+
+    async def _push_or_close(self, viewer: Viewer) -> None:
+        """Push; should that fail, close, so that the page comes back instead of waiting for ever."""
+        try:
+            await self._push(viewer)
+        except Exception:  # a fault of ours: to be seen in the log
+            logger.exception("pushing failed")
+            await self.close(PUSHING_FAILED)
 
     async def _push(self, viewer: Viewer) -> None:
         """Send a frame whenever something is wanted: at once, but never two within the frame interval."""
@@ -98,7 +112,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 if not await _has_news(viewer):
                     continue
             self.wanted.clear()
-            if not self.following or self._lags(viewer):
+            if self.followed is not None:
+                self._follow(viewer, self.followed)
+                self.followed = None
+            self.owed = self._lags(viewer)
+            if not self.following or self.owed:
                 continue  # the follow or the acknowledgement will want the frame
             frame = await self._frame(viewer)
             if frame is None:
@@ -134,7 +152,7 @@ def same_origin(scope: Mapping[str, Any]) -> bool:
     if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
         return False
     origin = headers.get(b"origin")
-    return origin is None or urlsplit(origin.decode("latin-1")).netloc == host
+    return origin is None or origin.decode("latin-1").partition("://")[2] == host
 
 
 def _parsed(text: str | None) -> dict[str, Any] | None:
@@ -149,9 +167,15 @@ def _parsed(text: str | None) -> dict[str, Any] | None:
 
 @database_sync_to_async
 def _recording_id(key: str) -> int | None:
-    return Recording.objects.filter(key=key).values_list("pk", flat=True).first()
+    try:
+        return get_recording(key).pk
+    except Http404:
+        return None
 
 
 @database_sync_to_async
 def _has_news(viewer: Viewer) -> bool:
-    return Recording.objects.filter(pk=viewer.recording, last_seq__gt=viewer.cursor).exists()
+    try:
+        return Recording.objects.filter(pk=viewer.recording, last_seq__gt=viewer.cursor).exists()
+    except DatabaseError:
+        return False  # the next look will tell

@@ -19,7 +19,7 @@ _MOST_LINES = 2_000  # a hostile event holds thousands of properties; the payloa
 
 @dataclass(slots=True)
 class Line:
-    """One line of the table. ``state``: given, missing (and that is a finding), or absent (and that is fine)."""
+    """One line of the table. ``state``: given, missing (which is a finding), or absent (which is fine)."""
 
     path: str
     name: str

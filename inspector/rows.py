@@ -4,7 +4,7 @@ The same rows serve the first paint, older rows on scroll, a catch-up, a poll an
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,13 +16,17 @@ from events.verdict.pointer import dotted
 
 _MISSING: Final = frozenset({"missing_required", "missing_conditional"})
 _LONGEST_SUMMARY: Final = 160  # characters; the detail has every finding whole
+_DIGEST_WORDS: Final = 4
 _GRAVITY: Final = {"error": 0, "warning": 1, "info": 2}
 
 
 @dataclass(slots=True)
 class TimelineRow:
-    """One event in the timeline. ``page`` is set where another page load begins; ``gap`` where numbers before
-    this event never arrived: the first and the last of them."""
+    """One event in the timeline.
+
+    ``starts_page`` where another page load begins; ``gap``: the first and the last number before this event
+    that never arrived; ``more``: how many errors and warnings the summary leaves out.
+    """
 
     event: Event
     summary: str
@@ -35,7 +39,9 @@ def timeline_rows(events: Iterable[Event], previous: Event | None) -> list[Timel
     """Rows for ``events``, which follow ``previous`` (None: nothing stands before them)."""
     rows: list[TimelineRow] = []
     for event in events:
-        summary, more = summarize(orjson.loads(event.findings))
+        summary, more = (
+            summarize(orjson.loads(event.findings)) if event.findings != "[]" else (digest(event), 0)
+        )
         starts = previous is None or previous.page_load_id != event.page_load_id
         rows.append(TimelineRow(event, summary, more, starts, gap_of(event)))
         previous = event
@@ -64,14 +70,24 @@ def summarize(findings: list[dict[str, Any]]) -> tuple[str, int]:
     return (_clip(findings[0]["message"]), 0) if findings else ("", 0)
 
 
+def digest(event: Event) -> str:
+    """What an event without findings carries, in a few words: its first plain parameters and how many items."""
+    params = orjson.loads(event.called or event.sent or "null")
+    if not isinstance(params, dict):
+        return ""
+    words = [f"{name} {value}" for name, value in params.items() if isinstance(value, str | int | float)]
+    items = params.get("items")
+    if isinstance(items, list):
+        words.append(f"{len(items)} item{'' if len(items) == 1 else 's'}")
+    return _clip(" · ".join(words[:_DIGEST_WORDS]))
+
+
 def changed_gaps(events: Iterable[Event]) -> list[tuple[int, tuple[int, int] | None]]:
-    """Sequence numbers of earlier rows whose gap changed because one of ``events`` arrived late, with the new gap."""
+    """Earlier rows whose gap changed because one of ``events`` arrived late: sequence number, new gap."""
     changed: list[tuple[int, tuple[int, int] | None]] = []
-    for event in events:
-        if event.page_load is None or event.n is None or event.n >= event.page_load.last_n:
-            continue
+    for event in _late(events):
         follower = (
-            Event.objects.filter(page_load=event.page_load, n__gt=event.n, seq__lt=event.seq)
+            Event.objects.filter(page_load=event.page_load_id, n__gt=event.n, seq__lt=event.seq)
             .select_related("page_load")
             .order_by("n")
             .first()
@@ -79,6 +95,20 @@ def changed_gaps(events: Iterable[Event]) -> list[tuple[int, tuple[int, int] | N
         if follower is not None:
             changed.append((follower.seq, gap_of(follower)))
     return changed
+
+
+def _late(events: Iterable[Event]) -> Iterator[Event]:
+    """Those of ``events`` that arrived after a higher number of their page load; a query for each page load."""
+    highest: dict[int, int] = {}
+    for event in events:
+        if event.page_load_id is None or event.n is None:
+            continue
+        if event.page_load_id not in highest:
+            before = Event.objects.filter(page_load=event.page_load_id, seq__lt=event.seq, n__isnull=False)
+            highest[event.page_load_id] = before.order_by("-n").values_list("n", flat=True).first() or 0
+        if event.n < highest[event.page_load_id]:
+            yield event
+        highest[event.page_load_id] = max(highest[event.page_load_id], event.n)
 
 
 def page_loads_of(events: Iterable[Event]) -> list[PageLoad]:

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "events.api.errors.wrong_method",
 ]
 ROOT_URLCONF = "inspector.urls"
 ASGI_APPLICATION = "inspector.asgi.application"
@@ -64,6 +65,7 @@ TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,  # the API's documentation page comes with django-ninja
         "OPTIONS": {
             "context_processors": ["django.template.context_processors.request"],
             "builtins": ["inspector.templatetags.inspector"],
@@ -84,15 +86,24 @@ _SQLITE: dict[str, Any] = {
 }
 _DATABASE_URL = os.environ.get("DATABASE_URL")
 DATABASES: dict[str, Any] = {
-    # Connections live as long as the thread: opening one costs more than most of our queries.
-    "default": dict(dj_database_url.parse(_DATABASE_URL, conn_max_age=None)) if _DATABASE_URL else _SQLITE
+    "default": dict(dj_database_url.parse(_DATABASE_URL, conn_health_checks=True))
+    if _DATABASE_URL
+    else _SQLITE
 }
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # Opening a connection costs more than most of our queries. The pool is shared by all threads: under ASGI
+    # each request has a thread of its own, so connections that live as long as their thread would pile up.
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The channel layer carries wake-ups only, so a full or restarted one loses no event.
 _REDIS_URL = os.environ.get("REDIS_URL")
 CHANNEL_LAYERS: dict[str, Any] = {
-    "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [_REDIS_URL]}}
+    "default": {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        # The layer waits up to 5 s for a message; redis-py by itself gives up on a silent connection just then.
+        "CONFIG": {"hosts": [{"address": _REDIS_URL, "socket_timeout": 30}]},
+    }
     if _REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
@@ -102,6 +113,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Served from where the files lie, also those inside Python packages: no collecting step, works offline.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # only the capture addresses answer pages from elsewhere
+WHITENOISE_MAX_AGE = 0  # browsers ask each time: after an update no page runs half on old scripts
 
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -129,7 +142,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "inspector.logs.WithoutKeys",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -12,7 +12,7 @@ _OPEN_LEVELS = 3
 
 
 def json_tree(value: Any, key: str | int | None = None, level: int = 0) -> SafeString:
-    """``value`` as nested ``<details>``; ``key`` is its name in what holds it. Values nest 64 levels at most."""
+    """``value`` as nested ``<details>``; ``key`` is its name in what holds it. It may nest 64 levels."""
     if isinstance(value, dict):
         return _branch(value.items(), "{", "}", len(value), key, level)
     if isinstance(value, list):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from events.api import api
-from inspector.pages import dashboard, errors, event, health, recordings, shim
+from inspector.pages import connect, dashboard, demo, errors, event, health, recordings, reference, shim
 
 urlpatterns = [
     path("", dashboard.home, name="home"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("recordings/<str:key>/rows/", dashboard.rows, name="rows"),
     path("recordings/<str:key>/frame/", dashboard.frame, name="frame"),
     path("recordings/<str:key>/events/<int:seq>/", event.event, name="event"),
+    path("recordings/<str:key>/connect/", connect.connect, name="connect"),
+    path("reference/", reference.reference, name="reference"),
+    path("reference/<str:name>/", reference.reference_event, name="reference_event"),
+    path("demo/", demo.demo, name="demo"),
+    path("demo/<str:page>/", demo.demo_page, name="demo_page"),
     path("shim/<str:capture_key>.js", shim.shim, name="shim"),
     path("healthz", health.health, name="health"),
     path("", api.urls),

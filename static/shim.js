@@ -4,10 +4,10 @@
   const COLLECT = "__COLLECT_URL__";
   const HUB = Symbol.for('cact-inspector');
   const other = window[HUB];
-  const hub = other || Object.create(null); // collect address -> listener
+  const hub = other || { __proto__: null }; // collect address -> listener
   if (hub[COLLECT]) return;
 
-  // Before the page replaces them.
+  // Not the page's later ones.
   const { setTimeout, fetch } = window;
   const { stringify } = JSON, { now } = Date, { apply } = Reflect, Err = Error, utf8 = new TextEncoder();
   const bytes = (text) => utf8.encode(text).length;
@@ -15,38 +15,35 @@
   const quietly = (work) => (...given) => {
     try { return work(...given); } catch { /* never into the page */ }
   };
-  const warn = quietly((text, more = '') => {
-    if (!warn[text]) console.warn('Cact Inspector: ' + text + more);
-    warn[text] = 1;
+  let told;
+  const warn = quietly((text) => {
+    if (!told) console.warn('Cact Inspector: ' + text);
+    told = true;
   });
 
   // ---- copy ----
 
-  let values, above; // so far, around
+  let values, lost, above; // so far; characters cut; objects around
 
   const quote = (text) => {
     const more = text.length - 8000;
-    if (more > 0) text = text.slice(0, 8000) + `…[+${more} characters]`;
+    if (more > 0) {
+      lost += more;
+      text = text.slice(0, 8000) + `…[+${more} characters]`;
+    }
     return stringify(text);
   };
 
-  // As JSON.stringify, with markers for what would throw or never end.
+  // JSON.stringify, with markers for what would throw or never end.
   function copy(holder, key, depth) {
     if (++values > 5000) return '"[too many values]"';
     try {
       let value = holder[key], out = '';
-      const type = typeof value;
-      if (value !== null && (type === 'object' || type === 'bigint') && typeof value.toJSON === 'function') {
-        value = value.toJSON(key);
-      }
-      switch (typeof value) {
-        case 'string': return quote(value);
-        case 'bigint': return quote(`[bigint ${value}]`);
-        case 'boolean': case 'number': return isFinite(value) ? '' + value : 'null';
-        case 'object': break;
-        default: return;
-      }
-      if (!value) return 'null';
+      if (value && (typeof value === 'object' || typeof value === 'bigint')
+        && typeof value.toJSON === 'function') value = value.toJSON(key);
+      if (typeof value === 'string') return quote(value);
+      if (typeof value === 'bigint') return quote(`[bigint ${value}]`);
+      if (!value || typeof value !== 'object') return stringify(value);
       if (value.window === value) return '"[window]"';
       if (value.nodeType) return quote(`[node ${value.nodeName}]`);
       if (ArrayBuffer.isView(value)) return `"[${value.byteLength} bytes]"`;
@@ -65,31 +62,28 @@
   }
 
   const json = (value) => {
-    values = 0;
+    values = lost = 0;
     above = [];
     try { return copy([value], 0, 0) || '{}'; } finally { above = null; }
   };
 
-  const mask = (url) => url.replace(/[\w.+%-]{1,64}(@|%40)[\w.-]+\.\w+/g, '***'); // e-mail
+  const mask = (url) => url.replace(/[\w.+%-]{1,64}(@|%40)[\w.-]+\.[a-z]{2,}/gi, '***'); // e-mail
 
   const random = quietly(() => crypto.getRandomValues(new Uint8Array(1))[0]);
-  const uuid = () => '10000000-1000-4000-8000-100000000000'.replace(/[018]/g,
-    (digit) => (digit ^ ((random() || Math.random() * 256) & 15) >> digit / 4).toString(16));
+  const digit = () => ((random() || Math.random() * 16) & 15).toString(16);
+  const uuid = () => 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, digit);
 
   // ---- send ----
 
   const load = uuid(), queue = [];
-  let number = 0, flying = 0; // its head is on the way
+  let number = 0, flying = 0; // that many of it are on the way
   let timer, tries = 0, most = 50, leaving;
 
   const take = (event) => {
     queue.push({ __proto__: event, n: ++number });
-    if (queue.length - flying > 500) {
-      queue.splice(flying, 1);
-      warn('not reachable, dropping the oldest of 500 events');
-    }
+    if (queue.length - flying > 500) queue.splice(flying, 1); // the numbers tell
     if (leaving) flush();
-    else if (!timer && !flying) timer = document.hidden ? Promise.resolve().then(send) : setTimeout(send, 5);
+    else if (!timer && !flying) timer = document.hidden ? queueMicrotask(send) || 1 : setTimeout(send, 5);
   };
 
   // One request: of one page; small, as the page's own beacons share 64 KB with it.
@@ -98,10 +92,10 @@
     let count = 0, size = 0, text = '';
     for (const entry of entries) {
       if (!entry.text) {
-        const { n, at, name, called, auto, error } = entry, size = bytes(called), large = size > 48000;
-        const rest = { id: uuid(), n, at, name, auto, sent: null, call_site: site(error) || null };
-        if (large) rest.size = size;
-        entry.text = json(rest).slice(0, -1) + ',"called":' + (large ? '{}' : called) + '}';
+        const { n, head, called, error, more } = entry, size = bytes(called);
+        if (size + more > 32000) head.size = size + more; // more than the client may send
+        entry.text = json({ id: uuid(), n, ...head, sent: null, call_site: site(error) || null })
+          .slice(0, -1) + ',"called":' + (size > 48000 ? '{}' : called) + '}';
         entry.size = bytes(entry.text);
       }
       size += entry.size;
@@ -127,7 +121,7 @@
       open = false;
       flying = 0;
       if (again) {
-        timer = setTimeout(send, wait || Math.min(10000, 250 * 2 ** tries++) * (0.5 + Math.random() / 2));
+        timer = setTimeout(send, wait || Math.min(10000, 250 * 2 ** tries++) * (1 + Math.random()) / 2);
       } else {
         tries = 0;
         queue.splice(0, count);
@@ -144,12 +138,12 @@
         done(true, Math.min(answer.headers.get('Retry-After'), 3600) * 1000);
       } else {
         done();
-        if (status > 399) return answer.text().then((said) => warn('events refused: ', status + said.slice(0, 300)));
+        if (status > 399) return answer.text().then((said) => warn(status + ' ' + said.slice(0, 300)));
       }
     }).catch(() => done(true));
   });
 
-  // All that is unconfirmed. It stays queued, the page may live on; the server drops doubles.
+  // All that is unconfirmed. It stays queued, as the page may live on; the server drops doubles.
   const flush = quietly(() => {
     let rest = queue.filter((entry) => !entry.beaconed);
     while (rest.length) {
@@ -162,7 +156,7 @@
 
   // ---- watch ----
 
-  let page = {}, href;
+  let page, href;
   const here = () => {
     if (href !== location.href) {
       href = location.href;
@@ -178,43 +172,43 @@
   const active = []; // calls that have not returned
 
   const announce = quietly((args, listeners, target) => {
-    if (above || !args || args[0] !== 'trigger') return;
+    if (above || args[0] !== 'trigger') return;
     let name = null, params;
-    // By type; undefined ends them.
+    // By type, as the client; undefined ends them.
     for (let i = 1; i < 2 || args[i] !== undefined; i++) {
       if (typeof args[i] === 'string' && name === null) name = args[i];
       if (typeof args[i] === 'object' && params === undefined) params = args[i];
     }
-    const called = params ? json(params) : '{}';
+    const called = json(params || undefined), more = lost;
     const outer = target && active[active.length - 1];
     let event;
     if (outer && outer.name === name && (outer.params === params || outer.target !== target)) {
       // Handed on by a wrapper of the page: one event.
-      event = outer.event;
-      event.called = called;
+      event = Object.assign(outer.event, { called, more });
     } else {
       const { title, url, referrer } = here();
       const auto = name === 'page_view' ? { title, url, path: location.pathname, referrer }
         : /^(purchase|refund)$/.test(name) ? { url } : {};
-      event = { at: now(), name, called, auto, page, error: target && new Err() };
-      for (const address in listeners) listeners[address](event);
+      event = { head: { at: now(), name, auto }, called, more, page, error: target && new Err() };
+      for (const key in listeners) listeners[key](event);
     }
     if (target) active.push({ name, params, target, event });
   });
 
-  let known, seen; // the queue; how much of it
-  const mark = quietly(() => { known = window.caReady; seen = known && known.length; });
+  let seen = 0;
+  const ready = () => window.caReady || [];
+  const mark = quietly(() => { seen = ready().length; });
   const replay = quietly((listeners) => {
-    const ready = window.caReady;
-    for (let i = ready === known ? seen : 0; ready && i < ready.length; i++) announce(ready[i], listeners);
+    for (let i = seen; i < ready().length; i++) announce(ready()[i], listeners);
     mark();
   });
 
   const wrapped = new WeakMap(); // or proxy -> proxy
-  const wrap = (value) => {
-    if (typeof value !== 'function') return value;
+  const wrap = quietly((value) => {
+    if (typeof value !== 'function') return;
     if (!wrapped.has(value)) {
       const proxy = new Proxy(value, {
+        get: (target, key) => (key === 'toString' ? () => '' + target : target[key]),
         apply: (target, self, args) => {
           const { length } = active;
           arm();
@@ -225,18 +219,18 @@
       wrapped.set(value, proxy).set(proxy, proxy);
     }
     return wrapped.get(value);
-  };
+  });
 
-  // The stub overwrites window.cact at any time: a setter notices. A global `function cact` removes the setter: then
-  // its value is wrapped, and what was queued meanwhile is read.
+  // The stub overwrites window.cact any time: a setter notices. A global `function cact` removes the setter:
+  // then its value is wrapped, and what was queued meanwhile read.
   let current;
   const get = () => current;
-  const set = (value) => { current = wrap(value); };
+  const set = (value) => { current = wrap(value) || value; };
   const arm = quietly(() => {
     const found = Object.getOwnPropertyDescriptor(window, 'cact') || { configurable: true };
     if (found.get === get || found.value && found.value === wrapped.get(found.value)) return;
     replay(hub);
-    if (found.get) return; // another tool's: the queue must do
+    if (found.get) return; // another tool's
     set(window.cact);
     if (!found.configurable) window.cact = current;
     else Object.defineProperty(window, 'cact', { get, set, configurable: true, enumerable: true });
@@ -255,11 +249,11 @@
     setInterval(arm, 1000);
   }
   listen('pagehide', () => { leaving = true; flush(); });
-  listen('pageshow', () => { leaving = false; send(); });
+  listen('pageshow', (event) => { leaving = false; if (event.persisted) send(); });
   listen('visibilitychange', () => document.hidden && flush());
   listen('online', send);
-  listen('securitypolicyviolation', (event) => {
-    if (event.disposition === 'report' || event.blockedURI !== COLLECT) return;
+  listen('securitypolicyviolation', ({ disposition, blockedURI }) => {
+    if (disposition === 'report' || blockedURI !== COLLECT) return;
     hub[COLLECT] = () => {};
     queue.length = 0;
     warn("this page's content security policy (connect-src) blocks " + COLLECT);

@@ -1,6 +1,6 @@
 """What a page with the shim needs: a web site, and an inspector that a test can switch off or make refuse.
 
-They listen on different ports, so that the browser treats the inspector as another origin, as it is in real life.
+They listen on different ports: to the browser the inspector is another origin, as it is in real life.
 """
 
 import json
@@ -11,22 +11,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-SHIM = Path(__file__).parent.parent / "static" / "shim.js"
-PATIENCE = 15.0  # seconds that a test waits for something before it fails
+from tests.waiting import wait_for
 
-type_of = {"html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+SHIM: Final = Path(__file__).parent.parent / "static" / "shim.js"
+_TYPES: Final = {"html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
 
 class Answer(NamedTuple):
+    """What the inspector says to a delivery."""
+
     status: int = 202
     body: str = "{}"
     headers: dict[str, str] = {}
 
 
-@dataclass
-class Post:
+class Post(NamedTuple):
     """One delivery, accepted or not."""
 
     key: str
@@ -41,37 +42,16 @@ class Post:
         return [event["id"] for event in self.body["events"]]
 
 
-class Server:
-    """A threaded HTTP server that can go away and come back on the same port."""
+class Host:
+    """An HTTP server that can go away and come back on the same port."""
+
+    port = 0
 
     def __init__(self) -> None:
-        self.port = 0
         self.up()
 
     def up(self) -> None:
-        owner = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def handle_any(self) -> None:
-                length = int(self.headers.get("Content-Length") or 0)
-                answer = owner.respond(self.command, self.path, dict(self.headers), self.rfile.read(length))
-                body = answer.body.encode()
-                try:
-                    self.send_response(answer.status)
-                    for name, value in answer.headers.items():
-                        self.send_header(name, value)
-                    self.send_header("Content-Length", str(len(body)))
-                    self.end_headers()
-                    self.wfile.write(body)
-                except OSError:
-                    pass  # the page went away
-
-            do_GET = do_POST = do_OPTIONS = handle_any
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self.respond))
         self.port = self._server.server_port
         serve = self._server.serve_forever
         self._thread = threading.Thread(target=serve, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -89,22 +69,51 @@ class Server:
         raise NotImplementedError
 
 
-class Site(Server):
+Respond = Callable[[str, str, dict[str, str], bytes], Answer]
+
+
+def _handler(respond: Respond) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            answer = respond(self.command, self.path, dict(self.headers), self.rfile.read(length))
+            body = answer.body.encode()
+            try:
+                self.send_response(answer.status)
+                for name, value in answer.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            except OSError:
+                pass  # the page went away
+
+        do_GET = do_POST = do_OPTIONS = answer
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    return Handler
+
+
+class Site(Host):
     """The pages under test."""
 
     def __init__(self) -> None:
-        self.files: dict[str, str] = {"/next.html": "<!doctype html><title>Next</title>"}
+        self.headers: dict[str, str] = {}
+        self.files = {"/next.html": "<!doctype html><title>Next</title>", "/empty.js": "", "/favicon.ico": ""}
         super().__init__()
 
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         path = path.partition("?")[0]
         if path not in self.files:
             return Answer(404)
-        return Answer(200, self.files[path], {"Content-Type": type_of[path.rpartition(".")[2]]})
+        kind = {"Content-Type": _TYPES.get(path.rpartition(".")[2], "")}
+        return Answer(200, self.files[path], kind | self.headers)
 
 
 @dataclass
-class Inspector(Server):
+class Inspector(Host):
     """Serves the shim, takes what it posts."""
 
     answer: Callable[[dict[str, Any]], Answer] = lambda body: Answer()
@@ -112,58 +121,52 @@ class Inspector(Server):
     preflights: int = 0
 
     def __post_init__(self) -> None:
-        self._news = threading.Condition()
-        self._go = threading.Event()
-        self._go.set()
+        self._may_answer = threading.Event()
+        self._may_answer.set()
         super().__init__()
 
-    def shim(self, key: str = "key") -> str:
+    def script(self, key: str = "key") -> str:
+        """The one element that a page needs."""
         return f'<script src="{self.url(f"/shim/{key}.js")}"></script>'
 
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         if method == "GET":
             key = path.removeprefix("/shim/").removesuffix(".js")
             source = SHIM.read_text().replace('"__COLLECT_URL__"', json.dumps(self.url(f"/collect/{key}")))
-            return Answer(200, source, {"Content-Type": type_of["js"]})
+            return Answer(200, source, {"Content-Type": _TYPES["js"]})
         if method == "OPTIONS":
             self.preflights += 1
             return Answer(403)
-        at, parsed = time.monotonic(), json.loads(body)
-        answer = self.answer(parsed)
-        post = Post(path.removeprefix("/collect/"), parsed, len(body), headers, answer.status, at)
-        with self._news:
-            self.posts.append(post)
-            self._news.notify_all()
-        self._go.wait(PATIENCE)
+        at, read = time.monotonic(), json.loads(body)
+        answer = self.answer(read)
+        self.posts.append(Post(path.removeprefix("/collect/"), read, len(body), headers, answer.status, at))
+        self._may_answer.wait(60)
         cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
         return answer._replace(headers=cors | answer.headers)
 
     @contextmanager
     def silent(self) -> Iterator[None]:
-        """Takes what comes but does not answer yet."""
-        self._go.clear()
+        """Takes what comes but does not answer meanwhile."""
+        self._may_answer.clear()
         try:
             yield
         finally:
-            self._go.set()
+            self._may_answer.set()
 
     def events(self, key: str = "key") -> list[dict[str, Any]]:
-        """What was accepted, each event once, in the order of arrival."""
+        """What was accepted, each event once, in the order of arrival, with its page."""
         seen: dict[str, dict[str, Any]] = {}
-        for post in self.posts:
+        for post in list(self.posts):
             if post.key == key and post.status < 300:
                 for event in post.body["events"]:
                     seen.setdefault(event["id"], event | {"page": post.body["page"]})
         return list(seen.values())
 
-    def names(self, key: str = "key") -> list[Any]:
-        return [event["name"] for event in self.events(key)]
-
-    def wait_for(self, condition: Callable[[], bool], what: str = "that") -> None:
-        with self._news:
-            if not self._news.wait_for(condition, PATIENCE):
-                raise AssertionError(f"{what} did not come; received: {self.names()}")
+    def names(self) -> list[Any]:
+        return [event["name"] for event in self.events()]
 
     def wait_for_events(self, count: int, key: str = "key") -> list[dict[str, Any]]:
-        self.wait_for(lambda: len(self.events(key)) >= count, f"event {count} for {key}")
-        return self.events(key)
+        return wait_for(f"{count} events", lambda: (e := self.events(key))[count - 1 :] and e)
+
+    def wait_for_posts(self, count: int) -> None:
+        wait_for(f"{count} deliveries", lambda: len(self.posts) >= count)

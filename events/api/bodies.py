@@ -10,12 +10,27 @@ from django.http.request import UnreadablePostError
 from events.api.errors import Refusal
 from events.wire import Incoming, Unreadable, parse, read
 
+_EVENT: Final = {"event_name": "login", "user": {"id": "12345", "consent_categories": [1, 3]}}
+_CALL: Final = {"id": "5f0c…", "n": 1, "name": "login", "called": {"user": {"id": "12345"}}}
+
 #: How the OpenAPI document describes a body that may be any wire shape.
 ANY_JSON: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
-        "description": "One event or many, in any wire shape: see the README.",
-        "content": {kind: {"schema": {}} for kind in ("application/json", "text/plain")},
+        "description": (
+            "One event or many, in any wire shape: see the README. It is read as JSON whatever type it is given, "
+            "since a page's beacon can only say text/plain."
+        ),
+        "content": {
+            "application/json": {
+                "schema": {},
+                "examples": {
+                    "one event": {"value": _EVENT},
+                    "several": {"value": {"batch": [_EVENT, {"event": "search", "properties": {}}]}},
+                    "the page-side script's": {"value": {"page": {"id": "a1b2…"}, "events": [_CALL]}},
+                },
+            }
+        },
     }
 }
 

@@ -21,6 +21,7 @@ router = Router(tags=["capture"])
 
 _PIXEL: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 _ERRORS: Final[dict[Any, Any]] = dict.fromkeys((400, 413, 415, 503), Error)
+_IMAGE: Final[dict[int, Any]] = {200: {"description": "A transparent image.", "content": {"image/gif": {}}}}
 _TOKEN: Final[list[dict[str, Any]]] = [
     {"name": "token", "in": "query", "schema": {"type": "string"}, "description": "The capture key."},
     {"name": "tc_s", "in": "query", "schema": {"type": "string"}, "description": "The site; not used."},
@@ -67,15 +68,18 @@ async def cdp_events(request: HttpRequest) -> HttpResponse:
     return await events(request)
 
 
-@router.get("/events", openapi_extra={"parameters": _TOKEN}, response={401: Error, 403: Error, **_ERRORS})
+@router.get(
+    "/events",
+    response=dict.fromkeys((400, 401, 403, 503), Error),
+    openapi_extra={"parameters": _TOKEN, "responses": _IMAGE},
+)
 async def pixel(request: HttpRequest) -> HttpResponse:
     """One event in the query string; answers with a transparent image."""
-    token = _token(request)
     try:
         incoming = read_pixel(request.META.get("QUERY_STRING", ""), reference.load())
     except Unreadable as error:
         raise Refusal(400, "unreadable", str(error)) from None
-    await _store(token, [incoming], 403)
+    await _store(_token(request), [incoming], 403)
     return HttpResponse(_PIXEL, content_type="image/gif", headers={"Cache-Control": "no-store"})
 
 

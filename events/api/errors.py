@@ -1,9 +1,11 @@
 """Errors, everywhere in the same form: ``{"error": {"code", "message", "path"?}}``."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
@@ -41,6 +43,28 @@ def error_response(status: int, code: str, message: str, path: str | None = None
     if path is not None:
         detail["path"] = path
     return json_response({"error": detail}, status)
+
+
+def in_our_form(response: HttpResponseBase) -> HttpResponseBase:
+    """The answer itself, or where Django refused a method in its own way, the same in ours."""
+    if response.status_code != 405 or response["Content-Type"] == "application/json":
+        return response
+    allowed = ", ".join(sorted(response["Allow"].split(", ")))
+    answer = error_response(405, "method_not_allowed", f"Only {allowed} is answered here.")
+    answer["Allow"] = allowed
+    return answer
+
+
+def wrong_method(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: a wrong method under /api/ is answered like any other error there."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        return in_our_form(response) if request.path.startswith("/api/") else response
+
+    return answer
 
 
 def install(api: NinjaAPI) -> None:

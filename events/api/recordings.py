@@ -57,6 +57,7 @@ def addresses(request: HttpRequest, recording: Recording) -> dict[str, str]:
         "shim": f"/shim/{recording.capture_key}.js",
         "collect": f"/collect/{recording.capture_key}",
         "events": f"/events?token={recording.capture_key}",
+        "cdp_events": f"/cdp/events?token={recording.capture_key}",
     }
     return {name: request.build_absolute_uri(path) for name, path in paths.items()}
 

@@ -72,7 +72,17 @@ def whole(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-@router.get("/reference/{event}.schema.json", response={200: dict[str, Any], 404: Error})
+_JSON_SCHEMA = {
+    200: {
+        "description": "A JSON Schema 2020-12.",
+        "content": {"application/schema+json": {"schema": {"type": "object", "required": ["$schema"]}}},
+    }
+}
+
+
+@router.get(
+    "/reference/{event}.schema.json", response={404: Error}, openapi_extra={"responses": _JSON_SCHEMA}
+)
 def schema(request: HttpRequest, event: str) -> HttpResponse:
     """An event's parameters as JSON Schema 2020-12."""
     response = json_response(json_schema(reference.load(), _spec(event).name))

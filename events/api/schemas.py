@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ninja import Field, Schema
+from pydantic import BaseModel
 
 Severity = Literal["error", "warning", "info"]
 Verdict = Literal["valid", "warning", "invalid"]
@@ -51,7 +52,7 @@ class Receipts(Schema):
     results: list[Collected]
 
 
-class NewRecording(Schema):
+class NewRecording(BaseModel):
     """What a recording is to be called; without a name it gets one."""
 
     name: str | None = Field(None, max_length=200)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from events.reference.types import Format, Parameter
 from events.verdict.findings import Finding, Severity
 from events.verdict.pointer import child
-from events.verdict.rules import formatted, is_absent, is_missing, placeholder, wrong_type
+from events.verdict.rules import is_absent, is_missing, placeholder, text, wrong_type
 from events.verdict.spec import ObjectSpec, Row
 
 _NUMBER = re.compile(r"[1-9][0-9]*\Z")
@@ -17,7 +17,7 @@ _HASH_FORMAT: Final[dict[str, Format]] = {"_md5": "md5", "_sha256": "sha256"}
 def extras(spec: ObjectSpec, holder: Mapping[str, Any], path: str) -> Iterator[Finding]:
     """Findings about every property of ``holder`` that has no row, in the order the page wrote them."""
     for name, value in holder.items():
-        if name in spec.known:
+        if name in spec.known or is_absent(value):
             continue
         place = child(path, name)
         row = _family_row(spec, name)
@@ -33,8 +33,7 @@ def standing(row: Row, value: Any, path: str) -> Iterator[Finding]:
     """Findings about a plain value that is there: placeholder, type, format."""
     yield from placeholder(row, value, path)
     yield from wrong_type(row, value, path)
-    if type(value) is str and row.parameter.type == "string":
-        yield from formatted(row, value, path)
+    yield from text(row, value, path)
 
 
 def _family_row(spec: ObjectSpec, name: str) -> Row | None:

@@ -1,12 +1,14 @@
 """Near-miss names: ``pageview`` for ``page_view``, ``curency`` for ``currency``."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
 _ONE_EDIT_FROM = 4  # characters: in shorter names one edit makes another word (id, ip)
 _TWO_EDITS_FROM = 8
+_REMEMBERED = 1024  # a site's own properties come again with every event; each is a short string
 
 
 def fold(name: str) -> str:
@@ -25,6 +27,7 @@ class NearNames:
         self._folded = {fold(name): name for name in standard}
         self._aliases = dict(aliases or {})
         self._longest = max(map(len, self._folded), default=0)
+        self._remembered = lru_cache(_REMEMBERED)(self._find)
 
     def find(self, name: str) -> str | None:
         """The standard name that ``name`` is close to, or None. ``name`` itself must not be standard."""
@@ -32,6 +35,9 @@ class NearNames:
             return self._aliases[name]
         if len(name) > 2 * self._longest:  # also keeps a hostile name of a megabyte cheap
             return None
+        return self._remembered(name)
+
+    def _find(self, name: str) -> str | None:
         folded = fold(name)
         if folded in self._folded:
             return self._folded[folded]

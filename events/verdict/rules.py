@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from events.reference.types import Parameter
-from events.verdict.findings import Finding, Severity
+from events.verdict.findings import Finding, Severity, shorten
 from events.verdict.formats import CHECKS
 from events.verdict.spec import Row
 
@@ -96,7 +96,17 @@ def elements(row: Row, values: list[Any], path: str) -> Iterator[Finding]:
             yield Finding("warning", "wrong_type", place, "string", value, parameter)
 
 
-def listed(row: Row, value: str, path: str) -> Iterator[Finding]:
+def text(row: Row, value: Any, path: str) -> Iterator[Finding]:
+    """What a text says: against its list and its format. The platform makes a text of a number."""
+    if row.parameter.type != "string":
+        return
+    written = value if type(value) is str else shorten(value) if is_number(value) else None
+    if written is not None:
+        yield from _listed(row, written, path)
+        yield from _formatted(row, written, path)
+
+
+def _listed(row: Row, value: str, path: str) -> Iterator[Finding]:
     """A value outside its enumeration: an error where the list is closed."""
     enumeration = row.enumeration
     if enumeration is None or value in enumeration.values:
@@ -109,7 +119,7 @@ def listed(row: Row, value: str, path: str) -> Iterator[Finding]:
         yield Finding(severity, "not_suggested", path, allowed, value, row.parameter)
 
 
-def formatted(row: Row, value: str, path: str) -> Iterator[Finding]:
+def _formatted(row: Row, value: str, path: str) -> Iterator[Finding]:
     """A string that does not look as its format wants it."""
     if row.parameter.format is not None:
         fault = CHECKS[row.parameter.format](value)

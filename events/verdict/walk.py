@@ -30,17 +30,13 @@ def row_findings(row: Row, value: Any, siblings: Mapping[str, Any], path: str) -
         return
     yield from rules.placeholder(row, value, path)
     yield from rules.wrong_type(row, value, path)
-    if type(value) is str:
-        if row.parameter.type == "string":
-            yield from rules.listed(row, value, path)
-            yield from rules.formatted(row, value, path)
-    elif type(value) is dict:
+    yield from rules.text(row, value, path)
+    if type(value) is dict:
         if row.nested is not None and row.parameter.type != "Item[]":
             yield from object_findings(row.nested, value, path)
     elif type(value) is list:
         yield from _list_findings(row, value, siblings, path)
-    else:
-        yield from relations.amounts(row, value, siblings, path)
+    yield from relations.amounts(row, value, siblings, path)
 
 
 def _list_findings(row: Row, values: list[Any], siblings: Mapping[str, Any], path: str) -> Iterator[Finding]:

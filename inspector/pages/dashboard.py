@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from events.api.recordings import addresses
 from events.models import Recording
 from events.recordings import counts, get_recording, newest_recording
 from events.timeline import Filter, Slice, read_after, read_before
@@ -30,9 +31,9 @@ def dashboard(request: HttpRequest, key: str) -> HttpResponse:
     """The whole page; for htmx (a filter changed) only the timeline."""
     recording = get_recording(key)
     wanted = filter_of(request.META["QUERY_STRING"])
-    context = _timeline(
-        recording, wanted, read_before(recording, recording.last_seq + 1, _FIRST_ROWS, wanted)
-    )
+    opened = _number(request.GET.get("event", ""))
+    context = _timeline(recording, wanted, *_window(recording, wanted, opened))
+    context["shim_url"] = addresses(request, recording)["shim"]
     if request.headers.get("HX-Target") == "timeline":
         return render(request, "inspector/_timeline.html", context)
     tallies = counts(recording)
@@ -42,7 +43,7 @@ def dashboard(request: HttpRequest, key: str) -> HttpResponse:
         "types": type_rows(tallies, wanted),
         "unseen": unseen(tallies),
         "max_rows": settings.MAX_ROWS_IN_PAGE,
-        "opened": _opened(recording, request.GET.get("event", "")),
+        "opened": _opened(recording, opened),
     }
     return render(request, "inspector/dashboard.html", context)
 
@@ -54,10 +55,10 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
     wanted = filter_of(request.META["QUERY_STRING"])
     if "before" in request.GET:
         found = read_before(recording, _number(request.GET["before"]), _FURTHER_ROWS, wanted)
-        return render(request, "inspector/_older.html", _timeline(recording, wanted, found))
+        return render(request, "inspector/_older.html", _timeline(recording, wanted, found, False))
     after = _number(request.GET.get("after", "0"))
     found = read_after(recording, after, _FURTHER_ROWS, wanted)
-    return render(request, "inspector/_newer.html", _timeline(recording, wanted, found))
+    return render(request, "inspector/_newer.html", _timeline(recording, wanted, found, found.more))
 
 
 @require_safe
@@ -69,7 +70,17 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
     return HttpResponse(next_frame(viewer, rows="hold" not in request.GET).html)
 
 
-def _timeline(recording: Recording, wanted: Filter, found: Slice) -> dict[str, Any]:
+def _window(recording: Recording, wanted: Filter, opened: int) -> tuple[Slice, bool]:
+    """The rows of the first paint (newest, or around ``opened``); whether newer ones lie beyond."""
+    if 0 < opened < recording.last_seq - _FURTHER_ROWS:
+        older = read_before(recording, opened, _FURTHER_ROWS, wanted)
+        newer = read_after(recording, opened - 1, _FURTHER_ROWS, wanted)
+        if newer.more:
+            return Slice(older.events + newer.events, newer.cursor, older.more), True
+    return read_before(recording, recording.last_seq + 1, _FIRST_ROWS, wanted), False
+
+
+def _timeline(recording: Recording, wanted: Filter, found: Slice, newer: bool) -> dict[str, Any]:
     previous = None
     if found.events:
         before = read_before(recording, found.events[0].seq, 1, wanted).events
@@ -79,13 +90,13 @@ def _timeline(recording: Recording, wanted: Filter, found: Slice) -> dict[str, A
         "wanted": wanted,
         "rows": timeline_rows(found.events, previous),
         "found": found,
-        "first": found.events[0].seq if found.events else 0,
+        "newer": newer,
     }
 
 
-def _opened(recording: Recording, seq: str) -> dict[str, Any] | None:
+def _opened(recording: Recording, seq: int) -> dict[str, Any] | None:
     """The event that the address asks to have open beside the timeline."""
-    event = find_event(recording, _number(seq))
+    event = find_event(recording, seq)
     return event_context(recording, event) if event else None
 
 

@@ -1,13 +1,13 @@
-"""Is everything there that an event needs on its way?"""
+"""Whether everything is there that an event needs on its way."""
 
 import asyncio
 import secrets
 
+from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
-from asgiref.sync import async_to_sync
 
 _PATIENCE_SECONDS = 3
 

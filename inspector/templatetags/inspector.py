@@ -27,13 +27,22 @@ def dotted(path: str) -> str:
 
 @register.filter
 def url_path(url: str) -> str:
-    """An address without scheme and host; the whole where it is no address."""
+    """The path of an address; the whole where it is no address."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return url
-    path = parts.path or "/"
-    return f"{path}?{parts.query}" if parts.query else path if parts.netloc else url
+    return (parts.path or "/") if parts.netloc else url
+
+
+@register.filter
+def url_query(url: str) -> str:
+    """The query of an address with its question mark, or ""."""
+    try:
+        query = urlsplit(url).query
+    except ValueError:
+        return ""
+    return f"?{query}" if query else ""
 
 
 @register.filter

@@ -12,9 +12,11 @@ const status = document.getElementById("status");
 
 const timeline = new Timeline(Number(root.dataset.maxRows));
 let paused = false;
-let following = true; // the person is at the end and wants to stay there
+let waiting = 0; // events that the rows do not show yet
+let following = timeline.attached; // the person is at the end and wants to stay there
 let selected = Number(new URLSearchParams(location.search).get("event")) || null;
 
+const title = document.title;
 const SIGNS = { invalid: "✕", warning: "⚠", valid: "✓" };
 const STATES = {
   live: "● live",
@@ -35,6 +37,7 @@ function filterQuery() {
 const live = new Live(root, {
   cursor: timeline.renderedUpTo,
   query: filterQuery,
+  beforeNews,
   onNews,
   onState: showState,
 });
@@ -48,11 +51,20 @@ function showState(state) {
 // Rows flow while the person watches the end; otherwise they wait on the server, and nothing is lost.
 function flow() {
   const wanted = following && !paused && timeline.attached;
+  if (wanted) waiting = 0;
   if (wanted && live.held) live.follow();
   if (!wanted) live.hold();
   pause.setAttribute("aria-pressed", String(paused));
   pause.textContent = paused ? "Resume" : "Pause";
-  showJump(0);
+  showJump();
+}
+
+// Asked before the rows come in: whoever has scrolled away since the last look is not pulled back.
+function beforeNews() {
+  if (following && !live.held && !timeline.atEnd) {
+    following = false;
+    flow();
+  }
 }
 
 function onNews(news) {
@@ -62,11 +74,15 @@ function onNews(news) {
     filters.querySelector(`[data-verdict-count="${verdict}"]`).textContent = count;
   }
   timeline.apply(news);
+  // Seen from another tab: how many events of this recording are invalid.
+  const invalid = document.querySelector("#counts [data-count=invalid]").textContent;
+  document.title = invalid === "0" ? title : `✕ ${invalid} · ${title}`;
   if (following && !live.held) {
     timeline.trimStart();
     timeline.toEnd();
   }
-  showJump(news.waiting);
+  waiting = news.waiting;
+  showJump();
 }
 
 function writeType(name, total, verdict) {
@@ -78,7 +94,7 @@ function writeType(name, total, verdict) {
   sign.className = `verdict ${verdict}`;
 }
 
-function showJump(waiting) {
+function showJump() {
   jump.hidden = following && !paused;
   jump.querySelector("[data-jump-text]").textContent = waiting ? `${waiting} new` : "Newest";
 }
@@ -103,6 +119,9 @@ function leaveEnd(event) {
   following = false;
   flow();
 }
+
+// A pane that changes its size (the event opens, the window shrinks) must not look like scrolling away.
+new ResizeObserver(() => following && timeline.toEnd()).observe(document.querySelector(".middle"));
 
 jump.addEventListener("click", () => {
   following = true;
@@ -141,7 +160,11 @@ document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
   if (target.id === "older") heightBefore = timeline.section.scrollHeight - timeline.section.scrollTop;
 });
 
-document.addEventListener("htmx:afterSwap", ({ detail: { requestConfig } }) => {
+let handled = null; // htmx tells of a swap once for every element that it brought: the first time is enough
+
+document.addEventListener("htmx:afterSwap", ({ detail: { requestConfig, xhr } }) => {
+  if (!xhr || xhr === handled) return;
+  handled = xhr;
   const id = requestConfig?.elt.id;
   if (id === "older") {
     timeline.mergeHeaders();
@@ -172,7 +195,8 @@ function filtersApplied() {
   timeline.toEnd();
   live.follow(timeline.renderedUpTo);
   if (paused) live.hold();
-  showJump(0);
+  waiting = 0;
+  showJump();
 }
 
 document.querySelector("[data-clear-filters]").addEventListener("click", () => {
@@ -266,6 +290,7 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 
-timeline.toEnd();
+if (following) timeline.toEnd();
+flow();
 mark()?.scrollIntoView({ block: "center" });
 document.documentElement.dataset.ready = "1";

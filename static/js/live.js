@@ -8,9 +8,10 @@ const FOREIGN = 4403;
 window.htmx.config.wsReconnectDelay = (tries) => Math.min(250 * 2 ** tries, 4000) * (0.75 + Math.random() / 2);
 
 export class Live {
-  // query(): the filter as a query string; onNews(news): a frame is in the page; onState(state): for people.
-  constructor(root, { cursor, query, onNews, onState }) {
-    Object.assign(this, { root, cursor, query, onNews, onState });
+  // query(): the filter as a query string; beforeNews() and onNews(news): a frame is about to be, or is in the
+  // page; onState(state): for people.
+  constructor(root, { cursor, query, beforeNews, onNews, onState }) {
+    Object.assign(this, { root, cursor, query, beforeNews, onNews, onState });
     this.epoch = 0;
     this.held = false;
     this.open = false;
@@ -72,7 +73,8 @@ export class Live {
 
   // A frame that was on its way when the filter changed belongs to rows that are gone.
   #before(event) {
-    if (!event.detail.message.includes(`data-epoch="${this.epoch}"`)) event.preventDefault();
+    if (event.detail.message.includes(`data-epoch="${this.epoch}"`)) this.beforeNews();
+    else event.preventDefault();
   }
 
   #frame() {
@@ -101,6 +103,7 @@ export class Live {
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       const html = await answer.text();
       if (!this.open && epoch === this.epoch) {
+        this.beforeNews();
         window.htmx.swap(this.root, html, { swapStyle: "none" });
         this.polling = true;
         if (this.#frame().more) delay = 0;

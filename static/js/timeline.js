@@ -71,7 +71,7 @@ export class Timeline {
   // Older rows came in above: a page header that now stands twice for the same page goes.
   mergeHeaders() {
     let page = null;
-    for (const header of [...this.holder.getElementsByClassName("page")]) {
+    for (const header of this.holder.querySelectorAll(".page")) {
       if (header.dataset.page === page) header.remove();
       page = header.dataset.page;
     }

@@ -19,6 +19,7 @@ from events import reference
 from events.reference.examples import example_params
 from events.reference.json_schema import json_schema
 from events.verdict import judge
+from inspector.tuning import tune_garbage_collector
 from tests.bench.table import Row
 
 _FOLDER = Path(__file__).resolve().parents[2] / ".bench"
@@ -34,6 +35,7 @@ def rows() -> Iterator[Row]:
     loaded = reference.load()
     bodies = {"valid": purchase(loaded), "five faults": broken(purchase(loaded))}
     node = _prepare_node()
+    tune_garbage_collector()  # as the server does
     for name, params in bodies.items():
         body = orjson.dumps(params)
         ours: list[float] = []

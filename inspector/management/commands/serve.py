@@ -12,6 +12,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from events.recordings import newest_recording
+from inspector.tuning import tune_garbage_collector
 
 _EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # recognised here, bound only if somebody asks for it
 
@@ -42,6 +43,8 @@ class Command(BaseCommand):
 
         from inspector.asgi import application  # here, since it sets Django up, which manage.py has done
 
+        tune_garbage_collector()
+
         endpoints = build_endpoint_description_strings(host=host, port=port)
         Server(application, endpoints, ready_callable=ready, verbosity=0).run()
 
@@ -52,7 +55,7 @@ def _expect_free(host: str, port: int) -> None:
     try:
         socket.create_server((host, port), family=family).close()
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = str(getattr(error, "strerror", None) or error).partition(" (while")[0]
         raise CommandError(
             f"Cannot listen on {host}:{port} ({reason}). "
             "Stop what runs there, or choose another port: PORT=8001 make run"

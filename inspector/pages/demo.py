@@ -1,0 +1,59 @@
+"""A small shop that fires all standard events through the shim, and some broken ones on purpose."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from events.models import Recording
+from events.recordings import get_recording, newest_recording
+from events.reference import load
+from inspector import shop
+from inspector.oddities import ODDITIES
+
+
+@require_safe
+def demo(request: HttpRequest) -> HttpResponse:
+    """The shop's home page."""
+    return demo_page(request, "home")
+
+
+@require_safe
+def demo_page(request: HttpRequest, page: str) -> HttpResponse:
+    """One page of the shop. 404 for a page or a recording that is not there."""
+    if page not in shop.PAGES:
+        raise Http404("The demo shop has no such page.")
+    key = request.GET.get("recording")
+    recording = get_recording(key) if key else newest_recording()
+    words = request.GET.get("q", "").strip()
+    found = shop.search(words) if page == "list" else list(shop.SHIRTS)
+    context = _kept(recording, broken=request.GET.get("broken") == "1") | {
+        "page": page,
+        "page_type": "search" if page == "list" and words else shop.PAGES[page],
+        "found": found,
+        "shirts": found or shop.SHIRTS,
+        "shirt": shop.find_shirt(request.GET.get("sku", "")) or shop.SHIRTS[0],
+        "words": words,
+        "oddities": ODDITIES,
+    }
+    return render(request, f"inspector/demo/{page}.html", context)
+
+
+def _kept(recording: Recording, *, broken: bool) -> dict[str, Any]:
+    """What every link of the shop carries on, and what its script reads."""
+    reference = load()
+    always = {"recording": recording.key}
+    return {
+        "recording": recording,
+        "broken": broken,
+        "keep": "?" + urlencode(always | ({"broken": "1"} if broken else {})),
+        "other_way": "?" + urlencode(always | ({} if broken else {"broken": "1"})),
+        "script_data": {
+            "catalogue": shop.catalogue(),
+            "complete": shop.complete_calls(reference),
+            "required": shop.required_paths(reference),
+            "broken": broken,
+        },
+    }

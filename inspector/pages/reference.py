@@ -1,0 +1,85 @@
+"""The events reference to read: the overview, and a page for each event and schema."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from events.recordings import counts, get_recording
+from events.reference import EventSpec, Reference, Schema, load
+from events.reference.examples import as_call, example_params
+from inspector.legend import legend
+from inspector.reference_rows import reference_rows, schemas_in, users_of
+
+
+@require_safe
+def reference(request: HttpRequest) -> HttpResponse:
+    """All events, schemas, lists of values and finding codes."""
+    loaded = load()
+    context = _shared(request, loaded) | {
+        "lists": [(each, _uses(loaded, each.name)) for each in loaded.enumerations.values()],
+        "suffixes": loaded.hash_suffixes,
+        "legend": legend(),
+    }
+    return render(request, "inspector/reference.html", context)
+
+
+@require_safe
+def reference_event(request: HttpRequest, name: str) -> HttpResponse:
+    """One event, or one schema, with its parameters and what they hold. 404 for any other name."""
+    loaded = load()
+    context = _shared(request, loaded)
+    if name in loaded.events:
+        context |= _event(loaded, loaded.events[name])
+        return render(request, "inspector/reference_event.html", context)
+    if name in loaded.schemas:
+        context |= _schema(loaded, loaded.schemas[name])
+        return render(request, "inspector/reference_schema.html", context)
+    raise Http404("The reference has no such event or schema.")
+
+
+def _shared(request: HttpRequest, loaded: Reference) -> dict[str, Any]:
+    """What every page of the reference shows; with ?recording=… also how often each event is in it."""
+    context: dict[str, Any] = {
+        "edition": loaded.edition,
+        "events": list(loaded.events.values()),
+        "schemas": list(loaded.schemas.values()),
+    }
+    if key := request.GET.get("recording"):
+        recording = get_recording(key)
+        context |= {"recording": recording, "seen": counts(recording).names}
+    return context
+
+
+def _event(loaded: Reference, spec: EventSpec) -> dict[str, Any]:
+    return _object(loaded, spec) | {
+        "complete": as_call(spec.name, example_params(loaded, spec.name)),
+        "shortest": as_call(spec.name, example_params(loaded, spec.name, required_only=True)),
+    }
+
+
+def _schema(loaded: Reference, schema: Schema) -> dict[str, Any]:
+    return _object(loaded, schema) | {
+        "users": users_of(loaded, schema),
+        "suffixes": loaded.hash_suffixes if schema.name == "User" else {},
+    }
+
+
+def _object(loaded: Reference, owner: Schema) -> dict[str, Any]:
+    return {
+        "spec": owner,
+        "rows": reference_rows(loaded, owner),
+        "unlisted": [row for row in owner.parameters if not row.listed],
+        "nested": [(schema, reference_rows(loaded, schema)) for schema in schemas_in(loaded, owner)],
+    }
+
+
+def _uses(loaded: Reference, enumeration: str) -> list[tuple[str, str]]:
+    """(event, parameter) for each parameter whose values come from the list."""
+    return [
+        (event.name, row.name)
+        for event in loaded.events.values()
+        for row in event.parameters
+        if row.enumeration == enumeration
+    ]

@@ -1,0 +1,2 @@
+// The vendor's documented stub: calls wait in caReady until a container comes. Here none does.
+window.caReady = window.caReady || []; window.cact = function () { window.caReady.push(arguments) };

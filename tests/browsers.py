@@ -1,0 +1,50 @@
+"""A real Chromium, and pages in it that a test may not leave with an error unseen."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, WebError, sync_playwright
+
+from tests.services import chromium
+
+_ARGUMENTS: Final = [
+    "--no-sandbox",  # CI is root in a container
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """The browser, for as long as it is needed."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def new_context(browser: Browser) -> BrowserContext:
+    """A profile without a past, the same on every machine."""
+    return browser.new_context(
+        locale="en-GB", timezone_id="UTC", viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
+    )
+
+
+def watch_errors(context: BrowserContext) -> list[str]:
+    """A list that fills with what the context's pages throw or log as errors."""
+    errors: list[str] = []
+
+    def thrown(error: WebError) -> None:
+        errors.append(f"thrown: {error.error}")
+
+    def logged(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            errors.append(f"logged: {message.text} ({message.location.get('url', '')})")
+
+    context.on("weberror", thrown)
+    context.on("console", logged)
+    return errors

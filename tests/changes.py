@@ -1,0 +1,37 @@
+"""Test data by difference: a complete example of the reference with a few things set or removed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from events.reference import load
+from events.reference.examples import example_params
+
+REFERENCE = load()
+
+
+def changed(event: str, put: Mapping[str, Any] | None = None, without: Iterable[str] = ()) -> dict[str, Any]:
+    """The event's complete example; ``put`` and ``without`` name places by JSON Pointer."""
+    params = example_params(REFERENCE, event)
+    for pointer in without:
+        holder, last = _place(params, pointer)
+        del holder[last]
+    for pointer, value in (put or {}).items():
+        holder, last = _place(params, pointer)
+        if isinstance(holder, list) and last == len(holder):
+            holder.append(value)
+        else:
+            holder[last] = value
+    return params
+
+
+def steps(pointer: str) -> list[str]:
+    """The reference tokens of a JSON Pointer."""
+    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+
+
+def _place(params: Any, pointer: str) -> tuple[Any, Any]:
+    """What holds the place, and the place's name or number in it."""
+    *parents, last = steps(pointer)
+    for parent in parents:
+        params = params[int(parent) if isinstance(params, list) else parent]
+    return params, int(last) if isinstance(params, list) else last

@@ -1,0 +1,129 @@
+"""What tests share: inspectors that run, and a browser to look at them.
+
+Servers and browser live as long as the session; each test makes a recording of its own.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator
+
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests import browsers, services
+from tests.servers import Server
+
+# The same examples every time: what fails on CI fails at home. To search further: --hypothesis-profile=search
+settings.register_profile("repeatable", derandomize=True, max_examples=300, deadline=None)
+settings.register_profile("search", max_examples=10_000, deadline=None)
+settings.load_profile("repeatable")
+
+
+def pytest_sessionstart() -> None:
+    """End at once where REQUIRE names a service that is not here: on CI nothing may be skipped unseen."""
+    for name in filter(None, os.environ.get("REQUIRE", "").split(",")):
+        if name not in services.SERVICES:
+            pytest.exit(f"REQUIRE knows {', '.join(services.SERVICES)}, not {name!r}", returncode=1)
+        if reason := services.missing(name):
+            pytest.exit(f"REQUIRE={name}: {reason}", returncode=1)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say each reason to skip once, with how many tests it kept from running."""
+    skipped = Counter(str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []))
+    for reason, count in skipped.items():
+        terminalreporter.write_line(f"{count} skipped: {reason.removeprefix('Skipped: ')}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a failing test what its server said meanwhile."""
+    report = yield
+    for name, server in getattr(item, "funcargs", {}).items():
+        if isinstance(server, Server) and (said := server.log_since_last_asked()):
+            report.sections.append((f"log of {name}", said))
+    return report
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An inspector as it comes: SQLite and the channel layer in memory."""
+    server = Server(tmp_path_factory.mktemp("sqlite"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_database() -> Iterator[str]:
+    """The address of a database for this session alone."""
+    services.need("postgres", "redis")
+    with services.fresh_postgres() as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An inspector on PostgreSQL and Redis."""
+    folder = tmp_path_factory.mktemp("postgres")
+    server = Server(folder, DATABASE_URL=postgres_database, REDIS_URL=services.redis_url())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def second_postgres_server(
+    postgres_server: Server, postgres_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """Another process that serves the same recordings."""
+    folder = tmp_path_factory.mktemp("postgres2")
+    server = Server(folder, DATABASE_URL=postgres_database, REDIS_URL=services.redis_url())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session", params=["server", "postgres_server"], ids=["sqlite", "postgres+redis"])
+def any_server(request: pytest.FixtureRequest) -> Server:
+    """Each inspector in turn: what is tested with this one holds on every database and channel layer."""
+    server: Server = request.getfixturevalue(request.param)
+    return server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    services.need("browser")
+    with browsers.running_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def new_context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[[], BrowserContext]]:
+    """Makes browser contexts; the test fails where a page in one of them throws or logs an error."""
+    contexts: list[tuple[BrowserContext, list[str]]] = []
+
+    def make() -> BrowserContext:
+        context = browsers.new_context(browser)
+        contexts.append((context, browsers.watch_errors(context)))
+        return context
+
+    yield make
+    for context, _ in contexts:
+        context.close()
+    if request.node.get_closest_marker("page_errors_expected") is None:
+        assert [error for _, errors in contexts for error in errors] == []
+
+
+@pytest.fixture
+def context(new_context: Callable[[], BrowserContext]) -> BrowserContext:
+    return new_context()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """An empty page of a fresh profile, 1440 x 900, in British English and UTC."""
+    return context.new_page()

@@ -1,0 +1,55 @@
+"""Posting events as the page-side script does."""
+
+import itertools
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from events import reference
+from events.reference.examples import example_params
+from tests.servers import Server
+
+_IDS = itertools.count(1)
+
+
+def shim_event(n: int, name: str = "login", called: Any = None, **fields: Any) -> dict[str, Any]:
+    """One event of the shim's body; without ``called`` the reference's example."""
+    if called is None:
+        called = example_params(reference.load(), name)
+    return {
+        "id": str(uuid.uuid4()),
+        "n": n,
+        "at": 1_800_000_000_000 + n,
+        "name": name,
+        "called": called,
+    } | fields
+
+
+def page_load(path: str = "/cart", title: str = "Your cart", **fields: Any) -> dict[str, Any]:
+    """A page load of its own."""
+    return {
+        "id": f"page-{next(_IDS)}",
+        "url": f"https://shop.example{path}",
+        "title": title,
+        "referrer": "",
+    } | fields
+
+
+def post(
+    server: Server, recording: dict[str, Any], events: Iterable[Any], page: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Post ``events`` in one request and return the receipts."""
+    body = {"page": page or page_load(), "events": list(events)}
+    response = server.client.post(f"/collect/{recording['capture_key']}", json=body)
+    assert response.status_code == 202, response.text
+    receipts: dict[str, Any] = response.json()
+    return receipts
+
+
+def post_many(
+    server: Server, recording: dict[str, Any], count: int, page: dict[str, Any] | None = None
+) -> None:
+    """Post ``count`` valid events of one page load, fifty to a request."""
+    page = page or page_load()
+    for first in range(1, count + 1, 50):
+        post(server, recording, (shim_event(n) for n in range(first, min(first + 50, count + 1))), page)

@@ -1,0 +1,123 @@
+"""The inspector as a person starts it: a process of its own, with its own data, on a free port."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from tests.waiting import wait_for
+
+_ROOT: Final = Path(__file__).parent.parent
+_LOG_SHOWN: Final = 20_000  # characters of the log that a failing test shows
+
+
+class Server:
+    """One inspector. Stopped and started again, it keeps its port and its data."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.ws_url = f"ws://127.0.0.1:{self.port}"
+        self.log_path = folder / "server.log"
+        self.client = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "PYTHONUNBUFFERED": "1",
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "DATA_DIR": str(folder / "data"),
+            **environment,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+        self._shown = 0
+
+    def start(self) -> None:
+        """Start it and wait until it serves."""
+        with self.log_path.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"],
+                cwd=_ROOT,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        wait_for("the server", self._serves)
+
+    def stop(self) -> None:
+        """End it as Ctrl-C does."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=20)
+            self._process = None
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(timeout=20)
+        self._process = None
+
+    def new_recording(self, name: str | None = None) -> dict[str, Any]:
+        """Make a recording: its key, its name, its capture key and its addresses."""
+        response = self.client.post("/api/recordings", json={"name": name})
+        assert response.status_code == 201, response.text
+        recording: dict[str, Any] = response.json()
+        return recording
+
+    def collect(self, recording: dict[str, Any], body: Any) -> dict[str, Any]:
+        """Post events as the page-side script does, and give the receipt."""
+        response = self.client.post(f"/collect/{recording['capture_key']}", json=body)
+        assert response.status_code == 202, response.text
+        receipt: dict[str, Any] = response.json()
+        return receipt
+
+    def state(self, recording: dict[str, Any]) -> dict[str, Any]:
+        """How the recording stands."""
+        state: dict[str, Any] = (
+            self.client.get(f"/api/recordings/{recording['key']}").raise_for_status().json()
+        )
+        return state
+
+    def stored(self, recording: dict[str, Any]) -> list[dict[str, Any]]:
+        """All events of the recording, read page by page."""
+        events: list[dict[str, Any]] = []
+        after, last = 0, self.state(recording)["last_seq"]
+        while after < last:
+            query = {"after": after, "limit": 500}
+            page = self.client.get(
+                f"/api/recordings/{recording['key']}/events", params=query
+            ).raise_for_status()
+            events += page.json()["events"]
+            after = page.json()["last_seq"]
+        return events
+
+    def log(self) -> str:
+        """Everything it has said."""
+        return self.log_path.read_text(errors="replace")
+
+    def log_since_last_asked(self) -> str:
+        """What it has said since this was last asked, not too much of it."""
+        text = self.log()
+        news, self._shown = text[self._shown :], len(text)
+        return news[-_LOG_SHOWN:]
+
+    def _serves(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, f"the server ended:\n{self.log()[-_LOG_SHOWN:]}"
+        try:
+            return self.client.get("/healthz").status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port

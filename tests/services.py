@@ -1,0 +1,84 @@
+"""What some tests need beside Python: a browser, PostgreSQL, Redis. Here is what there is of it."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Final
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import redis
+from psycopg import sql
+
+_BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
+_POSTGRES: Final = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/test")
+_REDIS: Final = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
+_REDIS_DATABASE: Final = 11  # ours alone, so that emptying it disturbs nobody
+
+
+def chromium() -> str | None:
+    """Where the browser is."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
+
+
+def redis_url() -> str:
+    """The Redis database that tests may do anything to."""
+    return urlsplit(_REDIS)._replace(path=f"/{_REDIS_DATABASE}").geturl()
+
+
+@contextmanager
+def fresh_postgres() -> Iterator[str]:
+    """The address of a new, empty database, which goes away at the end."""
+    name = f"cact_test_{secrets.token_hex(6)}"
+    identifier = sql.Identifier(name)
+    with psycopg.connect(_POSTGRES, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
+        try:
+            yield urlsplit(_POSTGRES)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+
+
+def need(*names: str) -> None:
+    """Skip the test that asks where one of these is not here."""
+    for name in names:
+        if reason := missing(name):
+            pytest.skip(reason)
+
+
+@cache
+def missing(name: str) -> str | None:
+    """Why there is no such service, in a line; None where it is here."""
+    return _LOOKS[name]()
+
+
+def _missing_browser() -> str | None:
+    return None if chromium() else f"no browser: none of {', '.join(_BROWSERS)}, nor CHROMIUM"
+
+
+def _missing_postgres() -> str | None:
+    try:
+        psycopg.connect(_POSTGRES, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return f"no PostgreSQL at {urlsplit(_POSTGRES).netloc} (TEST_DATABASE_URL)"
+    return None
+
+
+def _missing_redis() -> str | None:
+    try:
+        redis.Redis.from_url(redis_url(), socket_connect_timeout=3).ping()
+    except redis.RedisError:
+        return f"no Redis at {urlsplit(_REDIS).netloc} (TEST_REDIS_URL)"
+    return None
+
+
+_LOOKS: Final[dict[str, Callable[[], str | None]]] = {
+    "browser": _missing_browser,
+    "postgres": _missing_postgres,
+    "redis": _missing_redis,
+}
+SERVICES: Final = tuple(_LOOKS)

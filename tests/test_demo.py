@@ -1,0 +1,271 @@
+"""The demo shop: everything right is valid, everything broken is seen, and nothing throws into the page."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from events.reference import load
+from events.verdict import CODES, judge
+from inspector import shop
+from inspector.oddities import ODDITIES
+from tests.servers import Server
+from tests.waiting import wait_for
+
+REFERENCE = load()
+EVENTS = list(REFERENCE.events)
+REQUIRED = shop.required_paths(REFERENCE)
+
+
+@pytest.fixture
+def recording(server: Server) -> dict[str, Any]:
+    return server.new_recording()
+
+
+class Visitor:
+    """Somebody in the shop, and what the recording holds of them."""
+
+    def __init__(self, server: Server, page: Page, recording: dict[str, Any]) -> None:
+        self.server, self.page, self.recording = server, page, recording
+        self.expected: list[str] = []
+
+    def visit(self, path: str = "", query: str = "") -> None:
+        """Open a page of the shop by its address."""
+        self.page.goto(f"{self.server.url}/demo/{path}?recording={self.recording['key']}{query}")
+        self.arrive()
+
+    def arrive(self, *also: str) -> None:
+        """The page is there and has fired its page_view, and ``also``."""
+        expect(self.page.locator("html[data-ready]")).to_be_attached()
+        self.expected += ["page_view", *also]
+
+    def fire(self, name: str) -> None:
+        """Do what fires the event."""
+        self.page.locator(f"[data-fire={name}]").first.click()
+        self.expected.append(name)
+
+    def events(self, count: int) -> list[dict[str, Any]]:
+        """The recording's events, once there are that many."""
+
+        def look() -> list[dict[str, Any]]:
+            address = f"/api/recordings/{self.recording['key']}/events"
+            found: list[dict[str, Any]] = self.server.client.get(address, params={"limit": 500}).json()[
+                "events"
+            ]
+            return found if len(found) >= count else []
+
+        return wait_for(f"{count} events", look)
+
+
+@pytest.fixture
+def visitor(server: Server, page: Page, recording: dict[str, Any]) -> Visitor:
+    return Visitor(server, page, recording)
+
+
+def findings(event: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(finding["code"], finding["path"]) for finding in event["findings"]]
+
+
+# ---- right ----
+
+
+def test_all_events_at_once_are_valid(visitor: Visitor) -> None:
+    visitor.visit()
+    visitor.page.locator("[data-fire-all]").click()
+    events = visitor.events(1 + len(EVENTS))
+    assert [event["event_name"] for event in events] == ["page_view", *EVENTS]
+    assert [(event["verdict"], findings(event)) for event in events] == [("valid", [])] * len(events)
+
+
+def test_a_visit_fires_every_event_at_its_moment_and_each_is_valid(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.visit()
+    visitor.fire("generate_lead")
+    visitor.fire("select_content")
+    page.wait_for_url("**/demo/list/**")
+    visitor.arrive("view_item_list")
+    page.get_by_label("Search shirts").fill("Trex")
+    visitor.fire("search")
+    page.wait_for_url("**q=Trex")
+    visitor.arrive("view_item_list")
+    visitor.fire("select_item")
+    page.wait_for_url("**/demo/product/**")
+    visitor.arrive("view_item")
+    visitor.fire("add_to_wishlist")
+    visitor.fire("add_to_cart")
+    expect(page.locator("[data-cart-count]")).to_have_text("2")
+    page.get_by_role("link", name="Cart").click()
+    page.wait_for_url("**/demo/cart/**")
+    visitor.arrive("view_cart")
+    visitor.fire("begin_checkout")
+    page.wait_for_url("**/demo/checkout/**")
+    visitor.arrive()
+    visitor.fire("add_shipping_info")
+    visitor.fire("add_payment_info")
+    visitor.fire("purchase")
+    page.wait_for_url("**/demo/thanks/**")
+    visitor.arrive()
+    page.get_by_role("link", name="Your orders").click()
+    page.wait_for_url("**/demo/account/**")
+    visitor.arrive()
+    visitor.fire("refund")
+    visitor.fire("login")
+    visitor.fire("sign_up")
+    visitor.visit("product/", "&sku=SKU_12348")
+    visitor.expected.append("view_item")
+    visitor.fire("add_to_cart")
+    visitor.visit("cart/")
+    visitor.expected.append("view_cart")
+    page.locator("[data-fire=remove_from_cart]:visible").click()
+    visitor.expected.append("remove_from_cart")
+    expect(page.locator("[data-empty]")).to_be_visible()
+
+    events = visitor.events(len(visitor.expected))
+    assert [event["event_name"] for event in events] == visitor.expected
+    assert set(visitor.expected) == set(EVENTS)
+    assert [(event["event_name"], findings(event)) for event in events if event["findings"]] == []
+    assert {event["verdict"] for event in events} == {"valid"}
+
+
+def test_an_order_keeps_its_number_from_purchase_to_refund(visitor: Visitor) -> None:
+    visitor.visit("checkout/")
+    visitor.page.get_by_label("Invoice").check()
+    visitor.fire("purchase")
+    visitor.page.wait_for_url("**/demo/thanks/**")
+    visitor.arrive()
+    visitor.visit("account/")
+    visitor.fire("refund")
+    called = {event["event_name"]: event["called"] for event in visitor.events(5)}
+    assert called["purchase"]["id"] == called["refund"]["id"]
+    assert called["purchase"]["payment_method"] == "by_invoice"
+    assert called["purchase"]["items"] == called["refund"]["items"]
+
+
+@pytest.mark.parametrize("sku", shop.catalogue())
+def test_every_shirt_is_a_standard_item(sku: str) -> None:
+    item = shop.catalogue()[sku] | {"quantity": 1}
+    assert judge("select_item", {"items": [item]}, REFERENCE).findings == []
+
+
+@pytest.mark.parametrize("page_name", shop.PAGES)
+def test_every_page_keeps_recording_and_breakage_in_its_links(
+    visitor: Visitor, page_name: str, server: Server
+) -> None:
+    server.new_recording("a newer one")
+    visitor.visit(f"{page_name}/", "&broken=1")
+    links = visitor.page.locator("body > :not(.toolbar) a[href*='/demo/']").evaluate_all(
+        "links => links.map(link => link.search)"
+    )
+    assert links
+    for query in links:
+        assert f"recording={visitor.recording['key']}" in query
+        assert "broken=1" in query
+
+
+def test_without_a_recording_in_the_address_the_newest_is_used(server: Server, page: Page) -> None:
+    newest = server.new_recording("Newest")
+    page.goto(f"{server.url}/demo/")
+    link = page.locator("[data-dashboard]")
+    expect(link).to_have_attribute("href", f"/recordings/{newest['key']}/")
+    expect(link).to_have_attribute("target", "_blank")
+
+
+@pytest.mark.parametrize("path", ["/demo/nothing/", "/demo/base/", "/demo/?recording=none"])
+def test_unknown_pages_and_recordings_are_not_found(server: Server, path: str) -> None:
+    assert server.client.get(path).status_code == 404
+
+
+def test_a_search_is_escaped(server: Server) -> None:
+    answer = server.client.get("/demo/list/", params={"q": '"><script>alert(1)</script>'})
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+
+
+# ---- broken ----
+
+
+def test_breaking_things_makes_every_required_parameter_missing(visitor: Visitor) -> None:
+    visitor.visit()
+    visitor.page.locator("[data-break]").click()
+    visitor.page.wait_for_url("**broken=1")
+    visitor.arrive()
+    visitor.page.locator("[data-fire-all]").click()
+    events = visitor.events(2 + len(EVENTS))[1:]
+    for event in events:
+        missing = {path for code, path in findings(event) if code == "missing_required"}
+        assert missing == set(REQUIRED[event["event_name"]]), event["event_name"]
+        assert event["verdict"] == "invalid"
+
+
+def test_breaking_things_breaks_what_the_shop_itself_fires(visitor: Visitor) -> None:
+    visitor.visit("product/", "&broken=1&sku=SKU_12345")
+    visitor.fire("add_to_cart")
+    for event in visitor.events(3):
+        missing = {path for code, path in findings(event) if code == "missing_required"}
+        assert missing == set(REQUIRED[event["event_name"]])
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_every_event_has_something_to_break(name: str) -> None:
+    required = {f"/{row.name}" for row in REFERENCE.events[name].parameters if row.is_required}
+    assert REQUIRED[name]
+    assert required - set(REQUIRED[name]) <= {"/user", "/items"}
+    if name != "select_item":
+        assert "/user/consent_categories" in REQUIRED[name]
+
+
+@pytest.mark.parametrize("oddity", ODDITIES, ids=lambda oddity: oddity.key)
+def test_each_slip_is_found_and_none_throws(visitor: Visitor, oddity: Any) -> None:
+    visitor.visit()
+    visitor.page.locator("[data-odd-menu] summary").click()
+    visitor.page.locator(f"[data-odd={oddity.key}]").click()
+    event = visitor.events(2)[1]
+    if oddity.shows in CODES:
+        assert oddity.shows in {code for code, _ in findings(event)}
+    listed = visitor.page.locator("[data-log-list] > li")
+    assert event["event_name"] in listed.evaluate_all("rows => rows.map(row => row.dataset.call)")
+
+
+def test_markup_stays_text_all_the_way(visitor: Visitor) -> None:
+    visitor.visit()
+    visitor.page.evaluate("() => { window.alert = () => { throw new Error('ran') } }")
+    visitor.page.locator("[data-odd-menu] summary").click()
+    visitor.page.locator("[data-odd=markup]").click()
+    page_view, other = visitor.events(3)[1:]
+    assert page_view["called"]["page_name"] == "<img src=x onerror=alert(1)>"
+    assert other["event_name"] == "<img src=x onerror=alert(1)>"
+    visitor.page.locator("[data-log] > summary").click()
+    expect(visitor.page.locator("[data-log-list] img")).to_have_count(0)
+
+
+# ---- the list of calls ----
+
+
+def test_calls_are_listed_as_code_and_kept_through_navigation(visitor: Visitor) -> None:
+    visitor.visit()
+    visitor.fire("generate_lead")
+    log = visitor.page.locator("[data-log]")
+    log.locator("> summary").click()
+    first = log.locator("li").first
+    first.locator("summary").click()
+    expect(first.locator("pre")).to_contain_text("cact('trigger', 'generate_lead', {\n  value: 2.5,")
+    visitor.visit("account/")
+    expect(log.locator("[data-log-count]")).to_have_text("3")
+    log.locator("> summary").click()
+    log.locator("[data-log-clear]").click()
+    expect(log.locator("li")).to_have_count(0)
+
+
+def test_the_call_site_is_the_shop_s_own_line(visitor: Visitor) -> None:
+    visitor.visit()
+    event = visitor.events(1)[0]
+    answer = visitor.server.client.get(f"/recordings/{visitor.recording['key']}/events/{event['seq']}/")
+    assert "/static/js/demo.js:" in answer.text
+
+
+def test_the_script_gets_the_reference_s_own_data(server: Server, page: Page) -> None:
+    page.goto(f"{server.url}/demo/")
+    data = json.loads(page.locator("#demo-data").text_content() or "")
+    assert data["complete"] == shop.complete_calls(REFERENCE)
+    assert data["required"] == REQUIRED

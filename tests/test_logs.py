@@ -1,0 +1,35 @@
+"""No capture key gets into the log, whatever is logged about a request."""
+
+import logging
+import sys
+
+import pytest
+
+from inspector.logs import WithoutKeys
+
+KEY = "iCEnZ4nGbQZ-HtoUW9M8fUtI_Vc"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (f"Internal Server Error: /collect/{KEY}", "Internal Server Error: /collect/…"),
+        (f"Forbidden: /shim/{KEY}.js", "Forbidden: /shim/….js"),
+        (f'"GET /events?tc_s=1&token={KEY}&event_name=a"', '"GET /events?tc_s=1&token=…&event_name=a"'),
+        (f"http://a.example/events?token={KEY}", "http://a.example/events?token=…"),
+        ("a recording was collected", "a recording was collected"),
+    ],
+)
+def test_a_key_is_left_out(said: str, kept: str) -> None:
+    record = logging.LogRecord("name", logging.ERROR, __file__, 1, "%s", (said,), None)
+    assert WithoutKeys("%(message)s").format(record) == kept
+
+
+def test_a_key_is_left_out_of_a_traceback() -> None:
+    try:
+        int(f"/collect/{KEY}")
+    except ValueError:
+        record = logging.LogRecord("name", logging.ERROR, __file__, 1, "failed", None, sys.exc_info())
+    text = WithoutKeys("%(message)s").format(record)
+    assert "Traceback" in text
+    assert KEY not in text

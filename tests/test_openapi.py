@@ -1,0 +1,43 @@
+"""The OpenAPI document says what the server does.
+
+Schemathesis asks everything that the document allows, and much that it does not, and compares the answers.
+It always asks the same, so what it finds on CI it finds at home.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.changes import REFERENCE
+from tests.servers import Server
+
+
+@pytest.mark.parametrize("found", [True, False], ids=["what is there", "what is not there"])
+def test_every_answer_is_as_documented(found: bool, server: Server, tmp_path: Path) -> None:
+    recording = server.new_recording()
+    known = {
+        "path.key": recording["key"],
+        "path.capture_key": recording["capture_key"],
+        "path.event": next(iter(REFERENCE.events)),
+        "query.token": recording["capture_key"],
+    }
+    lines = [f'"{name}" = {json.dumps(value)}' for name, value in known.items() if found]
+    config = tmp_path / "schemathesis.toml"
+    config.write_text("\n".join(["[parameters]", *lines]))
+    run = subprocess.run(
+        [
+            *(sys.executable, "-m", "schemathesis.cli", "--no-color", "--config-file", config),
+            *("run", f"{server.url}/api/openapi.json", "--checks", "all"),
+            *("--max-examples", "20", "--generation-deterministic"),
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "12 selected" in run.stdout

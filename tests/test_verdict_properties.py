@@ -1,0 +1,181 @@
+"""What holds for every input: a verdict comes out, findings point at something, hostile input is cheap."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.verdict import CODES, as_dict, judge
+from events.verdict.spec import specs
+from events.verdict.walk import object_findings
+from tests.changes import REFERENCE, changed, steps
+
+WORDS = [
+    "",
+    "undefined",
+    "eur",
+    "EUR",
+    "€",
+    "card",
+    "other",
+    "F",
+    "1970-02-30",
+    "fr",
+    "a@",
+    "http://",
+    "0" * 32,
+]
+NAMES = [
+    "curency",
+    "my_prop",
+    "item_name",
+    "price",
+    "category_7",
+    "category_0",
+    "x_md5",
+    "context",
+    "a/b~c",
+    "",
+]
+
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(10**30, 10**400),
+    st.floats(),
+    st.text(max_size=20),
+    st.sampled_from(WORDS),
+)
+names = st.text(max_size=10) | st.sampled_from(NAMES)
+json_values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=4),
+    max_leaves=10,
+)
+
+
+def containers(value: Any) -> Iterator[Any]:
+    """Every object and array in ``value``, itself included."""
+    if isinstance(value, dict | list):
+        yield value
+        for entry in value.values() if isinstance(value, dict) else value:
+            yield from containers(entry)
+
+
+@st.composite
+def mutated_examples(draw: st.DrawFn) -> tuple[str, Any]:
+    """A complete example with a few members set, added or removed at any depth, under its name or its own."""
+    event = draw(st.sampled_from([*REFERENCE.events]))
+    params = changed(event)
+    for _ in range(draw(st.integers(0, 4))):
+        holder = draw(st.sampled_from(list(containers(params))))
+        if isinstance(holder, list):
+            holder.insert(draw(st.integers(0, len(holder))), draw(json_values))
+        elif holder and draw(st.booleans()):
+            del holder[draw(st.sampled_from([*holder]))]
+        else:
+            holder[draw(st.sampled_from([*holder, *NAMES]))] = draw(json_values)
+    return draw(st.sampled_from([event, event, event, "my_event"])), params
+
+
+anything = st.tuples(json_values, json_values) | mutated_examples()
+
+
+@given(anything)
+def test_anything_gets_a_verdict_and_findings_that_the_contract_knows(event: tuple[Any, Any]) -> None:
+    judgement = judge(*event, REFERENCE)
+    severities = {finding.severity for finding in judgement.findings}
+    gravest = "invalid" if "error" in severities else "warning" if "warning" in severities else "valid"
+    assert judgement.verdict == gravest
+    for finding in map(as_dict, judgement.findings):
+        assert finding["severity"] in CODES[finding["code"]]
+        assert finding["message"].strip()
+        assert "None" not in finding["message"]
+
+
+@given(anything)
+def test_every_path_leads_to_a_value_or_to_where_a_member_is_missing(event: tuple[Any, Any]) -> None:
+    name, params = event
+    for finding in judge(name, params, REFERENCE).findings:
+        if finding.path == "/event_name":
+            continue
+        *parents, last = steps(finding.path) or [""]
+        holder = params if params is not None else {}
+        for parent in parents:
+            holder = holder[int(parent) if isinstance(holder, list) else parent]
+        if finding.code.startswith("missing_"):
+            assert isinstance(holder, dict)
+        elif finding.path:
+            assert (int(last) < len(holder)) if isinstance(holder, list) else (last in holder)
+
+
+@given(mutated_examples())
+def test_the_quick_way_finds_what_the_plain_walk_finds(event: tuple[str, Any]) -> None:
+    name, params = event
+    prepared = specs(REFERENCE)
+    spec = prepared.events.get(name, prepared.custom)
+    quick = [finding for finding in judge(name, params, REFERENCE).findings if finding.path != "/event_name"]
+    assert quick == list(object_findings(spec, params, ""))
+
+
+#: Hostile parameters that grow with n; the names differ with n, since names seen before are remembered.
+HOSTILE: dict[str, Callable[[int], dict[str, Any]]] = {
+    "unknown properties": lambda n: {f"property_{n}_{i}": i for i in range(n)},
+    "misspelt properties": lambda n: {f"curren_cy{'_' * i}{'x' * (n // 400)}": i for i in range(n)},
+    "properties of a user": lambda n: {"user": {f"{i}_md5": "x" for i in range(n)}},
+    "empty items": lambda n: {"items": [{}] * n},
+    "items in many currencies": lambda n: {"items": [{"product": {"currency": f"{i}"}} for i in range(n)]},
+    "wrong colors": lambda n: {"items": [{"product": {"colors": [False] * n}}]},
+    "consents": lambda n: {"user": {"consent_categories": ["undefined"] * n}},
+    "nested objects": lambda n: {"own": [{"a": [i]} for i in range(n)]},
+}
+
+
+@pytest.mark.parametrize("params", HOSTILE.values(), ids=HOSTILE.keys())
+def test_twice_the_input_costs_twice_the_calls(params: Callable[[int], dict[str, Any]]) -> None:
+    judge("purchase", {}, REFERENCE)  # what is prepared once does not count
+    assert calls(params(800)) < 2.2 * calls(params(400))
+
+
+def calls(params: dict[str, Any]) -> int:
+    """How many functions are called to judge ``params``: the same on every machine, unlike seconds."""
+    count = 0
+
+    def tick(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(tick)
+    try:
+        judge("purchase", params, REFERENCE)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+TEXTS = ["a", "@", "a@", ".a", "a.", "+1", "0", "aF", "://", "http://a", " ", "é", "_", "category_1"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_ten_times_the_text_costs_far_less_than_a_hundred_times_as_long(text: str) -> None:
+    """What a regular expression does cannot be counted, so this takes the time: linear is 10, squared 100."""
+    assert seconds(text * 40_000) < 40 * max(seconds(text * 4_000), 0.0001)
+
+
+def seconds(text: str) -> float:
+    """The shortest of a few times that judging takes with ``text`` wherever a text can stand."""
+    rows = REFERENCE.schemas["User"].parameters
+    user = {row.name: text for row in rows} | {text: 1, f"{text}_md5": text}
+    params = {"url": text, "currency": text, "status": text, "user": user, text: text}
+    return min(_seconds(params) for _ in range(5))
+
+
+def _seconds(params: dict[str, Any]) -> float:
+    start = time.process_time()
+    judge("purchase", params, REFERENCE)
+    return time.process_time() - start

@@ -1,0 +1,58 @@
+"""A dashboard without a browser: what the live socket pushes, as a page's script sees it."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from websockets.sync.client import ClientConnection, connect
+
+from tests.servers import Server
+
+_ROW: Final = re.compile(r'id="event-(\d+)"')
+_NEWS: Final = re.compile(r'id="news"[^>]* data-epoch="(\d+)" data-news="([^"]*)"')
+
+
+class Viewer:
+    """Collects the numbers of the rows that arrive, in the order they arrive."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.rows: list[int] = []
+        self.frames: list[dict[str, Any]] = []
+
+    def say(self, **message: Any) -> None:
+        self.socket.send(json.dumps(message))
+
+    def follow(self, after: int = 0, query: str = "", epoch: int = 1) -> None:
+        self.say(follow={"after": after, "query": query, "epoch": epoch})
+
+    def next_frame(self, *, acknowledge: bool = True, seconds: float = 20) -> dict[str, Any]:
+        """The next frame: its rows, its epoch, and what it says to the page's script."""
+        text = self.socket.recv(timeout=seconds)
+        assert isinstance(text, str)
+        assert len(text) < 1_000_000, "Daphne closes the socket at 1 MiB"
+        news = _NEWS.search(text)
+        assert news is not None
+        rows = [int(seq) for seq in _ROW.findall(text)]
+        frame = {**json.loads(html.unescape(news[2])), "epoch": int(news[1]), "rows": rows, "html": text}
+        self.rows += rows
+        self.frames.append(frame)
+        if acknowledge:
+            self.say(ack=frame["frame"])
+        return frame
+
+    def read_until(self, last: int) -> list[int]:
+        """Take frames until everything up to this number was looked at; gives all rows so far."""
+        while not self.frames or self.frames[-1]["cursor"] < last:
+            self.next_frame()
+        return self.rows
+
+
+@contextmanager
+def viewing(server: Server, recording: dict[str, Any]) -> Iterator[Viewer]:
+    """A viewer of the recording, which has not asked for anything yet."""
+    with connect(f"{server.ws_url}/ws/recordings/{recording['key']}/", max_size=None) as socket:
+        yield Viewer(socket)
