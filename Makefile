@@ -43,11 +43,13 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.stamp: requirements.lock | $(BIN)/python
+	@echo "Installing what the server needs into $(VENV), once."
 	@$(PIP_INSTALL) --requirement requirements.lock
 	@touch $@
 
 # What the tests need holds what the server needs, in the same versions.
 $(VENV)/test.stamp: tests/requirements.lock | $(BIN)/python
+	@echo "Installing what the tests need into $(VENV), once."
 	@$(PIP_INSTALL) --requirement tests/requirements.lock
 	@touch $@
 

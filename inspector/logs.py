@@ -1,4 +1,4 @@
-"""The log says what happened, and never a capture key: whoever reads logs need not be able to write recordings."""
+"""The log says what happened, and never a capture key: whoever reads logs may not write recordings."""
 
 import logging
 import re

@@ -71,7 +71,7 @@ def summarize(findings: list[dict[str, Any]]) -> tuple[str, int]:
 
 
 def digest(event: Event) -> str:
-    """What an event without findings carries, in a few words: its first plain parameters and how many items."""
+    """What an event without findings carries, in a few words: its first plain parameters, how many items."""
     params = orjson.loads(event.called or event.sent or "null")
     if not isinstance(params, dict):
         return ""
@@ -98,7 +98,7 @@ def changed_gaps(events: Iterable[Event]) -> list[tuple[int, tuple[int, int] | N
 
 
 def _late(events: Iterable[Event]) -> Iterator[Event]:
-    """Those of ``events`` that arrived after a higher number of their page load; a query for each page load."""
+    """Those of ``events`` that arrived after a higher number of their page load; a query for each."""
     highest: dict[int, int] = {}
     for event in events:
         if event.page_load_id is None or event.n is None:

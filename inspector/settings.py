@@ -101,7 +101,7 @@ _REDIS_URL = os.environ.get("REDIS_URL")
 CHANNEL_LAYERS: dict[str, Any] = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        # The layer waits up to 5 s for a message; redis-py by itself gives up on a silent connection just then.
+        # The layer waits up to 5 s for a message; redis-py gives up on a silent connection just then.
         "CONFIG": {"hosts": [{"address": _REDIS_URL, "socket_timeout": 30}]},
     }
     if _REDIS_URL

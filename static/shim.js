@@ -221,8 +221,8 @@
     return wrapped.get(value);
   });
 
-  // The stub overwrites window.cact any time: a setter notices. A global `function cact` removes the setter:
-  // then its value is wrapped, and what was queued meanwhile read.
+  // The stub overwrites window.cact at any time: a setter notices. A global `function cact` removes the
+  // setter: then its value is wrapped, and what was queued meanwhile read.
   let current;
   const get = () => current;
   const set = (value) => { current = wrap(value) || value; };

@@ -1,6 +1,7 @@
 """The inspector as a person starts it: a process of its own, with its own data, on a free port."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -24,7 +25,7 @@ class Server:
         self.ws_url = f"ws://127.0.0.1:{self.port}"
         self.log_path = folder / "server.log"
         self.client = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
-        self._environment = {
+        self.environment = {
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
             "TZ": "UTC",
@@ -43,7 +44,7 @@ class Server:
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"],
                 cwd=_ROOT,
-                env=self._environment,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -51,18 +52,16 @@ class Server:
         wait_for("the server", self._serves)
 
     def stop(self) -> None:
-        """End it as Ctrl-C does."""
+        """End it, where it runs."""
         if self._process is not None:
-            self._process.terminate()
-            self._process.wait(timeout=20)
-            self._process = None
+            self.end(signal.SIGTERM)
 
-    def kill(self) -> None:
-        """End it as a power cut does."""
+    def end(self, word: signal.Signals) -> int:
+        """End it with this signal (SIGINT is Ctrl-C, SIGKILL a power cut) and give its exit code."""
         assert self._process is not None
-        self._process.kill()
-        self._process.wait(timeout=20)
-        self._process = None
+        self._process.send_signal(word)
+        code, self._process = self._process.wait(timeout=20), None
+        return code
 
     def new_recording(self, name: str | None = None) -> dict[str, Any]:
         """Make a recording: its key, its name, its capture key and its addresses."""

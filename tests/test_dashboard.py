@@ -78,8 +78,9 @@ def test_rows_are_grouped_by_page_load(server: Server, dashboard: Page, recordin
     expect(headers).to_have_count(2)
     expect(headers.nth(0)).to_contain_text("/cart")
     expect(headers.nth(0)).to_contain_text("Your cart")
-    expect(headers.nth(0).locator(".page-count b")).to_have_text("2")
+    expect(headers.nth(0).locator(".page-count")).to_have_text("2 events")
     expect(headers.nth(1)).to_contain_text("/thanks")
+    expect(headers.nth(1).locator(".page-count")).to_have_text("1 event")
 
 
 def test_numbers_that_never_arrived_are_a_red_row_until_they_do(

@@ -1,5 +1,6 @@
 """What was acknowledged is kept, whatever happens to the process, the database or the network in between."""
 
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -45,7 +46,7 @@ def test_no_acknowledged_event_is_lost_when_the_process_is_killed(mortal_server:
         try:
             for kill in range(1, KILLS + 1):
                 wait_for("events between two kills", partial(_longer, acknowledged, 30 * kill))
-                mortal_server.kill()
+                mortal_server.end(signal.SIGKILL)
                 mortal_server.start()
         finally:
             enough = True

@@ -18,7 +18,7 @@ ANY_JSON: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
         "description": (
-            "One event or many, in any wire shape: see the README. It is read as JSON whatever type it is given, "
+            "One event or many, in any wire shape: see the README. It is read as JSON, whatever its type, "
             "since a page's beacon can only say text/plain."
         ),
         "content": {

@@ -80,7 +80,8 @@ export class Timeline {
   // Write what a frame says about rows that stand here already.
   apply({ pages, gaps }) {
     for (const [page, received] of Object.entries(pages)) {
-      for (const count of this.holder.getElementsByClassName(`page-count-${page}`)) count.textContent = received;
+      const text = `${received} event${received === 1 ? "" : "s"}`;
+      for (const count of this.holder.getElementsByClassName(`page-count-${page}`)) count.textContent = text;
     }
     for (const [seq, gap] of gaps) {
       const place = document.getElementById(`gap-${seq}`);

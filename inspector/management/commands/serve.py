@@ -8,7 +8,7 @@ from daphne.server import Server
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from events.recordings import newest_recording
@@ -25,11 +25,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = settings.HOST, settings.PORT
         _expect_free(host, port)
-        try:
-            _migrate_if_needed()
-            recording = newest_recording()
-        except OperationalError as error:
-            raise CommandError(f"The database cannot be used: {error}") from None
+        _expect_database()
+        _migrate_if_needed()
+        recording = newest_recording()
         connection.close()  # serving uses other threads
         base = f"http://{_shown(host)}:{port}"
 
@@ -44,7 +42,6 @@ class Command(BaseCommand):
         from inspector.asgi import application  # here, since it sets Django up, which manage.py has done
 
         tune_garbage_collector()
-
         endpoints = build_endpoint_description_strings(host=host, port=port)
         Server(application, endpoints, ready_callable=ready, verbosity=0).run()
 
@@ -60,6 +57,15 @@ def _expect_free(host: str, port: int) -> None:
             f"Cannot listen on {host}:{port} ({reason}). "
             "Stop what runs there, or choose another port: PORT=8001 make run"
         ) from None
+
+
+def _expect_database() -> None:
+    """Raise CommandError where the database cannot be had; the pool would try for long, and not say why."""
+    backend: Any = connection  # whichever it is, its driver is a DB-API module
+    try:
+        backend.Database.connect(**backend.get_connection_params()).close()
+    except backend.Database.Error as error:
+        raise CommandError(f"The database cannot be used: {error}") from None
 
 
 def _migrate_if_needed() -> None:
