@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from events.recordings import newest_recording
+from events.retention import keep_tidy
 from inspector.tuning import tune_garbage_collector
 
 _EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # recognised here, bound only if somebody asks for it
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         from inspector.asgi import application  # here, since it sets Django up, which manage.py has done
 
         tune_garbage_collector()
+        keep_tidy()
         endpoints = build_endpoint_description_strings(host=host, port=port)
         Server(application, endpoints, ready_callable=ready, verbosity=0).run()
 
