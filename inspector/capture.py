@@ -102,6 +102,8 @@ def _allow_any_page(scope: Scope, response: HttpResponseBase) -> None:
         response["Access-Control-Max-Age"] = "7200"
         if asked.get(b"access-control-request-private-network") == "true":
             response["Access-Control-Allow-Private-Network"] = "true"
+    else:
+        response["Access-Control-Expose-Headers"] = "Retry-After"  # the page-side script honours it
 
 
 async def _send(send: Send, response: HttpResponseBase) -> None:

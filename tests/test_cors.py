@@ -66,6 +66,7 @@ def test_a_page_may_read_every_answer_to_its_post(template: str, body: bytes, se
     assert permissions(response) == {
         "access-control-allow-origin": SHOP,
         "access-control-allow-credentials": "true",
+        "access-control-expose-headers": "Retry-After",
     }
 
 

@@ -17,27 +17,23 @@ def start(tmp_path: Path, **environment: str) -> Server:
     return server
 
 
-def test_it_says_where_the_first_recording_and_the_demo_are(tmp_path: Path) -> None:
+def test_it_says_where_the_first_recording_and_the_demo_are_at_every_start(tmp_path: Path) -> None:
     server = start(tmp_path)
     said = server.log()
-    server.stop()
     lines = [line.split() for line in said.splitlines()]
     addresses = {line[0]: line[-1] for line in lines if "http" in line[-1]}
     assert addresses["dashboard"].startswith(f"{server.url}/recordings/")
     assert addresses["demo"] == f"{server.url}/demo/"
-
-
-def test_the_next_start_shows_the_same_recording(tmp_path: Path) -> None:
-    server = start(tmp_path)
-    first = server.log()
     server.stop()
     server.start()
     server.stop()
-    assert server.log() == 2 * first
+    assert server.log() == 2 * said
 
 
-@pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "kill"])
-@pytest.mark.parametrize("database", ["sqlite", "postgres+redis"])
+@pytest.mark.parametrize(
+    ("database", "word"),
+    [("sqlite", signal.SIGINT), ("sqlite", signal.SIGTERM), ("postgres+redis", signal.SIGINT)],
+)
 def test_it_ends_quietly(
     database: str, word: signal.Signals, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -334,11 +334,13 @@ def test_it_tries_again_with_the_same_events(status: int, visit: Visit, inspecto
     assert third.at - second.at > 0.2
 
 
-def test_it_waits_as_long_as_it_is_told(visit: Visit, inspector: Inspector) -> None:
+def test_it_waits_as_long_as_it_is_told(visit: Visit, page: Page, inspector: Inspector) -> None:
     answers = iter([Answer(503, headers={"Retry-After": "1"})])
     inspector.answer = lambda _: next(answers, Answer())
-    visit("{shim}" + STUB + call("a"))
-    inspector.wait_for_events(1)
+    with page.expect_response(inspector.url("/collect/key")):
+        visit("{shim}" + STUB + call("a"))
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow')); cact('trigger', 'b')")
+    inspector.wait_for_events(2)
     first, second = inspector.posts
     assert second.at - first.at > 0.95
 
@@ -472,6 +474,19 @@ def test_it_does_without_beacons(visit: Visit, inspector: Inspector) -> None:
     inspector.wait_for_events(1)
 
 
+def test_a_refused_beacon_is_tried_again(visit: Visit, inspector: Inspector) -> None:
+    refusal = "const send = navigator.sendBeacon.bind(navigator); let asked = 0"
+    refusing = f"{{ {refusal}; navigator.sendBeacon = (...given) => asked++ ? send(...given) : false }}"
+    inspector.answer = lambda _: Answer(503, headers={"Retry-After": "3600"})
+    page = visit(f"<script>{refusing}</script>{{shim}}" + STUB + call("a"))
+    inspector.wait_for_posts(1)
+    page.evaluate(SHOW, True)
+    inspector.wait_for_posts(2)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+    inspector.wait_for_posts(3)
+    assert [post.headers["Sec-Fetch-Mode"] for post in inspector.posts] == ["cors", "cors", "no-cors"]
+
+
 SHOW: Final = """(hidden) => {
     Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
     document.dispatchEvent(new Event('visibilitychange', { bubbles: true })) }"""
@@ -537,6 +552,8 @@ def test_it_says_so_when_a_security_policy_blocks_it(
     if report_only:
         page.goto(site.url("/shop.html"))
         inspector.wait_for_events(1)
+        page.evaluate("cact('trigger', 'b')")
+        inspector.wait_for_events(2)
         assert said == []
         return
     with page.expect_console_message(is_ours) as warning:
