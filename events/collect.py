@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from events import reference
-from events.drafts import Draft, Limits, draft
+from events.drafts import Draft, draft
 from events.models import capture_digest
+from events.revisions import limits
 from events.store import Submission, UnknownCaptureKey
 from events.verdict import Verdict
 from events.wake import waker
-from events.wire import Incoming
+from events.wire import Delivery, Incoming
 from events.writer import writer
 
 
@@ -29,11 +30,6 @@ class Result(NamedTuple):
     duplicate: bool
 
 
-def limits() -> Limits:
-    """The limits of one event, from the settings."""
-    return Limits(settings.MAX_EVENT_BYTES, settings.MAX_JSON_DEPTH, settings.MAX_FINDINGS_PER_EVENT)
-
-
 def drafts_of(incoming: list[Incoming]) -> list[Draft]:
     """Each event judged. Raises TooManyEvents."""
     if len(incoming) > settings.MAX_EVENTS_PER_REQUEST:
@@ -42,18 +38,24 @@ def drafts_of(incoming: list[Incoming]) -> list[Draft]:
     return [draft(event, edition, bounds) for event in incoming]
 
 
-async def collect(capture_key: str, incoming: list[Incoming]) -> list[Result]:
-    """Judge and store ``incoming`` and wake whoever watches; returns after the commit.
+async def collect(capture_key: str, delivery: Delivery) -> list[Result]:
+    """Judge and store what one request brings and wake whoever watches; returns after the commit.
 
-    Raises TooManyEvents, UnknownCaptureKey, writer.Busy, writer.StoreUnavailable.
+    The results are those of the delivery's events. Raises TooManyEvents, UnknownCaptureKey, writer.Busy,
+    writer.StoreUnavailable.
     """
-    drafts = drafts_of(incoming)
-    outcome = await asyncio.wrap_future(writer.submit(Submission(capture_digest(capture_key), drafts)))
+    if delivery.size > settings.MAX_EVENTS_PER_REQUEST:
+        raise TooManyEvents
+    drafts = drafts_of(delivery.events)
+    submission = Submission(
+        capture_digest(capture_key), drafts, delivery.updates, delivery.reports, delivery.left
+    )
+    outcome = await asyncio.wrap_future(writer.submit(submission))
     if isinstance(outcome, UnknownCaptureKey):
         raise outcome
-    if any(not receipt.duplicate for receipt in outcome):
-        waker.wake(outcome[0].recording)
+    if outcome.news:
+        waker.wake(outcome.recording)
     return [
         Result(entry.event_id, receipt.seq, entry.verdict, entry.findings, receipt.duplicate)
-        for entry, receipt in zip(drafts, outcome, strict=True)
+        for entry, receipt in zip(drafts, outcome.receipts, strict=True)
     ]

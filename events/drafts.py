@@ -1,16 +1,19 @@
 """From what arrived to what is stored: each incoming event judged, bounded and written as text. Pure."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
-from events.effective import effective
+from events.effective import Payloads, effective
 from events.reference import Reference
 from events.verdict import Finding, Verdict, as_dict, judge, verdict_of
-from events.wire import Incoming, Page
+from events.wire import Delivered, Incoming, Page, Update
+
+#: Findings about the event as a whole that no further knowledge of its parameters changes.
+_LASTING: Final = frozenset({"unreadable", "not_triggered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,10 @@ class Draft:
     called: str
     sent: str
     automatic: str
+    permanent: str
+    delivery: Delivered
+    sent_to: str
+    container: str
     page: Page | None
     n: int | None
     page_url: str
@@ -45,9 +52,10 @@ class Draft:
 def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
     """Judge ``incoming`` and make it ready for the database. Never raises on anything that came as JSON."""
     now = datetime.now(UTC)
-    called, sent, automatic = (_Text.of(value, limits.depth) for value in _payloads(incoming))
+    texts = [_Text.of(value, limits.depth) for value in _payloads(incoming)]
+    called, sent, automatic, permanent = (text.text for text in texts)
     findings = _findings(incoming, reference)
-    faults = list(_faults(incoming, (called, sent, automatic), limits))
+    faults = list(_faults(incoming.problem, incoming.size, texts, limits))
     if faults:
         findings = faults + findings
     return Draft(
@@ -55,9 +63,13 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
         name=_column(incoming.name)[:200],
         verdict=verdict_of(findings),
         findings=[as_dict(finding) for finding in _kept(findings, limits.findings)],
-        called=called.text,
-        sent=sent.text,
-        automatic=automatic.text,
+        called=called,
+        sent=sent,
+        automatic=automatic,
+        permanent=permanent,
+        delivery=incoming.delivery,
+        sent_to=_column(incoming.sent_to)[:4000],
+        container=_column(incoming.container)[:64],
         page=incoming.page,
         n=incoming.n,
         page_url=_column(incoming.page_url)[:4000],
@@ -89,23 +101,60 @@ class _Text:
         return cls(orjson.dumps(_cut(value, depth)).decode(), True)
 
 
-def _payloads(incoming: Incoming) -> tuple[Any, Any, Any]:
-    return incoming.called, incoming.sent, incoming.automatic or None
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What a stored event becomes once more is known of it."""
+
+    verdict: Verdict
+    findings: list[dict[str, Any]]
+    sent: str
+    sent_to: str
+    delivery: Delivered
+
+
+def revise(
+    name: str,
+    given: Payloads,
+    told: list[dict[str, Any]],
+    update: Update,
+    reference: Reference,
+    limits: Limits,
+) -> Revision:
+    """Judge the stored event ``name`` again with what ``update`` adds; ``told`` are its findings so far.
+
+    What made the whole event unreadable, or a call that sends nothing, stays said.
+    """
+    sent = _Text.of(update.sent, limits.depth)
+    if any(finding["code"] in _LASTING and finding["path"] == "" for finding in told):
+        verdict: Verdict = "invalid" if any(finding["severity"] == "error" for finding in told) else "warning"
+    else:
+        given = replace(given, sent=update.sent)
+        findings = list(_faults("", 0, [sent], limits))
+        findings += judge(name, effective(name, given, reference).params, reference).findings
+        told = [as_dict(finding) for finding in _kept(findings, limits.findings)]
+        verdict = verdict_of(findings)
+    return Revision(verdict, told, sent.text, _column(update.sent_to)[:4000], update.delivery)
+
+
+def _payloads(incoming: Incoming) -> tuple[Any, Any, Any, Any]:
+    return incoming.called, incoming.sent, incoming.automatic or None, incoming.permanent or None
 
 
 def _findings(incoming: Incoming, reference: Reference) -> list[Finding]:
     if incoming.problem:
         return []
-    params, _ = effective(incoming.name, incoming.called, incoming.sent, incoming.automatic, reference)
-    return judge(incoming.name, params, reference).findings
+    if incoming.old_form:
+        return [Finding("warning", "not_triggered", "", "cact('trigger', …)", incoming.name)]
+    given = Payloads(incoming.called, incoming.sent, incoming.automatic, incoming.permanent)
+    return judge(incoming.name, effective(incoming.name, given, reference).params, reference).findings
 
 
-def _faults(incoming: Incoming, texts: tuple[_Text, ...], limits: Limits) -> list[Finding]:
+def _faults(problem: str, size: int, texts: list[_Text], limits: Limits) -> list[Finding]:
     """Why the whole event would be refused, whatever its parameters are."""
     faults: list[str] = []
-    if incoming.problem:
-        faults.append(incoming.problem)
-    size = max(incoming.size, *(len(text.text.encode()) for text in texts))
+    if problem:
+        faults.append(problem)
+    size = max(size, *(len(text.text.encode()) for text in texts))
     if size > limits.event_bytes:
         most = limits.event_bytes // 1000
         faults.append(f"it is {size / 1000:.1f} KB large, and Commanders Act takes {most} KB at most")

@@ -1,39 +1,85 @@
-"""The effective event: what the page passed plus what the client was observed to add. Pure.
+"""The effective event: what is judged. Pure.
 
-Only the parameters that the reference says are added automatically are filled in, only where the page left
-them out (reading of the reference, decided point 1): ``user.consent_categories`` for every event, and the
-rows marked automatic of the event itself.
+It is what the page passed, over the permanent properties that it had set before with ``setProperty``, plus
+what the client was observed to add. Of the latter only the parameters count that the reference says are added
+automatically, and only where the page left them out (reading of the reference, decided point 1):
+``user.consent_categories`` for every event, and the rows marked automatic of the event itself.
 """
 
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
 
 from events.reference import Reference
+from events.verdict.pointer import child
 
 _CONSENT: Final = "consent_categories"
+_DEEPEST: Final = 64  # levels that permanent properties are merged; far beyond what any page sets
 
 
-def effective(
-    name: Any, called: Any, sent: Any, automatic: dict[str, Any], reference: Reference
-) -> tuple[Any, list[str]]:
-    """The parameters to judge, and the JSON Pointers of those that were filled in automatically.
+@dataclass(slots=True)
+class Payloads:
+    """What is known of one event's parameters. ``called`` is None where no page call was seen.
 
-    What was seen on the wire alone is judged as sent.
+    ``sent`` is None where no request was seen, ``automatic`` holds what the script observed by itself, and
+    ``permanent`` what the page had set with ``setProperty`` when the event was fired.
     """
+
+    called: Any = None
+    sent: Any = None
+    automatic: dict[str, Any] = field(default_factory=dict)
+    permanent: dict[str, Any] = field(default_factory=dict)
+
+
+class Effective(NamedTuple):
+    """The parameters to judge, and the JSON Pointers of those that the call itself did not hold."""
+
+    params: Any
+    automatic: list[str]
+    permanent: list[str]
+
+
+def effective(name: Any, given: Payloads, reference: Reference) -> Effective:
+    """The effective event. What was seen on the wire alone is judged as sent."""
+    called, sent = given.called, given.sent
     if called is None and sent is not None:
-        return sent, []
+        return Effective(sent, [], [])
     if called is not None and not isinstance(called, dict):
-        return called, []
+        return Effective(called, [], [])
     params: dict[str, Any] = dict(called or {})
-    filled = [key for key in _automatic_rows(name, reference) if _fill(params, automatic, key)]
-    paths = [f"/{key}" for key in filled]
-    observed = automatic.get("user")
-    user = params.get("user")
-    if isinstance(observed, dict) and (user is None or isinstance(user, dict)):
+    permanent: list[str] = []
+    _merge_under(params, given.permanent, "", permanent, _DEEPEST)
+    automatic: list[str] = []
+    for observed in (given.automatic, sent):
+        if isinstance(observed, dict):
+            automatic += _fill_automatic(name, params, observed, reference)
+    return Effective(params, automatic, permanent)
+
+
+def _merge_under(
+    params: dict[str, Any], permanent: dict[str, Any], path: str, filled: list[str], depth: int
+) -> None:
+    """As the client does: objects merge, everything else is replaced as a whole, and the event wins."""
+    for key, value in permanent.items():
+        place = child(path, key)
+        if key not in params:
+            params[key] = value
+            filled.append(place)
+        elif depth and isinstance(value, dict) and isinstance(params[key], dict):
+            params[key] = dict(params[key])
+            _merge_under(params[key], value, place, filled, depth - 1)
+
+
+def _fill_automatic(
+    name: Any, params: dict[str, Any], observed: dict[str, Any], reference: Reference
+) -> list[str]:
+    paths = [f"/{key}" for key in _automatic_rows(name, reference) if _fill(params, observed, key)]
+    client, user = observed.get("user"), params.get("user")
+    if isinstance(client, dict) and (user is None or isinstance(user, dict)):
         user = dict(user or {})
-        if _fill(user, observed, _CONSENT):
+        if _fill(user, client, _CONSENT):
             params["user"] = user
             paths.append(f"/user/{_CONSENT}")
-    return params, paths
+    return paths
 
 
 def _automatic_rows(name: Any, reference: Reference) -> list[str]:

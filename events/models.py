@@ -1,6 +1,7 @@
 """What is kept: recordings, page loads, events, and the tallies that make counting free."""
 
 import hashlib
+import json
 import secrets
 
 from django.db import models
@@ -27,8 +28,9 @@ def capture_digest(capture_key: str) -> str:
 class Recording(models.Model):
     """One run of captured events.
 
-    ``last_seq`` is the counter that numbers its events; ``sent`` and ``received`` are the two sides of the
-    loss accounting: how many events the pages say they fired, and how many of them are here.
+    ``last_seq`` is the counter that numbers its events, ``last_change`` the one that numbers what became
+    known of them later; ``sent`` and ``received`` are the two sides of the loss accounting: how many events
+    the pages say they fired, and how many of them are here.
     """
 
     key = models.CharField(max_length=32, unique=True, default=new_key)
@@ -41,6 +43,7 @@ class Recording(models.Model):
     last_seq = models.BigIntegerField(default=0)
     sent = models.BigIntegerField(default=0)
     received = models.BigIntegerField(default=0)
+    last_change = models.BigIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(fields=["-created_at"], name="recording_newest")]
@@ -50,7 +53,12 @@ class Recording(models.Model):
 
 
 class PageLoad(models.Model):
-    """One load of one page under test. ``missing`` is JSON: the ranges [[first, last], …] not here."""
+    """One load of one page under test. ``missing`` is JSON: the ranges [[first, last], …] not here.
+
+    ``frame`` says that it is not the window's top page. Where its last events are missing, ``tail_after`` is
+    the sequence number after which that is shown, and ``change`` the recording's number for the latest change
+    of it.
+    """
 
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="page_loads")
     page_id = models.CharField(max_length=64)
@@ -61,16 +69,38 @@ class PageLoad(models.Model):
     last_n = models.BigIntegerField(default=0)
     received = models.BigIntegerField(default=0)
     missing = models.TextField(default="[]")
+    frame = models.BooleanField(default=False)
+    tail_after = models.BigIntegerField(null=True)
+    change = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recording", "page_id"], name="page_load_once")]
+        indexes = [
+            models.Index(
+                fields=["recording", "tail_after"],
+                name="page_load_tail",
+                condition=models.Q(tail_after__isnull=False),
+            )
+        ]
+
+    @property
+    def tail(self) -> tuple[int, int] | None:
+        """The numbers of its last events, where these never arrived and the page is known to be over."""
+        if self.tail_after is None or self.missing == "[]":
+            return None
+        first, last = json.loads(self.missing)[-1]
+        return (first, last) if last == self.last_n else None
 
 
 class Event(models.Model):
     """One captured event. The JSON columns are text: the database never needs to look inside them.
 
     ``called``, ``sent`` and ``automatic`` are the parameters as the page passed them, as they were on the
-    wire, and those that the page-side script observed the client to add; "" where there is none.
+    wire, and those that the page-side script observed the client to add; ``permanent`` are the properties set
+    before with ``setProperty``; "" where there is none. ``delivery`` is what became of the call: its request
+    was seen (``sent``, to ``sent_to``), none left the page (``unsent``), or nobody knows (""). ``container``
+    is the site and number of the container whose tag fired it. ``change`` is the recording's number for the
+    latest of what became known after it was stored, 0 where nothing did.
     """
 
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="events")
@@ -84,6 +114,11 @@ class Event(models.Model):
     called = models.TextField()
     sent = models.TextField()
     automatic = models.TextField()
+    permanent = models.TextField(default="")
+    delivery = models.CharField(max_length=8, default="")
+    sent_to = models.TextField(default="")
+    container = models.CharField(max_length=64, default="")
+    change = models.BigIntegerField(default=0)
     page_url = models.TextField()
     call_site = models.TextField()
     source = models.CharField(max_length=16)
@@ -95,7 +130,12 @@ class Event(models.Model):
             models.UniqueConstraint(fields=["recording", "seq"], name="event_seq_once"),
             models.UniqueConstraint(fields=["recording", "event_id"], name="event_once"),
         ]
-        indexes = [models.Index(fields=["page_load", "n"], name="event_page_n")]
+        indexes = [
+            models.Index(fields=["page_load", "n"], name="event_page_n"),
+            models.Index(
+                fields=["recording", "change"], name="event_change", condition=models.Q(change__gt=0)
+            ),
+        ]
 
 
 class Tally(models.Model):
@@ -108,3 +148,18 @@ class Tally(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recording", "name", "verdict"], name="tally_once")]
+
+
+class Report(models.Model):
+    """What keeps the page-side script from working on one site, as it told; the latest time and how often."""
+
+    recording = models.ForeignKey(Recording, models.CASCADE, related_name="reports")
+    code = models.CharField(max_length=32)
+    site = models.CharField(max_length=300)
+    detail = models.TextField()
+    page_url = models.TextField()
+    count = models.BigIntegerField(default=1)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recording", "code", "site"], name="report_once")]

@@ -56,6 +56,18 @@ def read_after(recording: Recording, after: int, limit: int, wanted: Filter = Fi
     return Slice(events, max(recording.last_seq, after), False)
 
 
+def read_changed(recording: Recording, after: int, limit: int) -> tuple[list[Event], int]:
+    """The first ``limit`` events of which more became known after the change ``after``.
+
+    Also the change that was looked at last. ``recording`` must be freshly read.
+    """
+    if recording.last_change <= after:
+        return [], after
+    query = Event.objects.filter(recording=recording, change__gt=after, change__lte=recording.last_change)
+    events = list(query.select_related("page_load").order_by("change")[:limit])
+    return events, events[-1].change if len(events) == limit else recording.last_change
+
+
 def read_before(recording: Recording, before: int, limit: int, wanted: Filter = Filter()) -> Slice:
     """The last ``limit`` wanted events with a sequence number below ``before``, oldest first."""
     query = _events(recording, wanted).filter(seq__lt=before, seq__lte=recording.last_seq)

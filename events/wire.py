@@ -8,7 +8,7 @@ an ``Incoming`` with a ``problem``, so that somebody sees it.
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import orjson
 
@@ -17,6 +17,9 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _ENVELOPE: Final = frozenset({"event_name", "event_id", "eventId", "event_timestamp", "created"})
 _HIGHEST_N: Final = 1_000_000  # calls in one page load; a higher number is no number of ours
 
+#: What became of a call: its request was seen, none left the page in good time, or nobody knows.
+Delivered = Literal["", "sent", "unsent"]
+
 
 class Unreadable(ValueError):
     """The body is no JSON. The message says what is wrong and where, without repeating the body."""
@@ -24,12 +27,16 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The page load that events came from, as the shim tells it."""
+    """The page load that events came from, as the shim tells it.
+
+    ``frame``: it is not the window's top page.
+    """
 
     id: str
     url: str = ""
     title: str = ""
     referrer: str = ""
+    frame: bool = False
 
 
 @dataclass(slots=True)
@@ -38,13 +45,20 @@ class Incoming:
 
     ``at`` is when it was fired by its own clock; ``n`` its number within its page load; ``problem`` is set
     where this could not be read as an event, and says why; ``size`` is the number of characters that the
-    sender counted where it left the parameters out for being too many.
+    sender counted where it left the parameters out for being too many. ``old_form`` is a call such as
+    ``cact('purchase', …)``, with which the client does nothing. ``container`` is the site and the number of
+    the container whose tag fired it, ``1234_5``; ``sent_to`` the address of the client's own request.
     """
 
     name: Any = None
     called: Any = None
     sent: Any = None
     automatic: dict[str, Any] = field(default_factory=dict)
+    permanent: dict[str, Any] = field(default_factory=dict)
+    delivery: Delivered = ""
+    sent_to: str = ""
+    container: str = ""
+    old_form: bool = False
     event_id: str | None = None
     n: int | None = None
     at: datetime | None = None
@@ -56,12 +70,74 @@ class Incoming:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What became of an event that was told before: what its request carried, or that none was made."""
+
+    event_id: str
+    sent: Any
+    sent_to: str
+    delivery: Delivered
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Something that keeps the script from working, as it noticed itself; ``detail`` is where or what."""
+
+    code: str
+    detail: str
+    page: Page | None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A page load that is over, and the number of its last event."""
+
+    page: Page
+    n: int
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One request: its events, and what the script tells beside them."""
+
+    events: list[Incoming]
+    updates: list[Update] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How many things there are to store."""
+        return len(self.events) + len(self.updates) + len(self.reports) + len(self.left)
+
+
 def parse(body: bytes) -> Any:
     """The JSON value in ``body``. Raises Unreadable (no JSON, not UTF-8, NaN, nested beyond all measure)."""
     try:
         return orjson.loads(body.removeprefix(_BYTE_ORDER_MARK))
     except orjson.JSONDecodeError as error:
         raise Unreadable(f"The body is not valid JSON: {error}.") from None
+
+
+def read_delivery(value: Any) -> Delivery:
+    """A parsed body with everything that the page-side script may tell; other shapes hold events alone."""
+    if not isinstance(value, dict) or not isinstance(value.get("events"), list) or _names_an_event(value):
+        return Delivery(read(value))
+    page = _page(value.get("page"))
+    return Delivery(
+        read(value),
+        [update for entry in _entries(value, "updates") if (update := _update(entry))],
+        [
+            Report(_text(entry.get("code")), _text(entry.get("detail")), page)
+            for entry in _entries(value, "reports")
+        ],
+        [
+            Left(over, entry["n"])
+            for entry in _entries(value, "left")
+            if (over := _page(entry)) and _is_number(entry.get("n"))
+        ],
+    )
 
 
 def read(value: Any) -> list[Incoming]:
@@ -89,22 +165,50 @@ def _page(value: Any) -> Page | None:
         _text(value.get("url")),
         _text(value.get("title")),
         _text(value.get("referrer")),
+        value.get("frame") is True,
     )
+
+
+def _entries(value: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    entries = value.get(name)
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _update(value: dict[str, Any]) -> Update | None:
+    event_id, sent = _identifier(value.get("id")), value.get("sent")
+    if event_id is None or (sent is None and value.get("unsent") is not True):
+        return None
+    delivery: Delivered = "unsent" if sent is None else "sent"
+    return Update(event_id, _sent_parameters(sent), _text(value.get("sent_to")), delivery)
+
+
+def _sent_parameters(value: Any) -> Any:
+    """The parameters in the body of the client's own request, in whichever of its shapes."""
+    return _http_event(value).sent if isinstance(value, dict) else value
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int and 0 < value <= _HIGHEST_N
 
 
 def _shim_event(value: Any, page: Page | None) -> Incoming:
     if not isinstance(value, dict):
         problem = f"expected an object, got {_kind(value)}"
         return Incoming(called=value, page=page, source="page", problem=problem)
-    number, size, automatic = value.get("n"), value.get("size"), value.get("auto")
-    in_range = type(number) is int and 0 < number <= _HIGHEST_N
+    number, size, sent = value.get("n"), value.get("size"), value.get("sent")
+    automatic, permanent = value.get("auto"), value.get("permanent")
     return Incoming(
         name=value.get("name"),
         called=value.get("called"),
-        sent=value.get("sent"),
+        sent=_sent_parameters(sent),
         automatic=automatic if isinstance(automatic, dict) else {},
+        permanent=permanent if isinstance(permanent, dict) else {},
+        delivery="sent" if sent is not None else "unsent" if value.get("unsent") is True else "",
+        sent_to=_text(value.get("sent_to")),
+        container=_text(value.get("container")),
+        old_form=value.get("old_form") is True,
         event_id=_identifier(value.get("id")),
-        n=number if in_range and page else None,
+        n=number if _is_number(number) and page else None,
         at=read_time(value.get("at")),
         page=page,
         page_url=page.url if page else "",

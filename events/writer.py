@@ -49,9 +49,9 @@ class Writer:
         """A future of what becomes of ``submission``. Raises Busy; the future may raise StoreUnavailable."""
         future: Future[Outcome] = Future()
         with self._lock:
-            if self._waiting + len(submission.drafts) > _MOST_EVENTS_WAITING:
+            if self._waiting + submission.size > _MOST_EVENTS_WAITING:
                 raise Busy
-            self._waiting += len(submission.drafts)
+            self._waiting += submission.size
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="events-writer", daemon=True)
                 self._thread.start()
@@ -68,18 +68,18 @@ class Writer:
                 _fail(batch)
             finally:
                 with self._lock:
-                    self._waiting -= sum(len(submission.drafts) for submission, _ in batch)
+                    self._waiting -= sum(submission.size for submission, _ in batch)
 
     def _next_batch(self) -> list[tuple[Submission, Future[Outcome]]]:
         """Wait for one submission, then take what else is there."""
         batch = [self._queue.get()]
-        events = len(batch[0][0].drafts)
+        events = batch[0][0].size
         while events < _MOST_EVENTS_IN_A_COMMIT:
             try:
                 batch.append(self._queue.get_nowait())
             except queue.Empty:
                 break
-            events += len(batch[-1][0].drafts)
+            events += batch[-1][0].size
         return batch
 
     def _store(self, batch: list[tuple[Submission, Future[Outcome]]]) -> None:

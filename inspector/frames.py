@@ -10,8 +10,9 @@ from django.template.loader import render_to_string
 from events import reference
 from events.models import Event, Recording
 from events.recordings import VERDICTS, Counts, counts
-from events.timeline import Filter, Slice, read_after, read_before
-from inspector.rows import changed_gaps, page_loads_of, timeline_rows
+from events.timeline import Filter, Slice, read_after, read_before, read_changed
+from inspector.rows import changed_gaps, changed_tails, page_loads_of, plain_row, timeline_rows
+from inspector.troubles import recent_reports
 
 
 @dataclass(slots=True)
@@ -19,12 +20,14 @@ class Viewer:
     """What one open dashboard has been sent so far.
 
     ``names`` are the event names that its sidebar lists; ``epoch`` numbers its follows, so that the page can
-    tell a frame that was on its way when the filter changed.
+    tell a frame that was on its way when the filter changed. ``changes``: up to this change of the recording
+    it knows what became of earlier rows.
     """
 
     recording: int
     wanted: Filter = field(default_factory=Filter)
     cursor: int = 0
+    changes: int = 0
     names: frozenset[str] | None = None
     frames: int = 0
     epoch: int = 0
@@ -54,6 +57,7 @@ def next_frame(viewer: Viewer, *, rows: bool = True) -> Frame:
     Raises Recording.DoesNotExist where the recording was deleted meanwhile.
     """
     recording = Recording.objects.get(pk=viewer.recording)
+    changes = _changes(recording, viewer)
     found = Slice([], viewer.cursor, False)
     if rows:
         found = read_after(recording, viewer.cursor, settings.MAX_ROWS_PER_FRAME, viewer.wanted)
@@ -66,29 +70,66 @@ def next_frame(viewer: Viewer, *, rows: bool = True) -> Frame:
     context = {
         "recording": recording,
         "rows": timeline_rows(found.events, previous),
+        "changed": [plain_row(event) for event in changes.wanted],
+        "new_reports": changes.any,
+        "reports": recent_reports(recording) if changes.any else [],
         "counts": tallies,
         "types": types,
         "new_types": names != viewer.names,
         "unseen": unseen(tallies),
         "wanted": viewer.wanted,
         "viewer": viewer,
-        "news": _news(recording, viewer, found, types),
+        "news": _news(recording, viewer, found, changes, types),
     }
     viewer.names = names
-    return Frame(render_to_string("inspector/_frame.html", context), found.more)
+    return Frame(render_to_string("inspector/_frame.html", context), found.more or changes.more)
 
 
-def _news(recording: Recording, viewer: Viewer, found: Slice, types: list["TypeRow"]) -> str:
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What became known of rows that the viewer has: those still wanted, and the numbers of the others."""
+
+    any: bool
+    wanted: list[Event]
+    unwanted: list[int]
+    tails: list[tuple[int, int, str]]
+    more: bool
+
+
+def _changes(recording: Recording, viewer: Viewer) -> Changes:
+    """Read the changes that ``viewer`` does not know, and move it past them."""
+    before = viewer.changes
+    events, viewer.changes = read_changed(recording, before, settings.MAX_ROWS_PER_FRAME)
+    events = [event for event in events if event.seq <= viewer.cursor]
+    matching = {event.pk for event in events}
+    if viewer.wanted:
+        query = Event.objects.filter(viewer.wanted.condition(), pk__in=matching)
+        matching = set(query.values_list("pk", flat=True))
+    return Changes(
+        any=viewer.changes > before,
+        wanted=[event for event in events if event.pk in matching],
+        unwanted=[event.seq for event in events if event.pk not in matching],
+        tails=changed_tails(recording, before),
+        more=viewer.changes < recording.last_change,
+    )
+
+
+def _news(
+    recording: Recording, viewer: Viewer, found: Slice, changes: Changes, types: list["TypeRow"]
+) -> str:
     """What the page's script writes into places that it would disturb people to replace, as JSON."""
     return orjson.dumps(
         {
             "cursor": viewer.cursor,
+            "changes": viewer.changes,
             "frame": viewer.frames,
             "waiting": recording.last_seq - viewer.cursor,
-            "more": found.more,
+            "more": found.more or changes.more,
             "types": {row.name: [row.total, row.verdict] for row in types},
             "pages": {str(page_load.pk): page_load.received for page_load in page_loads_of(found.events)},
             "gaps": changed_gaps(found.events),
+            "tails": changes.tails,
+            "gone": changes.unwanted,
         }
     ).decode()
 

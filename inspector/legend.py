@@ -29,6 +29,7 @@ MEANINGS: Final[dict[str, str]] = {
     "placeholder_value": "The words undefined, null, NaN or [object Object] where a value should be.",
     "no_consent": "The visitor agreed to nothing, or no consent manager ran.",
     "unreadable": "This could not be read as an event: no object, or larger than the vendor accepts.",
+    "not_triggered": "The event's name stands where the command belongs: clients send nothing then.",
 }
 
 

@@ -1,9 +1,10 @@
 """The live socket: woken by news, it reads from its cursor and pushes frames.
 
-The page speaks first: ``{"follow": {"after": 41, "query": "verdict=invalid", "epoch": 1}}``. From then on it
-is sent every event after 41, each once and in order, in frames that carry the epoch. ``{"hold": true}`` stops
-the rows (the counters go on) until the next follow. Every frame is acknowledged with ``{"ack": <its
-number>}``; a page that lags is waited for, so nothing is buffered without bound.
+The page speaks first: ``{"follow": {"after": 41, "changes": 7, "query": "verdict=invalid", "epoch": 1}}``.
+From then on it is sent every event after 41, each once and in order, and what became of earlier ones after
+change 7, in frames that carry the epoch. ``{"hold": true}`` stops the rows (the counters go on) until the
+next follow. Every frame is acknowledged with ``{"ack": <its number>}``; a page that lags is waited for, so
+nothing is buffered without bound.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import DatabaseError
+from django.db.models import Q
 from django.http import Http404
 from django.http.request import split_domain_port, validate_host
 
@@ -87,8 +89,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     def _follow(self, viewer: Viewer, follow: dict[str, Any]) -> None:
         """Start anew from where the page says. Only between frames: a frame is read in another thread."""
-        after, query, epoch = follow.get("after"), follow.get("query"), follow.get("epoch")
-        viewer.cursor = after if type(after) is int and 0 <= after < 2**62 else 0
+        query, epoch = follow.get("query"), follow.get("epoch")
+        viewer.cursor, viewer.changes = _cursor(follow.get("after")), _cursor(follow.get("changes"))
         viewer.wanted = filter_of(query if isinstance(query, str) else "")
         viewer.epoch = epoch if type(epoch) is int and 0 <= epoch < 2**31 else 0
         viewer.names = None
@@ -155,6 +157,10 @@ def same_origin(scope: Mapping[str, Any]) -> bool:
     return origin is None or origin.decode("latin-1").partition("://")[2] == host
 
 
+def _cursor(value: Any) -> int:
+    return value if type(value) is int and 0 <= value < 2**62 else 0
+
+
 def _parsed(text: str | None) -> dict[str, Any] | None:
     if text is None or len(text) > _LONGEST_MESSAGE:
         return None
@@ -176,6 +182,7 @@ def _recording_id(key: str) -> int | None:
 @database_sync_to_async
 def _has_news(viewer: Viewer) -> bool:
     try:
-        return Recording.objects.filter(pk=viewer.recording, last_seq__gt=viewer.cursor).exists()
+        news = Q(last_seq__gt=viewer.cursor) | Q(last_change__gt=viewer.changes)
+        return Recording.objects.filter(news, pk=viewer.recording).exists()
     except DatabaseError:
         return False  # the next look will tell

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from events.effective import Effective
 from events.reference import Parameter, Reference
 from events.verdict.findings import shorten
 from events.verdict.pointer import child, dotted
@@ -29,6 +30,7 @@ class Line:
     value: str = ""
     state: State = "given"
     automatic: bool = False
+    permanent: bool = False
     custom: bool = False
     vendor: bool = False
     container: bool = False
@@ -54,20 +56,23 @@ class ParameterTable:
 
 
 def parameter_table(
-    name: str, params: Any, automatic: list[str], findings: list[dict[str, Any]], reference: Reference
+    name: str, judged: Effective, findings: list[dict[str, Any]], reference: Reference
 ) -> ParameterTable:
-    """The table for the effective event ``name`` with ``params``."""
+    """The table for the event ``name`` as it was judged."""
     prepared = specs(reference)
     spec = prepared.events.get(name, prepared.custom)
     known = name in prepared.events
-    walk = _Walk(set(automatic), {finding["path"] for finding in findings})
-    holder = params if isinstance(params, dict) else {}
+    walk = _Walk({finding["path"] for finding in findings})
+    holder = judged.params if isinstance(judged.params, dict) else {}
+    automatic, permanent = set(judged.automatic), set(judged.permanent)
     lines: list[Line] = []
     cut = False
     for line in walk.object_lines(spec, holder, "", 0, show_absent=known):
         if len(lines) == _MOST_LINES:
             cut = True
             break
+        line.automatic = line.path in automatic
+        line.permanent = line.path in permanent
         lines.append(line)
     return ParameterTable(lines, _attach(lines, findings), cut)
 
@@ -75,8 +80,7 @@ def parameter_table(
 class _Walk:
     """Walks an event beside its specification."""
 
-    def __init__(self, automatic: set[str], found_at: set[str]) -> None:
-        self.automatic = automatic
+    def __init__(self, found_at: set[str]) -> None:
         self.found_at = found_at
 
     def object_lines(
@@ -100,7 +104,6 @@ class _Walk:
     def row_lines(self, row: Row, value: Any, path: str, depth: int, show_absent: bool) -> Iterator[Line]:
         """A parameter's own line, then those of what it holds."""
         line = _standard(row.parameter, value, path, row.parameter.name, depth)
-        line.automatic = path in self.automatic
         nested = row.nested
         if nested is not None and isinstance(value, dict) and row.parameter.type != "Item[]":
             line.container, line.value = True, ""

@@ -4,13 +4,14 @@ The same rows serve the first paint, older rows on scroll, a catch-up, a poll an
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import orjson
 
-from events.models import Event, PageLoad
+from events.models import Event, PageLoad, Recording
 from events.ranges import gap_before
 from events.verdict.pointer import dotted
 
@@ -25,27 +26,74 @@ class TimelineRow:
     """One event in the timeline.
 
     ``starts_page`` where another page load begins; ``gap``: the first and the last number before this event
-    that never arrived; ``more``: how many errors and warnings the summary leaves out.
+    that never arrived; ``tails``: page loads known to be over before it, whose last events never arrived;
+    ``more``: how many errors and warnings the summary leaves out.
     """
 
     event: Event
     summary: str
     more: int
-    starts_page: bool
-    gap: tuple[int, int] | None
+    starts_page: bool = False
+    gap: tuple[int, int] | None = None
+    tails: list[PageLoad] = field(default_factory=list)
 
 
-def timeline_rows(events: Iterable[Event], previous: Event | None) -> list[TimelineRow]:
+def timeline_rows(events: Sequence[Event], previous: Event | None) -> list[TimelineRow]:
     """Rows for ``events``, which follow ``previous`` (None: nothing stands before them)."""
     rows: list[TimelineRow] = []
+    tails = _tails(events, previous)
     for event in events:
-        summary, more = (
-            summarize(orjson.loads(event.findings)) if event.findings != "[]" else (digest(event), 0)
-        )
-        starts = previous is None or previous.page_load_id != event.page_load_id
-        rows.append(TimelineRow(event, summary, more, starts, gap_of(event)))
+        row = plain_row(event)
+        row.starts_page = previous is None or previous.page_load_id != event.page_load_id
+        row.gap = gap_of(event)
+        while tails and (tails[0].tail_after or 0) < event.seq:
+            row.tails.append(tails.pop(0))
+        rows.append(row)
         previous = event
     return rows
+
+
+def plain_row(event: Event) -> TimelineRow:
+    """The event's row by itself, as it replaces one that stands in a page already."""
+    summary, more = summarize(orjson.loads(event.findings)) if event.findings != "[]" else (digest(event), 0)
+    return TimelineRow(event, summary, more)
+
+
+def _tails(events: Sequence[Event], previous: Event | None) -> list[PageLoad]:
+    """The page loads to tell among ``events`` that their last events never arrived, in their order."""
+    if not events:
+        return []
+    first, last = previous.seq if previous else 0, events[-1].seq
+    found = PageLoad.objects.filter(
+        recording=events[0].recording_id, tail_after__gte=first, tail_after__lt=last
+    )
+    return [page_load for page_load in found.order_by("tail_after", "pk") if page_load.tail]
+
+
+def changed_tails(recording: Recording, after: int) -> list[tuple[int, int, str]]:
+    """Page loads whose last events turned out missing, or arrived, since the change ``after``.
+
+    Each with the sequence number after which it is shown and the words, "" where nothing is missing any more.
+    """
+    if recording.last_change <= after:
+        return []
+    found = PageLoad.objects.filter(recording=recording, tail_after__isnull=False, change__gt=after)
+    return [(page.pk, page.tail_after or 0, tail_words(page)) for page in found.order_by("tail_after")[:200]]
+
+
+def tail_words(page_load: PageLoad) -> str:
+    """What is said of a page load whose last events never arrived."""
+    if page_load.tail is None:
+        return ""
+    first, last = page_load.tail
+    where = urlsplit(page_load.url).path if page_load.url else ""
+    return f"{gap_words((first, last))} of {where or 'an earlier page'} never arrived"
+
+
+def gap_words(gap: tuple[int, int]) -> str:
+    """``event 4``, ``events 2–4``."""
+    first, last = gap
+    return f"event {first}" if first == last else f"events {first}–{last}"
 
 
 def gap_of(event: Event) -> tuple[int, int] | None:

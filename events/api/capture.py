@@ -7,14 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from events import reference
-from events.api.bodies import ANY_JSON, read_events, too_many
+from events.api.bodies import ANY_JSON, read_body, read_events, too_many
 from events.api.errors import Error, Refusal, json_response
 from events.api.schemas import Receipts
 from events.collect import Result, TooManyEvents
 from events.collect import collect as collect_events
 from events.pixel import read_pixel
 from events.store import UnknownCaptureKey
-from events.wire import Incoming, Unreadable
+from events.wire import Delivery, Unreadable, read_delivery
 from events.writer import Busy, StoreUnavailable
 
 router = Router(tags=["capture"])
@@ -33,7 +33,7 @@ _TOKEN: Final[list[dict[str, Any]]] = [
 )
 async def collect(request: HttpRequest, capture_key: str) -> HttpResponse:
     """Where the page-side script posts; answered after the commit."""
-    results = await _store(capture_key, read_events(request), 404)
+    results = await _store(capture_key, read_delivery(read_body(request)), 404)
     return json_response(_receipts(results), 202)
 
 
@@ -44,7 +44,7 @@ async def collect(request: HttpRequest, capture_key: str) -> HttpResponse:
 )
 async def events(request: HttpRequest) -> HttpResponse:
     """The vendor's wire format: a container, an app or a server only needs another host name."""
-    results = await _store(_token(request), read_events(request), 403)
+    results = await _store(_token(request), Delivery(read_events(request)), 403)
     return json_response(_receipts(results))
 
 
@@ -79,13 +79,13 @@ async def pixel(request: HttpRequest) -> HttpResponse:
         incoming = read_pixel(request.META.get("QUERY_STRING", ""), reference.load())
     except Unreadable as error:
         raise Refusal(400, "unreadable", str(error)) from None
-    await _store(_token(request), [incoming], 403)
+    await _store(_token(request), Delivery([incoming]), 403)
     return HttpResponse(_PIXEL, content_type="image/gif", headers={"Cache-Control": "no-store"})
 
 
-async def _store(capture_key: str, incoming: list[Incoming], unknown: int) -> list[Result]:
+async def _store(capture_key: str, delivery: Delivery, unknown: int) -> list[Result]:
     try:
-        return await collect_events(capture_key, incoming)
+        return await collect_events(capture_key, delivery)
     except TooManyEvents:
         raise too_many() from None
     except UnknownCaptureKey:

@@ -11,8 +11,8 @@ from events import reference
 from events.api.bodies import read_body
 from events.api.errors import Error, Refusal
 from events.api.schemas import CreatedRecording, NewRecording, RecordingState, StoredEvents
-from events.effective import effective
 from events.models import Event, Recording
+from events.payloads import effective_of, payloads_of
 from events.recordings import counts, create_recording, get_recording
 from events.timeline import Filter, read_after
 
@@ -102,20 +102,22 @@ def stored_events(request: HttpRequest, key: str, wanted: Query[EventsQuery]) ->
 
 def public_event(event: Event) -> dict[str, Any]:
     """An event as the API and exports give it."""
-    called, sent, observed = (
-        orjson.loads(text) if text else None for text in (event.called, event.sent, event.automatic)
-    )
-    params, automatic = effective(event.name, called, sent, observed or {}, reference.load())
+    given, judged = payloads_of(event), effective_of(event, reference.load())
     return {
         "seq": event.seq,
         "event_id": event.event_id,
         "event_name": event.name,
         "verdict": event.verdict,
         "findings": orjson.loads(event.findings),
-        "called": called,
-        "sent": sent,
-        "effective": params,
-        "automatic": automatic,
+        "called": given.called,
+        "sent": given.sent,
+        "effective": judged.params,
+        "automatic": judged.automatic,
+        "permanent": judged.permanent,
+        "delivery": event.delivery,
+        "sent_to": event.sent_to,
+        "container": event.container,
+        "call_site": event.call_site,
         "page_load": event.page_load.page_id if event.page_load else None,
         "page_url": event.page_url,
         "fired_at": event.fired_at,

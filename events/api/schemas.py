@@ -106,7 +106,13 @@ class RecordingState(Schema):
 
 
 class StoredEvent(Schema):
-    """One event, whole. ``automatic`` lists the paths that the client filled in by itself."""
+    """One event, whole.
+
+    ``automatic`` lists the paths that the client filled in by itself, ``permanent`` those that the page had
+    set with ``setProperty``. ``delivery`` is what became of the call: its request was seen (``sent``, to
+    ``sent_to``), none left the page (``unsent``), or nobody knows. ``container`` is the site and number of
+    the container whose tag fired it, ``call_site`` where it was called.
+    """
 
     seq: int
     event_id: str
@@ -117,6 +123,11 @@ class StoredEvent(Schema):
     sent: Any
     effective: Any
     automatic: list[str]
+    permanent: list[str]
+    delivery: Literal["", "sent", "unsent"]
+    sent_to: str
+    container: str
+    call_site: str
     page_load: str | None
     page_url: str
     fired_at: datetime

@@ -31,6 +31,7 @@ CODES: Final[dict[str, frozenset[Severity]]] = {
     "placeholder_value": frozenset({"warning"}),
     "no_consent": frozenset({"info"}),
     "unreadable": frozenset({"error"}),
+    "not_triggered": frozenset({"warning"}),
 }
 
 _GOT_LENGTH: Final = 80  # characters of a value that a finding repeats; the event itself has the whole

@@ -155,4 +155,7 @@ SENTENCES: Final[dict[str, Callable[[Finding], str]]] = {
     "placeholder_value": lambda f: f"{_name(f)} holds the text {f.got}: the tag read what was not there.",
     "no_consent": lambda f: f"{_name(f)} is empty: the visitor accepted nothing, or no consent manager ran.",
     "unreadable": _unreadable,
+    "not_triggered": lambda f: (
+        f"cact({f.got}, …) sends nothing: name the command first, as in cact('trigger', {f.got}, …)."
+    ),
 }

@@ -14,6 +14,7 @@ from events.timeline import Filter, Slice, read_after, read_before
 from inspector.frames import Viewer, filter_of, next_frame, type_rows, unseen
 from inspector.pages.event import event_context, find_event
 from inspector.rows import timeline_rows
+from inspector.troubles import recent_reports
 
 #: Rows of the first paint and of each step of scrolling: more than a screen, little to wait for.
 _FIRST_ROWS = 200
@@ -42,9 +43,12 @@ def dashboard(request: HttpRequest, key: str) -> HttpResponse:
         "counts": tallies,
         "types": type_rows(tallies, wanted),
         "unseen": unseen(tallies),
+        "reports": recent_reports(recording),
         "max_rows": settings.MAX_ROWS_IN_PAGE,
-        "opened": _opened(recording, opened),
     }
+    event = find_event(recording, opened)
+    if event:
+        context |= event_context(recording, event)
     return render(request, "inspector/dashboard.html", context)
 
 
@@ -66,7 +70,8 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
     """What the socket would push, for a page that cannot open one."""
     recording = get_recording(key)
     wanted = filter_of(request.META["QUERY_STRING"])
-    viewer = Viewer(recording.pk, wanted, _number(request.GET.get("after", "0")))
+    after, changes = (_number(request.GET.get(name, "0")) for name in ("after", "changes"))
+    viewer = Viewer(recording.pk, wanted, after, changes)
     return HttpResponse(next_frame(viewer, rows="hold" not in request.GET).html)
 
 
@@ -92,12 +97,6 @@ def _timeline(recording: Recording, wanted: Filter, found: Slice, newer: bool) -
         "found": found,
         "newer": newer,
     }
-
-
-def _opened(recording: Recording, seq: int) -> dict[str, Any] | None:
-    """The event that the address asks to have open beside the timeline."""
-    event = find_event(recording, seq)
-    return event_context(recording, event) if event else None
 
 
 def _number(text: str) -> int:

@@ -8,10 +8,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from events import reference
-from events.effective import effective
+from events.effective import Payloads
 from events.models import Event, Recording
+from events.payloads import effective_of, payloads_of
 from events.recordings import get_recording
 from events.reference.examples import as_call
+from inspector.differences import Comparison, compare
 from inspector.fix import fixed_params
 from inspector.parameters import parameter_table
 
@@ -36,26 +38,33 @@ def find_event(recording: Recording, seq: int) -> Event | None:
 def event_context(recording: Recording, event: Event) -> dict[str, Any]:
     """What the event's template shows."""
     edition = reference.load(recording.edition)
-    called, sent, observed = (
-        orjson.loads(text) if text else None for text in (event.called, event.sent, event.automatic)
-    )
-    params, automatic = effective(event.name, called, sent, observed or {}, edition)
+    given, judged = payloads_of(event), effective_of(event, edition)
     findings = orjson.loads(event.findings)
-    passed = called if isinstance(called, dict) else params
+    passed = given.called if isinstance(given.called, dict) else judged.params
     return {
         "recording": recording,
         "event": event,
-        "table": parameter_table(event.name, params, automatic, findings, edition),
+        "table": parameter_table(event.name, judged, findings, edition),
         "findings": findings,
         "errors": sum(finding["severity"] == "error" for finding in findings),
         "warnings": sum(finding["severity"] == "warning" for finding in findings),
-        "params": params,
-        "payload": _pretty(params),
+        "params": judged.params,
+        "payload": _pretty(judged.params),
         "call": as_call(event.name, passed) if isinstance(passed, dict) else "",
         "fixed": _fixed_call(event.name, passed, findings, edition),
         "in_reference": event.name in edition.events,
-        "automatic": automatic,
+        "automatic": judged.automatic,
+        "permanent": judged.permanent,
+        "comparison": _comparison(given, judged.permanent),
+        "wire_only": event.source == "page" and given.called is None and given.sent is not None,
     }
+
+
+def _comparison(given: Payloads, permanent: list[str]) -> Comparison | None:
+    """Called beside sent, where both were seen."""
+    if given.called is None or given.sent is None:
+        return None
+    return compare(given.called, given.sent, permanent)
 
 
 def _fixed_call(name: str, passed: Any, findings: list[dict[str, Any]], edition: reference.Reference) -> str:

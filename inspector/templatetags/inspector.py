@@ -7,6 +7,7 @@ from django import template
 
 from events.verdict.pointer import dotted as dotted_path
 from inspector import tree
+from inspector.rows import gap_words, tail_words
 
 register = template.Library()
 
@@ -70,6 +71,10 @@ def get(mapping: dict[str, Any], key: str) -> Any:
 def words(text: str) -> list[str]:
     """A comma-separated constant of a template as a list."""
     return text.split(",")
+
+
+register.filter(tail_words)
+register.filter(gap_words)
 
 
 @register.simple_tag

@@ -36,6 +36,7 @@ function filterQuery() {
 
 const live = new Live(root, {
   cursor: timeline.renderedUpTo,
+  changes: timeline.renderedChanges,
   query: filterQuery,
   beforeNews,
   onNews,
@@ -73,7 +74,8 @@ function onNews(news) {
     const count = document.querySelector(`#counts [data-count="${verdict}"]`).textContent;
     filters.querySelector(`[data-verdict-count="${verdict}"]`).textContent = count;
   }
-  timeline.apply(news);
+  const changed = timeline.apply(news);
+  if (changed.includes(selected)) show(selected);
   // Seen from another tab: how many events of this recording are invalid.
   const invalid = document.querySelector("#counts [data-count=invalid]").textContent;
   document.title = invalid === "0" ? title : `✕ ${invalid} · ${title}`;
@@ -193,7 +195,7 @@ function filtersApplied() {
   document.querySelector("[data-clear-filters]").hidden = filterQuery() === "";
   writeAddress();
   timeline.toEnd();
-  live.follow(timeline.renderedUpTo);
+  live.follow(timeline.renderedUpTo, timeline.renderedChanges);
   if (paused) live.hold();
   waiting = 0;
   showJump();
@@ -235,10 +237,14 @@ function select(seq) {
   mark();
   writeAddress();
   root.classList.add("has-event");
+  show(seq).then(() => { detail.scrollTop = 0; });
+}
+
+// The event beside the timeline, with the tab that was open before.
+function show(seq) {
   const tab = detail.querySelector("input[name=tab]:checked")?.value;
-  window.htmx.ajax("GET", `${root.dataset.address}events/${seq}/`, { target: detail, swap: "innerHTML" }).then(() => {
+  return window.htmx.ajax("GET", `${root.dataset.address}events/${seq}/`, { target: detail, swap: "innerHTML" }).then(() => {
     if (tab) detail.querySelector(`input[name=tab][value="${tab}"]`)?.click();
-    detail.scrollTop = 0;
   });
 }
 

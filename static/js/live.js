@@ -10,8 +10,8 @@ window.htmx.config.wsReconnectDelay = (tries) => Math.min(250 * 2 ** tries, 4000
 export class Live {
   // query(): the filter as a query string; beforeNews() and onNews(news): a frame is about to be, or is in the
   // page; onState(state): for people.
-  constructor(root, { cursor, query, beforeNews, onNews, onState }) {
-    Object.assign(this, { root, cursor, query, beforeNews, onNews, onState });
+  constructor(root, { cursor, changes, query, beforeNews, onNews, onState }) {
+    Object.assign(this, { root, cursor, changes, query, beforeNews, onNews, onState });
     this.epoch = 0;
     this.held = false;
     this.open = false;
@@ -23,12 +23,13 @@ export class Live {
     this.#pollSoon(POLL_AFTER);
   }
 
-  // Go on from `cursor` (by default where we are), with the filter as it stands now.
-  follow(cursor = this.cursor) {
+  // Go on from `cursor` and `changes` (by default where we are), with the filter as it stands now.
+  follow(cursor = this.cursor, changes = this.changes) {
     this.cursor = cursor;
+    this.changes = changes;
     this.held = false;
     this.epoch += 1;
-    this.#say({ follow: { after: cursor, query: this.query(), epoch: this.epoch } });
+    this.#say({ follow: { after: cursor, changes, query: this.query(), epoch: this.epoch } });
     this.#tell();
   }
 
@@ -80,6 +81,7 @@ export class Live {
   #frame() {
     const news = JSON.parse(document.getElementById("news").dataset.news);
     this.cursor = news.cursor;
+    this.changes = news.changes;
     this.#say({ ack: news.frame });
     this.onNews(news);
     return news;
@@ -94,6 +96,7 @@ export class Live {
     if (this.open || this.over) return;
     const query = new URLSearchParams(this.query());
     query.set("after", this.cursor);
+    query.set("changes", this.changes);
     if (this.held) query.set("hold", "1");
     const epoch = this.epoch;
     let delay = POLL_EVERY;

@@ -19,6 +19,9 @@ export class Timeline {
   // The sequence number that the server had reached when it rendered the section.
   get renderedUpTo() { return Number(this.section.dataset.cursor); }
 
+  // What became of earlier events is known up to this change of the recording.
+  get renderedChanges() { return Number(this.section.dataset.changes); }
+
   // False once rows at the end were let go because the person loaded older ones.
   get attached() { return !document.getElementById("newer"); }
 
@@ -77,8 +80,8 @@ export class Timeline {
     }
   }
 
-  // Write what a frame says about rows that stand here already.
-  apply({ pages, gaps }) {
+  // Write what a frame says about rows that stand here already, or no longer match; gives their numbers.
+  apply({ pages, gaps, tails, gone }) {
     for (const [page, received] of Object.entries(pages)) {
       const text = `${received} event${received === 1 ? "" : "s"}`;
       for (const count of this.holder.getElementsByClassName(`page-count-${page}`)) count.textContent = text;
@@ -88,6 +91,56 @@ export class Timeline {
       if (place && !gap) place.remove();
       else if (place) place.lastChild.textContent = gapText(gap);
     }
+    for (const tail of tails) this.#tail(...tail);
+    for (const seq of gone) this.row(seq)?.remove();
+    const changed = [...document.getElementById("changed").content.querySelectorAll("a.row")];
+    for (const row of changed) this.#replace(row);
+    return changed.map((row) => Number(row.dataset.seq)).concat(gone);
+  }
+
+  // A row of which more became known; it may match the filter only now.
+  #replace(row) {
+    const old = document.getElementById(row.id);
+    if (old) {
+      if (old.hasAttribute("aria-current")) row.setAttribute("aria-current", "true");
+      old.replaceWith(row);
+      return;
+    }
+    const seq = Number(row.dataset.seq);
+    if (!this.filtered || !this.first || seq < Number(this.first.dataset.seq)) return;
+    const next = this.#firstAfter(seq);
+    if (next) next.before(row);
+    else if (this.attached) this.holder.append(row);
+  }
+
+  // The last events of a page that is over never arrived, or came after all ("" as text).
+  #tail(page, after, text) {
+    document.getElementById(`tail-${page}`)?.remove();
+    if (!text || !this.first) return;
+    const next = this.#firstAfter(after);
+    if (!next && !this.attached) return;
+    const line = document.createElement("div");
+    line.id = `tail-${page}`;
+    line.className = "gap tail";
+    line.setAttribute("role", "alert");
+    line.dataset.after = after;
+    const sign = line.appendChild(document.createElement("span"));
+    sign.setAttribute("aria-hidden", "true");
+    sign.textContent = "✕";
+    line.append(` ${text}`);
+    if (next) this.#headOf(next).before(line);
+    else this.holder.append(line);
+  }
+
+  #firstAfter(seq) {
+    return [...this.rows].find((row) => Number(row.dataset.seq) > seq);
+  }
+
+  // What stands above a row and belongs to it: its page's header, its gaps.
+  #headOf(row) {
+    let head = row;
+    while (head.previousElementSibling?.matches(".page, .gap")) head = head.previousElementSibling;
+    return head;
   }
 }
 

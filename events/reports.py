@@ -1,0 +1,53 @@
+"""What keeps the page-side script from working, as it noticed itself: one row for each cause and site."""
+
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.db.models import F
+from django.utils import timezone
+
+from events.models import Recording, Report
+from events.wire import Report as Told
+
+#: Every cause that the script can tell; anything else is not ours. The words for people are the upper room's.
+CAUSES: Final = (
+    "policy",
+    "mixed_content",
+    "local_network",
+    "away",
+    "no_container",
+    "fake_container",
+    "request_failed",
+    "second_script",
+)
+_MOST_SITES: Final = 500  # rows a recording may have: a page must not fill the database with names of its own
+
+
+def note(recording: Recording, told: Iterable[Told]) -> None:
+    """Keep what ``told`` says, a repeated cause with its new time and count, as a change of ``recording``."""
+    for one in told:
+        if one.code not in CAUSES:
+            continue
+        recording.last_change += 1
+        url = one.page.url if one.page else ""
+        now = timezone.now()
+        known = Report.objects.filter(recording=recording, code=one.code, site=_site(url))
+        if known.update(count=F("count") + 1, last_at=now, detail=one.detail[:1000], page_url=url[:4000]):
+            continue
+        if recording.reports.count() < _MOST_SITES:
+            Report.objects.create(
+                recording=recording,
+                code=one.code,
+                site=_site(url),
+                detail=one.detail[:1000],
+                page_url=url[:4000],
+                last_at=now,
+            )
+
+
+def _site(url: str) -> str:
+    try:
+        return urlsplit(url).netloc[:300]
+    except ValueError:
+        return ""

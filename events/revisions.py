@@ -1,0 +1,53 @@
+"""What becomes known of events after they were stored: what their requests carried, or that there was none.
+
+Runs in the writer's transaction, with the recording's row locked. Each event that changes gets the next
+number of the recording's ``last_change``, from which viewers read on.
+"""
+
+from collections.abc import Sequence
+
+import orjson
+from django.conf import settings
+
+from events.drafts import Limits, Revision, revise
+from events.models import Event, Recording
+from events.payloads import payloads_of
+from events.reference import load
+from events.tallies import tally
+from events.wire import Update
+
+
+def limits() -> Limits:
+    """The limits of one event, from the settings."""
+    return Limits(settings.MAX_EVENT_BYTES, settings.MAX_JSON_DEPTH, settings.MAX_FINDINGS_PER_EVENT)
+
+
+def apply(recording: Recording, updates: Sequence[Update]) -> None:
+    """Judge the events of ``updates`` again and store what changed. Unknown events are passed over."""
+    latest = {update.event_id: update for update in updates}
+    changed: list[Event] = []
+    for event in recording.events.filter(event_id__in=latest):
+        revision = _revision(event, latest[event.event_id])
+        if revision is not None:
+            _put(recording, event, revision)
+            changed.append(event)
+    Event.objects.bulk_update(
+        changed, ["verdict", "findings", "sent", "sent_to", "delivery", "change"], batch_size=100
+    )
+
+
+def _revision(event: Event, update: Update) -> Revision | None:
+    """What ``update`` makes of the event, or None where it was known: what was seen is never unseen."""
+    if event.sent or update.delivery == event.delivery:
+        return None
+    told = orjson.loads(event.findings)
+    return revise(event.name, payloads_of(event), told, update, load(), limits())
+
+
+def _put(recording: Recording, event: Event, revision: Revision) -> None:
+    recording.last_change += 1
+    if revision.verdict != event.verdict:
+        tally(recording, {(event.name, event.verdict): -1, (event.name, revision.verdict): 1})
+    event.verdict, event.change = revision.verdict, recording.last_change
+    event.findings = orjson.dumps(revision.findings).decode()
+    event.sent, event.sent_to, event.delivery = revision.sent, revision.sent_to, revision.delivery
