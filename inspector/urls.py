@@ -18,6 +18,7 @@ urlpatterns = [
     path("reference/<str:name>/", reference.reference_event, name="reference_event"),
     path("demo/", demo.demo, name="demo"),
     path("demo/<str:page>/", demo.demo_page, name="demo_page"),
+    path("shim/show.js", shim.show, name="show"),
     path("shim/<str:capture_key>.js", shim.shim, name="shim"),
     path("healthz", health.health, name="health"),
     path("", api.urls),

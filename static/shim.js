@@ -1,25 +1,21 @@
 // Cact Inspector: copies each cact('trigger', …) to the inspector; the page never notices.
+// The server fills in the settings, and the parts beside it (static/shim/), which know more than the calls.
 (function () {
   'use strict';
-  const COLLECT = "__COLLECT_URL__";
+  const settings = "__SETTINGS__", parts = "__PARTS__", { collect: COLLECT } = settings;
   const HUB = Symbol.for('cact-inspector');
   const other = window[HUB];
-  const hub = other || { __proto__: null }; // collect address -> listener
-  if (hub[COLLECT]) return;
+  const hub = other || { __proto__: null }; // collect address -> { take, tell, report }
+  if (hub[COLLECT]) return hub[COLLECT].report('second_script', 'this script is in the page twice: take one away');
 
   // Not the page's later ones.
   const { setTimeout, fetch } = window;
-  const { stringify } = JSON, { now } = Date, { apply } = Reflect, Err = Error, utf8 = new TextEncoder();
+  const { stringify, parse } = JSON, { now } = Date, { apply } = Reflect, Err = Error, utf8 = new TextEncoder();
   const bytes = (text) => utf8.encode(text).length;
 
-  const quietly = (work) => (...given) => {
-    try { return work(...given); } catch { /* never into the page */ }
-  };
-  let told;
-  const warn = quietly((text) => {
-    if (!told) console.warn('Cact Inspector: ' + text);
-    told = true;
-  });
+  function quietly(work) {
+    return (...given) => { try { return work(...given); } catch { /* never into the page */ } };
+  }
 
   // ---- copy ----
 
@@ -73,42 +69,69 @@
   const digit = () => ((random() || Math.random() * 16) & 15).toString(16);
   const uuid = () => 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, digit);
 
-  // ---- send ----
+  // ---- queue ----
 
-  const load = uuid(), queue = [];
-  let number = 0, flying = 0; // that many of it are on the way
+  const queue = []; // { kind, text, size, page }: events and what is told beside them
+  const entries = new WeakMap(), pages = new WeakMap(); // event -> entry, page -> { id, n }
+  let flying = 0; // that many of it are on the way
   let timer, tries = 0, most = 50, leaving;
 
-  const take = (event) => {
-    queue.push({ __proto__: event, n: ++number });
+  const mine = (of) => {
+    if (!pages.has(of)) pages.set(of, { id: uuid(), n: 0 });
+    return pages.get(of);
+  };
+  const head = (of) => json({ ...of, ...mine(of), n: undefined });
+
+  const put = (item) => {
+    queue.push(item);
     if (queue.length - flying > 500) queue.splice(flying, 1); // the numbers tell
     if (leaving) flush();
     else if (!timer && !flying) timer = document.hidden ? queueMicrotask(send) || 1 : setTimeout(send, 5);
   };
+  const side = (kind, value, text = json(value)) => put({ kind, text, size: bytes(text), page: here() });
 
-  // One request: of one page; small, as the page's own beacons share 64 KB with it.
-  const batch = (entries) => {
-    const { page } = entries[0];
-    let count = 0, size = 0, text = '';
-    for (const entry of entries) {
-      if (!entry.text) {
-        const { n, head, called, error, more } = entry, size = bytes(called);
-        if (size + more > 32000) head.size = size + more; // more than the client may send
-        entry.text = json({ id: uuid(), n, ...head, sent: null, call_site: site(error) || null })
-          .slice(0, -1) + ',"called":' + (size > 48000 ? '{}' : called) + '}';
-        entry.size = bytes(entry.text);
-      }
-      size += entry.size;
-      if (count && (count >= most || size > 48000 || entry.page !== page)) break;
-      text += (count++ ? ',' : '') + entry.text;
-    }
-    here();
-    text = '{"page":' + json({ id: load, ...page }) + ',"events":[' + text + ']}';
-    return [count, text.replace(/\\ud[89a-f]../g, '\\ufffd')]; // servers refuse lone surrogates
+  const take = (event) => {
+    const entry = { __proto__: event, kind: 'events', id: uuid(), n: ++mine(event.page).n };
+    entries.set(event, entry);
+    put(entry);
   };
 
-  const post = (body) =>
-    fetch(COLLECT, { method: 'POST', body, keepalive: body.length < 16000, credentials: 'omit' });
+  // What became of an event that has perhaps been sent: its request, or that there is none.
+  const tell = (event) => {
+    const entry = entries.get(event);
+    if (!entry || !entry.text) return; // not sent yet: it goes along
+    side('updates', 0, `{"id":"${entry.id}",${outcome(event)}}`);
+  };
+  const outcome = ({ sent, to }) => sent ? `"sent":${sent},"sent_to":${stringify(to)}` : '"unsent":true';
+
+  const write = (entry) => {
+    const { id, n, head, called, permanent, error, more, sent, unsent } = entry, size = bytes(called);
+    if (size + more > 32000) head.size = size + more; // more than the client may send
+    entry.site = site(error, entry) || null;
+    entry.text = json({ id, n, ...head, call_site: entry.site }).slice(0, -1)
+      + (sent || unsent ? ',' + outcome(entry) : '') + (permanent ? ',"permanent":' + permanent : '')
+      + ',"called":' + (size > 48000 ? '{}' : called) + '}';
+    entry.size = bytes(entry.text);
+  };
+
+  // One request: of one page; small, as the page's own beacons share 64 KB with it.
+  const batch = (items) => {
+    const { page } = items[0], texts = { __proto__: null, events: [] };
+    let count = 0, size = 0;
+    for (const item of items) {
+      if (!item.text) write(item);
+      size += item.size;
+      if (count && (count >= most || size > 48000 || item.page !== page)) break;
+      (texts[item.kind] = texts[item.kind] || []).push(item.text);
+      count++;
+    }
+    here();
+    let text = '{"page":' + head(page);
+    for (const kind in texts) text += `,"${kind}":[${texts[kind]}]`;
+    return [count, (text + '}').replace(/\\ud[89a-f]../g, '\\ufffd')]; // servers refuse lone surrogates
+  };
+
+  // ---- send ----
 
   const send = quietly(() => {
     timer = 0;
@@ -122,97 +145,157 @@
       flying = 0;
       if (again) {
         timer = setTimeout(send, wait || Math.min(10000, 250 * 2 ** tries++) * (1 + Math.random()) / 2);
+        if (!wait) core.onFailure(tries);
       } else {
         tries = 0;
-        queue.splice(0, count);
+        const items = queue.splice(0, count);
         send();
+        return items;
       }
     };
     setTimeout(done, 30000, true);
-    post(body).then((answer) => {
-      const { status } = answer;
+    core.post(body).then(({ status, retryAfter, text }) => {
       if (status === 413 && count > 1) {
         most = count >> 1;
         done(true, 1);
-      } else if (status === 408 || status === 429 || status > 499) {
-        done(true, Math.min(answer.headers.get('Retry-After'), 3600) * 1000);
+      } else if (!status || status === 408 || status === 429 || status > 499) {
+        done(true, Math.min(retryAfter, 3600) * 1000);
       } else {
-        done();
-        if (status > 399) return answer.text().then((said) => warn(status + ' ' + said.slice(0, 300)));
+        const items = done();
+        if (status > 399) warn(status, status + ' ' + text.slice(0, 300));
+        else core.onDelivery(items || [], text);
       }
     }).catch(() => done(true));
   });
 
   // All that is unconfirmed. It stays queued, as the page may live on; the server drops doubles.
   const flush = quietly(() => {
-    let rest = queue.filter((entry) => !entry.beaconed);
+    let rest = queue.filter((item) => !item.beaconed);
     while (rest.length) {
       const [count, body] = batch(rest);
-      const ok = quietly(() => navigator.sendBeacon(COLLECT, body))();
-      if (!ok) post(body).catch(() => {});
-      for (const entry of rest.splice(0, count)) entry.beaconed = ok;
+      const ok = core.beacon(body);
+      if (!ok) core.post(body).catch(() => {});
+      for (const item of rest.splice(0, count)) item.beaconed = ok;
     }
+    core.onFlush();
   });
 
-  // ---- watch ----
+  const said = {};
+  const warn = quietly((code, text) => {
+    if (said[code]) return;
+    said[code] = 1;
+    console.warn('Cact Inspector: ' + text);
+    return true;
+  });
+  const report = quietly((code, text, detail = '') => {
+    if (warn(code, text)) side('reports', { code, detail: mask(detail) });
+  });
+
+  // ---- see ----
 
   let page, href;
-  const here = () => {
-    if (href !== location.href) {
-      href = location.href;
-      page = { url: mask(href), referrer: document.referrer };
+  const here = hub.here || (() => {
+    const at = location.href.replace(/#(?![!/]).*/, ''); // an anchor is the same page, a route is not
+    if (href !== at) {
+      href = at;
+      page = { url: mask(location.href), referrer: mask(document.referrer) };
+      if (top !== window) page.frame = true;
     }
     page.title = document.title;
     return page;
-  };
+  });
 
-  // The caller's frame; the three above are ours.
-  const site = quietly((error) => mask(error.stack.match(/[a-z-]+:\/\/\S+?:\d+:\d+/gi)[3]));
+  const PLACE = /[a-z-]+:\/\/\S+?:\d+:\d+/gi;
+  const places = (error) => error.stack.match(PLACE) || [];
+  const self = quietly(() => places(new Err())[0].replace(/:\d+:\d+$/, ':'))() || '-';
+  // The first frame that is not ours; the one before it where a function stands between: the stub, a container's own.
+  const site = quietly((error, { between }) =>
+    mask(places(error).filter((place) => !place.startsWith(self)).slice(between ? 1 : 0)[0]));
 
   const active = []; // calls that have not returned
+  const known = new WeakSet(); // objects in the queue that were seen
+  const permanent = { __proto__: null };
+  let permanentText;
 
-  const announce = quietly((args, listeners, target) => {
-    if (above || args[0] !== 'trigger') return;
-    let name = null, params;
+  const setProperty = (path, value) => {
+    let holder = permanent;
+    const steps = path.split('.'), last = steps.pop();
+    for (const step of steps) {
+      const next = holder[step];
+      holder = holder[step] = next && typeof next === 'object' ? next : { __proto__: null };
+    }
+    const text = json(value);
+    holder[last] = text.length < 8000 ? parse(text) : '[too large]';
+    permanentText = json(permanent);
+  };
+
+  const emit = (listeners, event) => {
+    for (const key in listeners) listeners[key].take(event);
+    return event;
+  };
+
+  const announce = quietly((args, listeners, target, pushed) => {
+    const command = args[0];
+    if (above || typeof command !== 'string' || known.has(args)) return;
+    if (pushed) known.add(args);
+    if (command === 'setProperty') return setProperty(args[1], args[2]);
+    const [, container] = command.match(/^trigger(?:_(.+))?$/) || [0, 0];
+    // Commands have no underscore, names of events nearly all.
+    const old = container === 0 && /_|^(login|purchase|refund|search)$/.test(command);
+    if (container === 0 && !old) return;
+    let name = old ? command : null, params;
     // By type, as the client; undefined ends them.
     for (let i = 1; i < 2 || args[i] !== undefined; i++) {
       if (typeof args[i] === 'string' && name === null) name = args[i];
       if (typeof args[i] === 'object' && params === undefined) params = args[i];
     }
-    const called = json(params || undefined), more = lost;
     const outer = target && active[active.length - 1];
     let event;
-    if (outer && outer.name === name && (outer.params === params || outer.target !== target)) {
-      // Handed on by a wrapper of the page: one event.
-      event = Object.assign(outer.event, { called, more });
+    if (outer && outer.name === name && outer.command === command
+      && (outer.params === params || outer.target !== target)) {
+      // Handed on by a wrapper of the page, or into the queue: one event.
+      event = outer.event;
+      if (!pushed || outer.params !== params) Object.assign(event, { called: json(params || undefined), more: lost });
     } else {
-      const { title, url, referrer } = here();
+      const called = json(params || undefined), more = lost, page = here(), { title, url, referrer } = page;
       const auto = name === 'page_view' ? { title, url, path: location.pathname, referrer }
         : /^(purchase|refund)$/.test(name) ? { url } : {};
-      event = { head: { at: now(), name, auto }, called, more, page, error: target && new Err() };
-      for (const key in listeners) listeners[key](event);
+      event = {
+        head: { at: now(), name, auto, container: container || undefined, old_form: old || undefined },
+        called, more, page, permanent: permanentText, error: target && new Err(),
+        between: pushed && !Array.isArray(args),
+      };
+      emit(listeners, event);
+      if (!old) core.onCall(event);
     }
-    if (target) active.push({ name, params, target, event });
+    if (target) active.push({ name, params, target, event, command });
   });
 
   let seen = 0;
   const ready = () => window.caReady || [];
-  const mark = quietly(() => { seen = ready().length; });
+  const mark = quietly(() => {
+    const { length } = ready();
+    for (; seen < length; seen++) quietly(() => known.add(ready()[seen]))(); // also null and the like
+    seen = length;
+  });
   const replay = quietly((listeners) => {
-    for (let i = seen; i < ready().length; i++) announce(ready()[i], listeners);
+    for (let i = seen; i < ready().length; i++) if (ready()[i]) announce(ready()[i], listeners);
     mark();
   });
 
   const wrapped = new WeakMap(); // or proxy -> proxy
-  const wrap = quietly((value) => {
+  const wrap = quietly((value, pushes) => {
     if (typeof value !== 'function') return;
     if (!wrapped.has(value)) {
       const proxy = new Proxy(value, {
         get: (target, key) => (key === 'toString' ? () => '' + target : target[key]),
         apply: (target, self, args) => {
           const { length } = active;
-          arm();
-          announce(args, hub, target);
+          if (pushes) quietly(() => args.forEach((one) => announce(one, hub, target, true)))();
+          else {
+            arm();
+            announce(args, hub, target);
+          }
           try { return apply(target, self, args); } finally { active.length = length; mark(); }
         },
       });
@@ -221,26 +304,67 @@
     return wrapped.get(value);
   });
 
-  // The stub overwrites window.cact at any time: a setter notices. A global `function cact` removes the
-  // setter: then its value is wrapped, and what was queued meanwhile read.
-  let current;
-  const get = () => current;
-  const set = (value) => { current = wrap(value) || value; };
-  const arm = quietly(() => {
-    const found = Object.getOwnPropertyDescriptor(window, 'cact') || { configurable: true };
-    if (found.get === get || found.value && found.value === wrapped.get(found.value)) return;
-    replay(hub);
-    if (found.get) return; // another tool's
-    set(window.cact);
-    if (!found.configurable) window.cact = current;
-    else Object.defineProperty(window, 'cact', { get, set, configurable: true, enumerable: true });
+  // Containers give the queue a push of their own, through which their tags call too: each goes through ours.
+  const own = (queue) => Object.getOwnPropertyDescriptor(queue, 'push');
+  const adopt = quietly((queue) => {
+    if (!Array.isArray(queue)) return;
+    if (!wrapped.has(queue)) {
+      const tapped = (target, how) => {
+        const old = own(target) || {}, free = how.configurable || old.configurable || old.writable;
+        const value = free && how.configurable !== false && wrap(how.value, true);
+        return value ? { ...how, value } : how;
+      };
+      if (own(queue)) Object.defineProperty(queue, 'push', tapped(queue, own(queue)));
+      const proxy = new Proxy(queue, {
+        defineProperty: (target, key, how) =>
+          Reflect.defineProperty(target, key, key === 'push' ? tapped(target, how) : how),
+      });
+      wrapped.set(queue, proxy).set(proxy, proxy);
+    }
+    return wrapped.get(queue);
   });
 
-  const listen = (type, work) => addEventListener(type, quietly(work), true);
+  // The stub overwrites window.cact at any time: a setter notices. A global `function cact` removes the
+  // setter: then its value is wrapped, and what was queued meanwhile read.
+  const hook = (name, wrapping) => {
+    let current;
+    const get = () => current;
+    const set = (value) => { current = wrapping(value) || value; };
+    return quietly(() => {
+      const found = Object.getOwnPropertyDescriptor(window, name) || { configurable: true };
+      if (found.get === get || found.value && found.value === wrapped.get(found.value)) return;
+      replay(hub);
+      if (found.get) return; // another tool's
+      set(window[name]);
+      if (!found.configurable) window[name] = current;
+      else Object.defineProperty(window, name, { get, set, configurable: true, enumerable: true });
+    });
+  };
+  const hooks = [hook('cact', wrap), hook('caReady', adopt)];
+  const arm = () => { for (let i = 0; i < 2; i++) hooks[i](); };
 
-  hub[COLLECT] = take;
-  if (other) replay({ __proto__: null, take });
+  // ---- start ----
+
+  const listen = (type, work, on = window) => on.addEventListener(type, quietly(work), true);
+  const nothing = () => {};
+  const core = {
+    settings, first: !other, hub, queue, pages, active, setTimeout, now, parse, stringify, Err,
+    quietly, bytes, uuid, mask, mine, put, side, warn, report, listen, here, emit, ready, own, send,
+    post: (body) => fetch(COLLECT, { method: 'POST', body, keepalive: body.length < 16000, credentials: 'omit' })
+      .then((answer) => answer.text().then((text) =>
+        ({ status: answer.status, retryAfter: answer.headers.get('Retry-After'), text }))),
+    beacon: quietly((body) => navigator.sendBeacon(COLLECT, body)),
+    stop: () => {
+      hub[COLLECT].take = hub[COLLECT].tell = nothing;
+      queue.length = 0;
+    },
+    onCall: nothing, onDelivery: nothing, onFailure: nothing, onFlush: nothing,
+  };
+  hub[COLLECT] = { take, tell, report };
+  for (const part of parts) quietly(part)(core);
+  if (other) replay({ __proto__: null, take: { take } });
   else {
+    Object.defineProperty(hub, 'here', { value: here }); // one page, whoever asks
     Object.defineProperty(window, HUB, { value: hub });
     arm();
     document.addEventListener('load', arm, true); // of each script
@@ -252,10 +376,4 @@
   listen('pageshow', (event) => { leaving = false; if (event.persisted) send(); });
   listen('visibilitychange', () => document.hidden && flush());
   listen('online', send);
-  listen('securitypolicyviolation', ({ disposition, blockedURI }) => {
-    if (disposition === 'report' || blockedURI !== COLLECT) return;
-    hub[COLLECT] = () => {};
-    queue.length = 0;
-    warn("this page's content security policy (connect-src) blocks " + COLLECT);
-  });
 })();

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
+from inspector.page_script import page_script
 from tests.waiting import wait_for
 
-SHIM: Final = Path(__file__).parent.parent / "static" / "shim.js"
 _TYPES: Final = {"html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
 
@@ -119,6 +119,7 @@ class Inspector(Host):
     answer: Callable[[dict[str, Any]], Answer] = lambda body: Answer()
     posts: list[Post] = field(default_factory=list)
     preflights: int = 0
+    told: list[dict[str, list[str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._may_answer = threading.Event()
@@ -130,9 +131,12 @@ class Inspector(Host):
         return f'<script src="{self.url(f"/shim/{key}.js")}"></script>'
 
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        if method == "GET" and path.startswith("/collect/"):
+            self.told.append(parse_qs(urlsplit(path).query))
+            return Answer(200, "", {"Content-Type": _TYPES["js"]})
         if method == "GET":
             key = path.removeprefix("/shim/").removesuffix(".js")
-            source = SHIM.read_text().replace('"__COLLECT_URL__"', json.dumps(self.url(f"/collect/{key}")))
+            source = page_script(self.url(f"/collect/{key}"))
             return Answer(200, source, {"Content-Type": _TYPES["js"]})
         if method == "OPTIONS":
             self.preflights += 1

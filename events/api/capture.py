@@ -14,7 +14,7 @@ from events.collect import Result, TooManyEvents
 from events.collect import collect as collect_events
 from events.pixel import read_pixel
 from events.store import UnknownCaptureKey
-from events.wire import Delivery, Unreadable, read_delivery
+from events.wire import Delivery, Page, Report, Unreadable, read_delivery
 from events.writer import Busy, StoreUnavailable
 
 router = Router(tags=["capture"])
@@ -27,6 +27,12 @@ _TOKEN: Final[list[dict[str, Any]]] = [
     {"name": "tc_s", "in": "query", "schema": {"type": "string"}, "description": "The site; not used."},
 ]
 
+_TOLD: Final[dict[str, Any]] = {
+    "parameters": [
+        {"name": name, "in": "query", "schema": {"type": "string"}} for name in ("report", "detail", "url")
+    ]
+}
+
 
 @router.post(
     "/collect/{capture_key}", response={202: Receipts, 404: Error, **_ERRORS}, openapi_extra=ANY_JSON
@@ -35,6 +41,15 @@ async def collect(request: HttpRequest, capture_key: str) -> HttpResponse:
     """Where the page-side script posts; answered after the commit."""
     results = await _store(capture_key, read_delivery(read_body(request)), 404)
     return json_response(_receipts(results), 202)
+
+
+@router.get("/collect/{capture_key}", response={200: None, 404: Error, **_ERRORS}, openapi_extra=_TOLD)
+async def tell(request: HttpRequest, capture_key: str) -> HttpResponse:
+    """What keeps the script from posting, told by way of an image or a script, which a policy may allow."""
+    asked = {name: request.GET.get(name, "").replace("\0", "") for name in ("report", "detail", "url")}
+    report = Report(asked["report"], asked["detail"], Page("", asked["url"]))
+    await _store(capture_key, Delivery([], reports=[report]), 404)
+    return HttpResponse(content_type="text/javascript", headers={"Cache-Control": "no-store"})
 
 
 @router.post(

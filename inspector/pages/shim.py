@@ -1,35 +1,53 @@
 """The page-side script, with its address filled in."""
 
-import json
-from functools import cache
+import gzip
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from events.models import Recording, capture_digest
+from inspector.page_script import page_script, small_file
 
 
 @require_safe
 def shim(request: HttpRequest, capture_key: str) -> HttpResponse:
-    """The script that copies a page's ``cact`` calls into the key's recording. 404 for an unknown key."""
+    """The script that copies a page's ``cact`` calls into the key's recording. 404 for an unknown key.
+
+    ``?debug=1`` shows the verdicts in the page without its address having to ask for them.
+    """
     if not Recording.objects.filter(capture_digest=capture_digest(capture_key)).exists():
         raise Http404("No recording has this capture key.")
-    response = HttpResponse(
-        shim_source(request.build_absolute_uri(f"/collect/{capture_key}")),
-        content_type="text/javascript; charset=utf-8",
+    source = page_script(
+        request.build_absolute_uri(f"/collect/{capture_key}"),
+        show_url=request.build_absolute_uri("/shim/show.js"),
+        debug=request.GET.get("debug") == "1",
     )
+    return script_response(request, source)
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """The script that shows verdicts in the page; the other one loads it on request."""
+    return script_response(request, small_file(settings.BASE_DIR / "static" / "shim-show.js"))
+
+
+def script_response(request: HttpRequest, source: str) -> HttpResponse:
+    """``source`` as a script that any page may load, also one that isolates itself (COEP)."""
+    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = HttpResponse(
+        _packed(source) if packed else source, content_type="text/javascript; charset=utf-8"
+    )
+    if packed:
+        response["Content-Encoding"] = "gzip"
+    patch_vary_headers(response, ["Accept-Encoding"])
     response["Cache-Control"] = "no-cache"
-    # Any page may load it, also one that isolates itself (COEP); it holds nothing but the key in its address.
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
-def shim_source(collect_url: str) -> str:
-    """The script, posting to ``collect_url``."""
-    return _template().replace('"__COLLECT_URL__"', json.dumps(collect_url).replace("<", "\\u003c"))
-
-
-@cache
-def _template() -> str:
-    return (settings.BASE_DIR / "static" / "shim.js").read_text()
+@lru_cache(maxsize=32)
+def _packed(source: str) -> bytes:
+    return gzip.compress(source.encode(), 9)

@@ -1,0 +1,20 @@
+// In the browser extension: its background posts, as no policy of the page can forbid it.
+export default function (core) {
+  const { settings: { bridge }, parse, stringify, listen } = core, { CustomEvent } = window;
+  if (!bridge) return;
+  const waiting = {};
+  let asked = 0;
+  const say = (body, leaving) =>
+    document.dispatchEvent(new CustomEvent(bridge, { detail: stringify({ id: ++asked, body, leaving }) }));
+
+  core.post = (body) => new Promise((resolve) => {
+    say(body, false);
+    waiting[asked] = resolve;
+  });
+  core.beacon = (body) => say(body, true);
+  listen(bridge + ':answer', ({ detail }) => {
+    const { id, ...answer } = parse(detail);
+    if (waiting[id]) waiting[id](answer);
+    delete waiting[id];
+  }, document);
+}

@@ -1,0 +1,92 @@
+// Watches the client's own requests: pairs each with its call, and tells which calls led to none.
+export default function (core) {
+  const { first, hub, active, setTimeout, now, parse, Err, quietly, emit, here, mask, ready, own, listen } = core;
+  if (!first) return;
+  const PATIENCE = 5000;
+  const VENDOR = /\/events(\/batch)?\?(.*&)?tc_s=|\/cdp\/events\b/;
+  const pending = []; // events whose request has not been seen, the oldest first
+
+  const tell = (event) => { for (const key in hub) hub[key].tell(event); };
+  const report = (...given) => { for (const key in hub) hub[key].report(...given); };
+
+  // ---- pair ----
+
+  // The call that is running made it, else the oldest of this name did.
+  const pair = (name) => {
+    let at = -1;
+    for (let i = active.length; i-- && at < 0;) if (active[i].name === name) at = pending.indexOf(active[i].event);
+    if (at < 0) at = pending.findIndex(({ head }) => head.name === name);
+    return pending.splice(at < 0 ? pending.length : at, 1)[0];
+  };
+
+  const seen = quietly((url, body) => {
+    const { event_name, event: older } = parse(body), name = event_name ?? older;
+    const how = { sent: body.length > 40000 ? '{}' : body, to: mask(url.replace(/([?&]token=)[^&]*/, '$1…')) };
+    const event = pair(name);
+    if (event) tell(Object.assign(event, how));
+    // No call was seen: an event of its own, judged as it was sent.
+    else emit(hub, { head: { at: now(), name, auto: {} }, called: 'null', more: 0, page: here(), error: new Err(), ...how });
+  });
+
+  const request = quietly((url, body) => {
+    url = new URL(url, location).href;
+    if (!VENDOR.test(url)) return;
+    if (body instanceof Blob) body.text().then((text) => seen(url, text));
+    else seen(url, ArrayBuffer.isView(body) ? new TextDecoder().decode(body) : '' + body);
+    return url;
+  });
+
+  // ---- watch ----
+
+  // Calls go through as they are; `look` sees them first.
+  const tap = quietly((holder, name, look) => {
+    const { apply } = Reflect;
+    look = quietly(look);
+    holder[name] = new Proxy(holder[name], {
+      get: (target, key) => (key === 'toString' ? () => '' + target : target[key]),
+      apply: (target, self, args) => {
+        look(self, ...args);
+        return apply(target, self, args);
+      },
+    });
+  });
+
+  const blocked = (url) => {
+    url = url.split('?')[0];
+    report('request_failed', `the browser kept the client's request to ${url} back: look for an ad blocker or a policy`, url);
+  };
+
+  tap(Navigator.prototype, 'sendBeacon', (_, url, body) => request(url, body));
+  tap(window, 'fetch', (_, resource, options = {}) => {
+    if (!(resource instanceof Request)) request(resource, options.body);
+    else if (VENDOR.test(resource.url)) resource.clone().text().then((text) => request(resource.url, text));
+  });
+  const addresses = new WeakMap();
+  tap(XMLHttpRequest.prototype, 'open', (xhr, _, url) => addresses.set(xhr, url));
+  tap(XMLHttpRequest.prototype, 'send', (xhr, body) => {
+    const url = request(addresses.get(xhr), body);
+    if (url) xhr.addEventListener('error', () => blocked(url));
+  });
+  listen('securitypolicyviolation', ({ disposition, blockedURI }) => {
+    if (disposition !== 'report' && VENDOR.test(blockedURI)) blocked(blockedURI);
+  });
+
+  // ---- nothing left the page ----
+
+  const overdue = quietly(() => {
+    const late = pending.filter((event) => !event.unsent && now() - event.head.at > PATIENCE - 50);
+    for (const event of late) {
+      event.unsent = true;
+      tell(event);
+    }
+    if (!late.length || own(ready())) return; // a container is there: it waits for consent, or wants none of them
+    if (ready().length) report('no_container', 'no container takes the calls out of caReady: check its address, consent, ad blockers');
+    else report('fake_container', 'something answers cact but sends nothing: most likely an ad blocker, so switch it off here');
+  });
+
+  core.onCall = (event) => {
+    pending.push(event);
+    if (pending.length > 500) pending.shift();
+    setTimeout(overdue, PATIENCE);
+  };
+}

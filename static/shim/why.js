@@ -1,0 +1,30 @@
+// Says why nothing gets through: in the console, and, where there is any way left, on the dashboard.
+export default function (core) {
+  const { settings, listen, warn, report, here, quietly } = core, COLLECT = settings.collect;
+  const LOCAL = /^(https:|http:\/\/(localhost|127\.|\[::1\]))/;
+
+  core.onFailure = quietly(async (tries) => {
+    if (tries !== 2) return;
+    for (const name of settings.bridge ? [] : ['loopback-network', 'local-network', 'local-network-access']) {
+      const { state } = await navigator.permissions.query({ name }).catch(() => ({}));
+      if (state && state !== 'granted' && !LOCAL.test(location)) {
+        return report('local_network', "the browser keeps this page from your network: allow it in the site's settings");
+      }
+    }
+    if (!settings.bridge && location.protocol === 'https:' && !LOCAL.test(COLLECT)) {
+      return report('mixed_content', 'an https page may not post to ' + COLLECT + ': use https there, or the extension');
+    }
+    report('away', 'no answer from ' + COLLECT + ', events are kept: is the inspector running?');
+  });
+
+  if (!settings.bridge) listen('securitypolicyviolation', ({ disposition, blockedURI }) => {
+    if (disposition === 'report' || blockedURI !== COLLECT) return;
+    core.stop();
+    if (!warn('policy', "this page's content security policy (connect-src) blocks " + COLLECT + ': use the extension')) return;
+    // What a policy lets in as a script or an image still tells the dashboard.
+    const script = document.createElement('script');
+    script.src = COLLECT + '?report=policy&url=' + encodeURIComponent(here().url);
+    script.onerror = () => { new Image().src = script.src; };
+    document.head.append(script);
+  });
+}
