@@ -1,4 +1,4 @@
-"""What a page with the stand-in for the vendor's container needs: its script tag, and a collector."""
+"""A page with the stand-in for the vendor's container: its script tag, its site, its collector."""
 
 import json
 from html import escape
@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
+from playwright.sync_api import Page
+
+from tests.shim_cases import script
 from tests.shim_host import Answer, Host, Site
 from tests.waiting import wait_for
 
@@ -63,3 +66,51 @@ class Collector(Host):
     def wait_for_hits(self, count: int) -> list[Hit]:
         """All of them, once there are that many."""
         return wait_for(f"{count} requests", lambda: self.hits[count - 1 :] and list(self.hits))
+
+
+# What the container sends, in its order (requests may overtake each other). Nothing leaves this machine.
+_SPY: Final = script("""window.sent = []; {
+    const real = navigator.sendBeacon;
+    navigator.sendBeacon = (url, text) => {
+        sent.push({ url, body: JSON.parse(text) });
+        return new URL(url).hostname !== '127.0.0.1' || real.call(navigator, url, text);
+    } }""")
+
+
+class Stand:
+    """A page with a container, on a site, and the collector that the container posts to."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.site, self.collector = page, Site(), Collector()
+        serve_container(self.site)
+
+    def tag(self, **options: str | int | bool) -> str:
+        return container_tag(self.site.url(""), **{"collect": self.collector.url("")} | options)
+
+    def visit(self, html: str, address: str = "/shop.html") -> Page:
+        self.site.files["/shop.html"] = f"<!doctype html><title>Shop</title>{_SPY}{html}"
+        self.page.goto(self.site.url(address))
+        return self.page
+
+    def sent(self) -> list[dict[str, Any]]:
+        """The bodies that the page has sent so far."""
+        bodies: list[dict[str, Any]] = self.page.evaluate("sent.map(({ body }) => body)")
+        return bodies
+
+    def names(self) -> list[str]:
+        return [body["event_name"] for body in self.sent()]
+
+    def addresses(self) -> list[str]:
+        addresses: list[str] = self.page.evaluate("sent.map(({ url }) => url)")
+        return [address.removeprefix(self.collector.url("")) for address in addresses]
+
+    def send(self, call: str, **options: str | int | bool) -> Hit:
+        """The one request that a page makes that calls this."""
+        self.visit(self.tag(**options) + script(call))
+        (hit,) = self.collector.wait_for_hits(1)
+        return hit
+
+    def down(self) -> None:
+        self.page.close()  # first: a page whose site is gone logs errors
+        self.site.down()
+        self.collector.down()

@@ -25,7 +25,7 @@
   tC.config ||= {};
   tC.eventTarget ||= new EventTarget();
 
-  // ---- helpers ----
+  // ---- values ----
 
   const isObject = (value) => Boolean(value) && typeof value === "object" && !Array.isArray(value);
 
