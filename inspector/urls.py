@@ -17,6 +17,7 @@ urlpatterns = [
     path("reference/", reference.reference, name="reference"),
     path("reference/<str:name>/", reference.reference_event, name="reference_event"),
     path("demo/", demo.demo, name="demo"),
+    path("demo/collect/events", demo.demo_collect, name="demo_collect"),
     path("demo/<str:page>/", demo.demo_page, name="demo_page"),
     path("shim/show.js", shim.show, name="show"),
     path("shim/<str:capture_key>.js", shim.shim, name="shim"),

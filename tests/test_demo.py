@@ -15,6 +15,7 @@ from tests.waiting import wait_for
 
 REFERENCE = load()
 EVENTS = list(REFERENCE.events)
+THROWN = {"circular": "TypeError: Converting circular", "bigint": "TypeError: Do not know how to serialize"}
 REQUIRED = shop.required_paths(REFERENCE)
 
 
@@ -227,6 +228,18 @@ def test_each_slip_is_found_and_none_throws(visitor: Visitor, oddity: Any) -> No
     assert event["event_name"] in listed.evaluate_all("rows => rows.map(row => row.dataset.call)")
 
 
+@pytest.mark.parametrize("oddity", ODDITIES, ids=lambda oddity: oddity.key)
+def test_the_list_tells_what_the_container_threw_into_the_page(visitor: Visitor, oddity: Any) -> None:
+    visitor.visit()
+    visitor.page.locator("[data-odd-menu] summary").click()
+    visitor.page.locator(f"[data-odd={oddity.key}]").click()
+    visitor.page.locator("[data-log] > summary").click()
+    thrown = visitor.page.locator("[data-log-list] > li").first.locator(".thrown")
+    expect(thrown).to_have_count(1 if oddity.key in THROWN else 0)
+    if oddity.key in THROWN:
+        expect(thrown).to_contain_text(THROWN[oddity.key])
+
+
 def test_markup_stays_text_all_the_way(visitor: Visitor) -> None:
     visitor.visit()
     visitor.page.evaluate("() => { window.alert = () => { throw new Error('ran') } }")
@@ -237,6 +250,60 @@ def test_markup_stays_text_all_the_way(visitor: Visitor) -> None:
     assert other["event_name"] == "<img src=x onerror=alert(1)>"
     visitor.page.locator("[data-log] > summary").click()
     expect(visitor.page.locator("[data-log-list] img")).to_have_count(0)
+
+
+# ---- the container ----
+
+BEACONS = """window.beacons = []; const real = navigator.sendBeacon;
+navigator.sendBeacon = (url, text) => { beacons.push([url, text]); return real.call(navigator, url, text) }"""
+
+
+def test_the_container_sends_each_event_to_the_shop_s_own_collector(visitor: Visitor) -> None:
+    visitor.page.add_init_script(BEACONS)
+    visitor.visit()
+    visitor.fire("generate_lead")
+    beacons = visitor.page.evaluate("beacons.filter(([, text]) => text.includes('event_name'))")
+    assert {url for url, _ in beacons} == {
+        f"{visitor.server.url}/demo/collect/events?tc_s=1234&token=source-key"
+    }
+    sent = [json.loads(text) for _, text in beacons]
+    assert [body["event_name"] for body in sent] == ["page_view", "generate_lead"]
+    assert all(body["context"]["version"] == 2 for body in sent)
+    assert [event["event_name"] for event in visitor.events(2)] == ["page_view", "generate_lead"]
+
+
+def test_the_container_adds_the_visitor_s_consent_to_what_lacks_it(visitor: Visitor) -> None:
+    visitor.page.add_init_script(BEACONS)
+    visitor.visit(query="&broken=1")
+    body = json.loads(visitor.page.evaluate("beacons[0][1]"))
+    agreed = shop.complete_calls(REFERENCE)["page_view"]["user"]["consent_categories"]
+    assert body["user"]["consent_categories"] == [str(category) for category in agreed]
+
+
+def test_what_the_container_writes_into_parameters_stays_out_of_the_shop_s_data(visitor: Visitor) -> None:
+    visitor.visit()
+    for _ in range(2):
+        visitor.page.locator("[data-fire-all]").click()
+    events = visitor.events(1 + 2 * len(EVENTS))[1:]
+    first, second = events[: len(EVENTS)], events[len(EVENTS) :]
+    assert [event["called"] for event in first] == [event["called"] for event in second]
+    visitor.page.locator("[data-log] > summary").click()
+    expect(visitor.page.locator("[data-log-list]")).not_to_contain_text("rejected_vendors")
+
+
+def test_other_commands_reach_the_container_unlisted(visitor: Visitor) -> None:
+    visitor.visit()
+    told = visitor.page.evaluate("new Promise(told => cact('consent.get', told))")
+    assert told["consent"]["status"] == "all-on"
+    expect(visitor.page.locator("[data-log-count]")).to_have_text("1")
+
+
+def test_the_collector_takes_everything_and_keeps_nothing(server: Server, recording: dict[str, Any]) -> None:
+    for body in (b"{}", b"\xff no JSON", b"x" * 600_000):
+        answer = server.client.post("/demo/collect/events?tc_s=1234&token=x", content=body)
+        assert (answer.status_code, answer.content) == (200, b"")
+    assert server.client.get("/demo/collect/events").status_code == 405
+    assert server.state(recording)["last_seq"] == 0
 
 
 # ---- the list of calls ----

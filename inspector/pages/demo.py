@@ -4,8 +4,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
@@ -41,18 +43,28 @@ def demo_page(request: HttpRequest, page: str) -> HttpResponse:
     return render(request, f"inspector/demo/{page}.html", context)
 
 
+@csrf_exempt  # a beacon brings no token, and there is nothing here that it could change
+@require_POST
+def demo_collect(request: HttpRequest) -> HttpResponse:
+    """Where the shop's container posts, in place of the vendor's collector: reads nothing, keeps nothing."""
+    return HttpResponse()
+
+
 def _kept(recording: Recording, *, broken: bool) -> dict[str, Any]:
     """What every link of the shop carries on, and what its script reads."""
     reference = load()
+    complete = shop.complete_calls(reference)
     always = {"recording": recording.key}
     return {
         "recording": recording,
         "broken": broken,
         "keep": "?" + urlencode(always | ({"broken": "1"} if broken else {})),
         "other_way": "?" + urlencode(always | ({} if broken else {"broken": "1"})),
+        "collector": reverse("demo_collect").removesuffix("/events"),
+        "consent": ",".join(map(str, complete["page_view"]["user"]["consent_categories"])),
         "script_data": {
             "catalogue": shop.catalogue(),
-            "complete": shop.complete_calls(reference),
+            "complete": complete,
             "required": shop.required_paths(reference),
             "broken": broken,
         },

@@ -27,7 +27,7 @@ const brokenParams = (name, params) => {
 
 // ---- list ----
 
-const entry = ({ name, at, code }) => {
+const entry = ({ name, at, code, thrown }) => {
   const row = document.createElement("li");
   row.dataset.call = name;
   const details = row.appendChild(document.createElement("details"));
@@ -36,6 +36,11 @@ const entry = ({ name, at, code }) => {
   time.textContent = new Date(at).toLocaleTimeString("en-GB");
   summary.append(" ", name || "(no name)");
   details.appendChild(document.createElement("pre")).textContent = code;
+  if (thrown) {
+    const words = summary.appendChild(document.createElement("b"));
+    words.className = "thrown";
+    words.textContent = ` ✕ the container threw into the page: ${thrown}`;
+  }
   return row;
 };
 
@@ -45,20 +50,34 @@ const show = (calls) => {
   find("last").textContent = calls.at(-1)?.name ?? "";
 };
 
-const note = (name, params) => {
-  const code = `cact('trigger', ${source(name)}, ${source(params)});`;
-  const calls = [...fired(), { name: name.slice(0, 100), at: Date.now(), code: code.slice(0, LONGEST) }].slice(-KEPT);
+const note = (call) => {
+  const calls = [...fired(), call].slice(-KEPT);
   keepFired(calls);
   show(calls);
 };
 
 // ---- in between ----
 
+/** What the container threw into the page: the list tells it. */
+export const listed = new WeakSet();
+
 const cact = window.cact;
-window.cact = (command, name, params, ...rest) => {
-  const given = broken ? brokenParams(name, params) : params;
-  cact(command, name, given, ...rest);
-  note(name, given);
+window.cact = (...given) => {
+  const [command, name, params] = given;
+  if (command !== "trigger") return cact(...given);
+  if (broken) given[2] = brokenParams(name, params);
+  // Read before the call: the container writes into the parameters that it is given.
+  const code = `cact('trigger', ${source(name)}, ${source(given[2])});`.slice(0, LONGEST);
+  const call = { name: String(name ?? "").slice(0, 100), at: Date.now(), code };
+  try {
+    cact(...given);
+  } catch (error) {
+    call.thrown = String(error).split("\n")[0];
+    listed.add(error);
+    throw error;
+  } finally {
+    note(call);
+  }
 };
 
 find("clear").addEventListener("click", (event) => {
