@@ -219,7 +219,7 @@
 
   const setProperty = (path, value) => {
     let holder = permanent;
-    const steps = path.split('.'), last = steps.pop();
+    const steps = path.replace(/\[(\w+)]/g, '.$1').split('.'), last = steps.pop();
     for (const step of steps) {
       const next = holder[step];
       holder = holder[step] = next && typeof next === 'object' ? next : { __proto__: null };
@@ -251,7 +251,7 @@
     }
     const outer = target && active[active.length - 1];
     let event;
-    if (outer && outer.name === name && outer.command === command
+    if (outer && outer.name === name && outer.command === command && !outer.pushed
       && (outer.params === params || outer.target !== target)) {
       // Handed on by a wrapper of the page, or into the queue: one event.
       event = outer.event;
@@ -268,7 +268,7 @@
       emit(listeners, event);
       if (!old) core.onCall(event);
     }
-    if (target) active.push({ name, params, target, event, command });
+    if (target) active.push({ name, params, target, event, command, pushed });
   });
 
   let seen = 0;

@@ -73,13 +73,11 @@ export default function (core) {
 
   // ---- nothing left the page ----
 
-  const overdue = quietly(() => {
-    const late = pending.filter((event) => !event.unsent && now() - event.head.at > PATIENCE - 50);
-    for (const event of late) {
-      event.unsent = true;
-      tell(event);
-    }
-    if (!late.length || own(ready())) return; // a container is there: it waits for consent, or wants none of them
+  const overdue = quietly((event) => {
+    if (!pending.includes(event)) return;
+    event.unsent = true;
+    tell(event);
+    if (own(ready())) return; // a container is there: it waits for consent, or wants none of them
     if (ready().length) report('no_container', 'no container takes the calls out of caReady: check its address, consent, ad blockers');
     else report('fake_container', 'something answers cact but sends nothing: most likely an ad blocker, so switch it off here');
   });
@@ -87,6 +85,7 @@ export default function (core) {
   core.onCall = (event) => {
     pending.push(event);
     if (pending.length > 500) pending.shift();
-    setTimeout(overdue, PATIENCE);
+    // What was queued before us may have been sent before us.
+    if (event.error || !own(ready())) setTimeout(overdue, PATIENCE, event);
   };
 }
