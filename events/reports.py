@@ -8,19 +8,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from events.models import Recording, Report
+from events.wire import CAUSES
 from events.wire import Report as Told
 
-#: Every cause that the script can tell; anything else is not ours. The words for people are the upper room's.
-CAUSES: Final = (
-    "policy",
-    "mixed_content",
-    "local_network",
-    "away",
-    "no_container",
-    "fake_container",
-    "request_failed",
-    "second_script",
-)
 _MOST_SITES: Final = 500  # rows a recording may have: a page must not fill the database with names of its own
 
 

@@ -80,6 +80,19 @@ class Update:
     delivery: Delivered
 
 
+#: Every cause that the script can tell; anything else is not ours. The words for people are the upper room's.
+CAUSES: Final = (
+    "policy",
+    "mixed_content",
+    "local_network",
+    "away",
+    "no_container",
+    "fake_container",
+    "request_failed",
+    "second_script",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Something that keeps the script from working, as it noticed itself; ``detail`` is where or what."""

@@ -10,6 +10,8 @@ from events.verdict.pointer import child, dotted
 State = Literal["same", "added", "permanent", "changed", "dropped"]
 _MOST_LINES: Final = 1_000  # a hostile event holds thousands; the payloads have them all
 _ABSENT: Final = object()
+#: What the client wraps around an event: one line each, since nobody compares them key by key.
+_WRAPPING: Final = frozenset({"/context", "/device", "/page", "/integrations"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ def compare(called: Any, sent: Any, permanent: list[str]) -> Comparison:
     before, after = dict(_leaves(called, "")), dict(_leaves(sent, ""))
     paths = [*before, *(path for path in after if path not in before)]
     lines = [_line(path, before, after, permanent) for path in paths[:_MOST_LINES]]
+    lines.sort(key=lambda line: line.state == "same")  # what differs comes first
     counts: dict[State, int] = {}
     for line in lines:
         counts[line.state] = counts.get(line.state, 0) + 1
@@ -65,7 +68,9 @@ def _state(path: str, called: Any, sent: Any, permanent: list[str]) -> State:
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     """Every value that is no object or array, and every empty one of these, with its JSON Pointer."""
-    if isinstance(value, dict) and value:
+    if path in _WRAPPING:
+        yield path, value
+    elif isinstance(value, dict) and value:
         for key, entry in value.items():
             yield from _leaves(entry, child(path, key))
     elif isinstance(value, list) and value:

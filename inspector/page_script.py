@@ -45,6 +45,37 @@ def _part(name: str) -> str:
     return (_STATIC / "shim" / f"{name}.js").read_text().partition("export default ")[2]
 
 
+def loader(script_url: str, words: dict[str, str], panel_url: str = "") -> str:
+    """An expression that loads the script into a page, and says why with one of ``words`` where it cannot.
+
+    ``panel_url`` is opened then: only for what its owner alone runs. Safe inside a script element.
+    """
+    values = ",".join(json.dumps(value).replace("<", "\\u003c") for value in (script_url, panel_url, words))
+    return _small_loader().replace('"__VALUES__"', values)
+
+
+@cache
+def _small_loader() -> str:
+    call = f'({_part("loader")})("__VALUES__")'
+    return str(minify.string("application/javascript", call)).strip().rstrip(";")
+
+
+def user_script(collect_url: str, match: str, name: str) -> str:
+    """The script with the head that userscript managers read; ``match`` says on which pages it runs."""
+    head = {
+        "name": " ".join(f"Cact Inspector: {name}".split()),
+        "namespace": "cact-inspector",
+        "version": "1",
+        "description": "Copies each cact('trigger', …) call to the inspector.",
+        "match": match,
+        "run-at": "document-start",
+        "inject-into": "page",
+        "grant": "none",
+    }
+    lines = [f"// @{key.ljust(12)} {value}" for key, value in head.items()]
+    return "\n".join(("// ==UserScript==", *lines, "// ==/UserScript==", "", page_script(collect_url), ""))
+
+
 @cache
 def small_file(path: Path) -> str:
     """Another script of ours, minified."""

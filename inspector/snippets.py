@@ -1,4 +1,4 @@
-"""Every way to connect something to a recording, as text ready to paste. Pure."""
+"""Every way to connect something to a recording, as text ready to paste."""
 
 import json
 import shlex
@@ -8,11 +8,18 @@ from urllib.parse import quote, urlencode
 
 from events.reference import load
 from events.reference.examples import example_params
+from inspector.causes import words
+from inspector.page_script import loader
 
 _JSON_HEADER: Final = "Content-Type: application/json"
 
 #: Characters that may stand in an address unescaped; all others are percent-encoded in the bookmarklet.
 _PLAIN: Final = "!'()*,-./:;=?@_~"
+
+#: What may keep the script from loading at all; the rest it finds out itself.
+_LOADER_WORDS: Final = {code: words(code) for code in ("policy", "mixed_content", "local_network")} | {
+    "away": "The inspector does not answer. Start it, or look whether its address is right."
+}
 
 
 class Snippet(NamedTuple):
@@ -25,8 +32,8 @@ class Snippet(NamedTuple):
     note: str = ""
 
 
-def page_snippets(shim: str) -> list[Snippet]:
-    """The ways for web pages: all of them load the script at ``shim``."""
+def page_snippets(shim: str, panel: str) -> list[Snippet]:
+    """The ways for web pages: all of them run the script at ``shim``; ``panel`` is the connect page."""
     return [
         Snippet(
             "script",
@@ -38,14 +45,14 @@ def page_snippets(shim: str) -> list[Snippet]:
             "console",
             "Console",
             "You only want to look at one page load: paste it into the developer tools' console.",
-            f"{_loader(shim)};",
+            f"{loader(shim, _LOADER_WORDS, panel)};",
             "Calls that wait in window.caReady are read as well. A reload ends it.",
         ),
         Snippet(
             "tag-manager",
             "Tag manager",
             "You can publish tags but not edit the page: a custom HTML tag, fired first on every page.",
-            f"<script>\n  {_loader(shim)};\n</script>",
+            f"<script>\n  {loader(shim, _LOADER_WORDS)};\n</script>",
             "Leave it in a test environment or behind a preview mode: it copies events wherever it runs.",
         ),
     ]
@@ -56,9 +63,9 @@ def script_tag(shim: str) -> str:
     return f'<script src="{escape(shim)}"></script>'
 
 
-def bookmarklet(shim: str) -> str:
+def bookmarklet(shim: str, panel: str) -> str:
     """A ``javascript:`` address that loads the script at ``shim`` into the page where it is clicked."""
-    return "javascript:" + quote(f"void({_loader(shim)})", safe=_PLAIN)
+    return "javascript:" + quote(f"void({loader(shim, _LOADER_WORDS, panel)})", safe=_PLAIN)
 
 
 def server_snippets(addresses: dict[str, str]) -> list[Snippet]:
@@ -96,12 +103,6 @@ def server_snippets(addresses: dict[str, str]) -> list[Snippet]:
             "Numbers and lists are read from the text.",
         ),
     ]
-
-
-def _loader(shim: str) -> str:
-    """An expression that adds the script to the page; safe inside a script element too."""
-    address = json.dumps(shim).replace("<", "\\u003c")
-    return f"document.head.appendChild(document.createElement('script')).src = {address}"
 
 
 def _curl(address: str, event: dict[str, Any]) -> str:

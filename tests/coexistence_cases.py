@@ -1,4 +1,4 @@
-"""A page with the shim, the documented stub and the stand-in container, in every order that real sites have."""
+"""A page with the shim, the stub and the stand-in container, in every order that real sites have."""
 
 from typing import Any, Final
 

@@ -14,9 +14,10 @@ from tests.shim_host import Answer, Inspector, Site
 from tests.waiting import wait_for
 
 # Clock and chance stand still, so that two visits send the same bytes.
-_STILL: Final = script(
-    "Math.random = () => 0.5; Date.now = () => 1.7e12; Date.prototype.toJSON = () => '2023-11-14T22:13:20.000Z'"
-)
+_STILL: Final = script("""
+    Math.random = () => 0.5; Date.now = () => 1.7e12;
+    Date.prototype.toJSON = () => '2023-11-14T22:13:20.000Z';
+""")
 
 
 class BytesCollector(Collector):
@@ -53,7 +54,7 @@ class Street:
         return sorted(self.collector.raw)
 
     def seen(self, count: int) -> list[dict[str, Any]]:
-        """The events once there are ``count`` of them, and one more call that certainly comes last is there."""
+        """The events once there are ``count``, and one more call is there that certainly comes last."""
         self.inspector.wait_for_events(count)
         self.page.evaluate("cact('trigger', 'end')")
         return self.inspector.wait_for_events(count + 1)[:-1]
@@ -134,7 +135,8 @@ def test_each_request_is_paired_with_its_call(options: dict[str, Any], street: S
 
 
 def test_calls_of_the_same_name_keep_their_own_requests(street: Street) -> None:
-    calls = "for (let i = 0; i < 20; i++) cact('trigger', 'a', { i }, () => i % 3 || cact('trigger', 'a', { inner: i }))"
+    inner = "() => i % 3 || cact('trigger', 'a', { inner: i })"
+    calls = f"for (let i = 0; i < 20; i++) cact('trigger', 'a', {{ i }}, {inner})"
     street.visit(SHIM + STUB + CONTAINER + script(calls))
     for event in street.seen(27):
         assert all(event["sent"][key] == value for key, value in event["called"].items())
@@ -211,8 +213,8 @@ def test_other_requests_are_nobodys_business(street: Street) -> None:
 def test_two_containers_are_told_apart(street: Street) -> None:
     """Both run the page's call; each tag's call belongs to its own container."""
     tags = script(
-        "tags_1_2 = [(cact) => cact('trigger', 'of_first')]; tags_3_4 = [(cact) => cact('trigger',
-        'of_second')]"
+        "tags_1_2 = [(cact) => cact('trigger', 'of_first')];"
+        "tags_3_4 = [(cact) => cact('trigger', 'of_second')]"
     )
     one, two = (
         container_tag(street.site.url(""), collect=street.collector.url(""), site=site, container=container)

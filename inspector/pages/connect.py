@@ -1,24 +1,65 @@
-"""Every way to connect a page, a server or an app to a recording."""
+"""Every way to connect a page, a server or an app to a recording, and what keeps one from arriving."""
+
+from ipaddress import ip_address
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.api.recordings import addresses
+from events.models import Recording
 from events.recordings import get_recording
+from inspector.causes import TROUBLES
 from inspector.snippets import bookmarklet, page_snippets, server_snippets
+from inspector.troubles import reports
 
 
 @require_safe
 def connect(request: HttpRequest, key: str) -> HttpResponse:
-    """The snippets, with this recording's addresses filled in."""
+    """The snippets, with this recording's addresses filled in.
+
+    ``?trouble=`` and ``?site=`` are how a bookmarklet that was kept out says what happened.
+    """
     recording = get_recording(key)
     urls = addresses(request, recording)
-    context = {
-        "recording": recording,
+    panel = request.build_absolute_uri(reverse("connect", args=[key]))
+    context = _troubles(request, recording) | {
         "origin": f"{request.scheme}://{request.get_host()}",
-        "page_snippets": page_snippets(urls["shim"]),
-        "bookmarklet": bookmarklet(urls["shim"]),
+        "page_snippets": page_snippets(urls["shim"], panel),
+        "bookmarklet": bookmarklet(urls["shim"], panel),
         "server_snippets": server_snippets(urls),
+        "user_script": request.build_absolute_uri(reverse("user_script", args=[recording.capture_key])),
+        "plain_http": request.scheme == "http" and not _on_this_machine(request),
     }
     return render(request, "inspector/connect.html", context)
+
+
+@require_safe
+def troubles(request: HttpRequest, key: str) -> HttpResponse:
+    """The panel of what pages report, for the connect page that is open."""
+    return render(request, "inspector/_troubles.html", _troubles(request, get_recording(key)))
+
+
+def _troubles(request: HttpRequest, recording: Recording) -> dict[str, Any]:
+    told = TROUBLES.get(request.GET.get("trouble", ""))
+    return {
+        "recording": recording,
+        "reports": reports(recording),
+        "told": {"sentence": told[0], "remedy": told[1], "site": request.GET.get("site", "")}
+        if told
+        else None,
+    }
+
+
+def _on_this_machine(request: HttpRequest) -> bool:
+    """Whether the inspector is open under a name that browsers trust without https."""
+    host = split_domain_port(request.get_host())[0].strip("[]")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,15 +1,21 @@
 """The page-side script, with its address filled in."""
 
 import gzip
+import re
 from functools import lru_cache
+from typing import Final
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from events.api.errors import error_response
 from events.models import Recording, capture_digest
-from inspector.page_script import page_script, small_file
+from inspector.page_script import page_script, small_file, user_script
+
+#: A match pattern of browsers: scheme, host, path.
+_MATCH: Final = re.compile(r"(\*|https?)://[\w.*:\[\]-]{1,200}/[\w.*/~%-]{0,500}", re.ASCII)
 
 
 @require_safe
@@ -26,6 +32,19 @@ def shim(request: HttpRequest, capture_key: str) -> HttpResponse:
         debug=request.GET.get("debug") == "1",
     )
     return script_response(request, source)
+
+
+@require_safe
+def user_script_page(request: HttpRequest, capture_key: str) -> HttpResponse:
+    """The same as a userscript; ``?match=`` is the pattern of the pages that it runs on. 400 for none."""
+    found = Recording.objects.filter(capture_digest=capture_digest(capture_key)).first()
+    if found is None:
+        raise Http404("No recording has this capture key.")
+    match = request.GET.get("match", "*://*/*")
+    if not _MATCH.fullmatch(match):
+        return error_response(400, "bad_match", "Give ?match= as in https://shop.example/*.", "match")
+    collect = request.build_absolute_uri(f"/collect/{capture_key}")
+    return script_response(request, user_script(collect, match, found.name))
 
 
 @require_safe

@@ -1,0 +1,52 @@
+"""Somebody's site with the script of a real inspector in it, and a passage to that inspector that can be cut."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from tests.servers import Server
+from tests.shim_host import Answer, Host, Site
+
+_HOP_BY_HOP = {
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "content-encoding",
+    "host",
+    "accept-encoding",
+}
+
+
+class Passage(Host):
+    """Hands requests on to an inspector; a body for which ``cut`` is true is answered with 503 instead."""
+
+    def __init__(self, server: Server) -> None:
+        self.cut: Callable[[str], bool] = lambda body: False
+        self.refused: list[str] = []
+        self._client = httpx.Client(base_url=server.url, timeout=30, trust_env=False)
+        super().__init__()
+
+    def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        text = body.decode()
+        if method == "POST" and self.cut(text):
+            self.refused.append(text)
+            return Answer(503, "{}", {"Access-Control-Allow-Origin": "*"})
+        passed = {name: value for name, value in headers.items() if name.lower() not in _HOP_BY_HOP}
+        passed["Host"] = f"127.0.0.1:{self.port}"  # so that the script comes back with the passage's address
+        answer = self._client.request(method, path, content=body, headers=passed)
+        kept = {name: value for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP}
+        return Answer(answer.status_code, answer.text, kept)
+
+
+def add_page(site: Site, path: str, html: str, title: str = "Shop") -> str:
+    """Put a page into the site and give its address."""
+    icon = '<link rel="icon" href="data:,">'  # so that no browser asks for one
+    site.files[path] = f"<!doctype html><title>{title}</title>{icon}{html}"
+    return site.url(path)
+
+
+def script_of(host: Server | Passage, recording: dict[str, Any]) -> str:
+    """The script tag of the recording, by way of ``host``."""
+    base = host.url("") if isinstance(host, Passage) else host.url
+    return f'<script src="{base}/shim/{recording["capture_key"]}.js"></script>'
