@@ -43,7 +43,7 @@ ORDERS: Final[dict[str, tuple[str, list[str]]]] = {
     ),
     "a cact that does not": ("<script>cact = () => 0</script>{container}{a}", []),
     "push patched before, and lost": (
-        "{stub}<script>caReady.push = () => 0</script>{container}{a}{b}",
+        "{stub}<script>caReady.push = () => sent.push({ body: {} })</script>{container}{a}{b}",
         ["a", "b"],
     ),
 }
