@@ -27,6 +27,7 @@ def _kept_secret_key() -> str:
 
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
+CHROMIUM = os.environ.get("CHROMIUM", "")  # the browser of `manage.py open`; else the first one on PATH
 SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret_key()
 DEBUG = os.environ.get("DEBUG") == "1"
 

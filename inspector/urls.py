@@ -3,7 +3,18 @@
 from django.urls import path
 
 from events.api import api
-from inspector.pages import connect, dashboard, demo, errors, event, health, recordings, reference, shim
+from inspector.pages import (
+    connect,
+    dashboard,
+    demo,
+    errors,
+    event,
+    extension,
+    health,
+    recordings,
+    reference,
+    shim,
+)
 
 urlpatterns = [
     path("", dashboard.home, name="home"),
@@ -15,6 +26,7 @@ urlpatterns = [
     path("recordings/<str:key>/events/<int:seq>/", event.event, name="event"),
     path("recordings/<str:key>/connect/", connect.connect, name="connect"),
     path("recordings/<str:key>/connect/troubles/", connect.troubles, name="troubles"),
+    path("recordings/<str:key>/extension.zip", extension.extension, name="extension"),
     path("reference/", reference.reference, name="reference"),
     path("reference/<str:name>/", reference.reference_event, name="reference_event"),
     path("demo/", demo.demo, name="demo"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, WebError, sync_playwright
@@ -48,3 +49,14 @@ def watch_errors(context: BrowserContext) -> list[str]:
     context.on("weberror", thrown)
     context.on("console", logged)
     return errors
+
+
+@contextmanager
+def with_extension(browser: Browser, profile: Path, extension: Path) -> Iterator[BrowserContext]:
+    """A second browser of the same kind, with its own profile, that has this unpacked extension."""
+    loading = [f"--disable-extensions-except={extension}", f"--load-extension={extension}"]
+    context = browser.browser_type.launch_persistent_context(
+        profile, executable_path=chromium(), args=[*_ARGUMENTS, *loading], reduced_motion="reduce"
+    )
+    yield context
+    context.close()

@@ -13,9 +13,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from events.recordings import newest_recording
 from events.retention import keep_tidy
+from inspector.listening import base_url
 from inspector.tuning import tune_garbage_collector
-
-_EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # recognised here, bound only if somebody asks for it
 
 
 class Command(BaseCommand):
@@ -30,7 +29,7 @@ class Command(BaseCommand):
         _migrate_if_needed()
         recording = newest_recording()
         connection.close()  # serving uses other threads
-        base = f"http://{_shown(host)}:{port}"
+        base = base_url(host, port)
 
         def ready() -> None:
             self.stdout.write(
@@ -75,10 +74,3 @@ def _migrate_if_needed() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
-
-
-def _shown(host: str) -> str:
-    """The host as it stands in an address that works on this machine."""
-    if host in _EVERY_ADDRESS:
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host

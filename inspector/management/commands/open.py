@@ -1,0 +1,149 @@
+"""``manage.py open <url>``: a browser of its own for one site, captured, with the dashboard beside it."""
+
+import shutil
+import signal
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import ProxyHandler, build_opener
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connection
+from django.http import Http404
+from django.urls import reverse
+
+from events.models import Recording
+from events.recordings import get_recording, newest_recording
+from inspector.chromium import NoChromium, arguments, expect_extensions, find_chromium, is_running
+from inspector.extension import Target, extension_files, new_bridge
+from inspector.listening import base_url
+
+_LAST_WORDS: Final = 2000  # characters of the browser's log that a failure shows
+
+
+class Command(BaseCommand):
+    """Open a site in a Chromium that has the extension, and wait until the browser ends."""
+
+    help = "Open a site in a Chromium of its own that copies its events to a recording."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to open, into which recording, with which browser."""
+        parser.add_argument("url", help="the page to open; its site is captured")
+        parser.add_argument("--recording", default="", help="the key of the recording; without it the newest")
+        parser.add_argument("--chromium", default=settings.CHROMIUM, help="the browser's program")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Say what is going on, start the browser, wait; Ctrl-C ends it."""
+        url, base = _web_address(options["url"]), base_url(settings.HOST, settings.PORT)
+        _expect_inspector(base)
+        recording = _recording(options["recording"], base)
+        _forget_deleted()
+        connection.close()  # nothing more to ask, and browsers run for hours
+        folder = _folder() / recording.key
+        dashboard = base + reverse("dashboard", args=[recording.key])
+        target = Target(recording.name, f"{base}/collect/{recording.capture_key}", dashboard)
+        try:
+            chromium = find_chromium(options["chromium"])
+            if is_running(folder / "profile"):
+                raise CommandError("The browser of this recording is open: close it first.")
+            extension = _written(folder / "extension", extension_files(target, new_bridge(), url))
+            expect_extensions(chromium, extension)
+        except NoChromium as error:
+            raise CommandError(str(error)) from None
+        command = [chromium, *arguments(extension, folder / "profile", dashboard)]
+        self.stdout.write(f"{url} opens in {chromium}; its events go to\n  {dashboard}")
+        if "--no-sandbox" in command:
+            self.stdout.write("You are root, so the browser runs without its sandbox: open sites you trust.")
+        self.stdout.write("Ctrl-C ends it.")
+        _run(command, folder / "browser.log")
+
+
+def _web_address(text: str) -> str:
+    """The address, if a browser can go there and a site can be told from it. Raises CommandError."""
+    try:
+        parts = urlsplit(text)
+        if parts.scheme in ("http", "https") and parts.hostname:
+            return text
+    except ValueError:
+        pass
+    raise CommandError(f"Give the whole address, as in https://shop.example/: {text!r} is none.")
+
+
+def _expect_inspector(base: str) -> None:
+    """Raise CommandError where nobody listens that is well."""
+    if _status(f"{base}/healthz") != 200:
+        raise CommandError(
+            f"No inspector answers at {base}. Start one with: make run (HOST and PORT say where)."
+        )
+
+
+def _recording(key: str, base: str) -> Recording:
+    """The recording with this key, else the newest. Raises CommandError unless the inspector has it too."""
+    try:
+        recording = get_recording(key) if key else newest_recording()
+    except (Http404, DatabaseError):
+        recording = None
+    if recording is None or _status(f"{base}/api/recordings/{recording.key}") == 404:
+        called = f"a recording {key}" if key else "a recording"
+        raise CommandError(
+            f"The inspector at {base} and this command do not both know of {called}: "
+            "see /recordings/ for keys, and start both with the same DATA_DIR and DATABASE_URL."
+        )
+    return recording
+
+
+def _status(address: str) -> int:
+    """With what status it answers; 0 where nobody does."""
+    local = build_opener(ProxyHandler({}))  # whatever proxies the environment names
+    try:
+        with closing(local.open(address, timeout=10)) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
+    except (URLError, OSError):
+        return 0
+
+
+def _folder() -> Path:
+    """Where the browsers' things lie, in a folder for each recording."""
+    return Path(settings.DATA_DIR) / "browsers"
+
+
+def _forget_deleted() -> None:
+    """Profiles hold what people did on pages: they go when their recording is gone."""
+    for folder in _folder().glob("*"):
+        known = Recording.objects.filter(key=folder.name).exists()
+        if not known and not is_running(folder / "profile"):
+            shutil.rmtree(folder)
+
+
+def _written(folder: Path, files: dict[str, bytes]) -> Path:
+    """The folder, with these files and no others."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder
+
+
+def _run(command: list[str], log_path: Path) -> None:
+    """Wait until it ends, or end it with Ctrl-C. Raises CommandError where it failed by itself."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: no browser is left behind
+    with log_path.open("wb") as log:
+        browser = subprocess.Popen(  # noqa: S603  # theirs
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            code = browser.wait()
+        except KeyboardInterrupt:
+            browser.terminate()
+            browser.wait()
+            return
+    if code:
+        words = log_path.read_text(errors="replace")[-_LAST_WORDS:]
+        raise CommandError(f"The browser ended with code {code}. Its last words:\n{words}")

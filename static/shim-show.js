@@ -1,0 +1,2 @@
+// Shows verdicts in the page.
+void 0;

@@ -1,0 +1,89 @@
+"""A browser that has the extension for one recording, and what tests ask of both."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.sync_api import BrowserContext, Page, Worker
+
+from inspector.extension import Target, extension_files, new_bridge
+from tests.servers import Server
+from tests.waiting import wait_for
+
+STUB: Final = "caReady = []; cact = mine = function () { caReady.push(arguments) };"
+
+
+def write_extension(folder: Path, recording: dict[str, Any]) -> Path:
+    """The unpacked extension for a recording, in a folder of its own."""
+    urls = recording["urls"]
+    target = Target(recording["name"], urls["collect"], urls["dashboard"])
+    for name, content in extension_files(target, new_bridge()).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder
+
+
+class Extension:
+    """What the extension shows and does in a running browser."""
+
+    def __init__(self, context: BrowserContext, server: Server, recording: dict[str, Any]) -> None:
+        self.context = context
+        self.server = server
+        self.recording = recording
+        workers = context.service_workers
+        self.url = (workers[0] if workers else context.wait_for_event("serviceworker")).url.rpartition("/")[0]
+        # A page of its own: tests speak through it, as workers come and go.
+        self._page = context.new_page()
+        self._page.goto(f"{self.url}/manifest.json")
+
+    @property
+    def worker(self) -> Worker:
+        return self.context.service_workers[-1]
+
+    def ask(self, script: str, given: Any = None) -> Any:
+        """Run a script that may use the browser's API for extensions."""
+        return self._page.evaluate(script, given)
+
+    def switch(self, site: str, on: bool = True) -> None:
+        self.ask("([origin, on]) => chrome.runtime.sendMessage({ ask: 'site', origin, on })", [site, on])
+
+    def sleep(self) -> None:
+        """Stop the worker, as the browser does when nothing has happened for half a minute."""
+        session = self.context.new_cdp_session(self._page)
+        session.send("ServiceWorker.enable")
+        session.send("ServiceWorker.stopAllWorkers")
+        session.detach()
+
+    def tab(self, page: Page) -> int:
+        """The browser's number of the tab that shows the page; no other may show the same address."""
+        tabs = self.ask("() => chrome.tabs.query({})")
+        (found,) = (tab["id"] for tab in tabs if tab.get("url") == page.url)
+        assert isinstance(found, int)
+        return found
+
+    def badge(self, page: Page) -> str:
+        text = self.ask("(tabId) => chrome.action.getBadgeText({ tabId })", self.tab(page))
+        assert isinstance(text, str)
+        return text
+
+    def wait_for_badge(self, page: Page, text: str) -> None:
+        wait_for(f"the badge {text!r}", lambda: self.badge(page) == text)
+
+    def popup(self, page: Page) -> Page:
+        """The popup over the page; in a tab of its own, where it can be looked at."""
+        popup = self.context.new_page()
+        popup.add_init_script(f"chrome.tabs.query = async () => [await chrome.tabs.get({self.tab(page)})]")
+        popup.goto(f"{self.url}/popup.html")
+        return popup
+
+    def names(self) -> list[str]:
+        """Of all events that have arrived, in their order."""
+        return [event["event_name"] for event in self.server.stored(self.recording)]
+
+    def wait_for_events(self, count: int) -> None:
+        wait_for(f"{count} events", lambda: len(self.names()) >= count)
+
+    def wait_for_names(self, *names: str) -> None:
+        """Fails where others come, or too many."""
+        self.wait_for_events(len(names))
+        assert self.names() == list(names)
