@@ -13,7 +13,6 @@ from tests.passage import Passage, add_page, script_of
 from tests.servers import Server
 from tests.shim_cases import STUB, call, script
 from tests.shim_host import Site
-from tests.waiting import wait_for
 
 pytestmark = pytest.mark.page_errors_expected  # what is blocked is logged as an error
 
@@ -61,7 +60,8 @@ def expect_told(dashboard: Page, cause: str, site: Site) -> None:
         dashboard.locator(f"#reports [data-report={cause}]"),
         _on_the_connect_page(dashboard, cause),
     ):
-        expect(place).to_contain_text(f"127.0.0.1:{site.port}")
+        # Nothing sent is told after five seconds.
+        expect(place).to_contain_text(f"127.0.0.1:{site.port}", timeout=20_000)
         expect(place).to_contain_text(sentence)
         expect(place).to_contain_text(remedy)
 
@@ -134,11 +134,10 @@ def test_an_inspector_that_is_away(
     page: Page, site: Site, server: Server, recording: dict[str, Any], dashboard: Page
 ) -> None:
     passage = Passage(server)
-    said = ours(page)
     page.goto(add_page(site, "/shop.html", script_of(passage, recording) + STUB))
     passage.down()
-    page.evaluate("cact('trigger', 'a')")
-    wait_for("a word in the console", lambda: [text for text in said if "is the inspector running?" in text])
+    with page.expect_console_message(lambda message: "is the inspector running?" in message.text):
+        page.evaluate("cact('trigger', 'a')")
     passage.up()
     expect_told(dashboard, "away", site)
     expect(dashboard.locator(".row")).to_contain_text("a")

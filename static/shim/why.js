@@ -1,18 +1,18 @@
 // Says why nothing gets through: in the console, and, where there is any way left, on the dashboard.
 export default function (core) {
   const { settings, listen, warn, report, here, quietly } = core, COLLECT = settings.collect;
-  const LOCAL = /^(https:|http:\/\/(localhost|127\.|\[::1\]))/;
+  const far = (address) => !/^(localhost|127\.|\[::1])/.test(new URL(address).hostname);
 
   core.onFailure = quietly(async (tries) => {
     if (tries !== 2) return;
+    if (!settings.bridge && location.protocol === 'https:' && COLLECT.startsWith('http:') && far(COLLECT)) {
+      return report('mixed_content', 'an https page may not post to ' + COLLECT + ': use https there, or the extension');
+    }
     for (const name of settings.bridge ? [] : ['loopback-network', 'local-network', 'local-network-access']) {
       const { state } = await navigator.permissions.query({ name }).catch(() => ({}));
-      if (state && state !== 'granted' && !LOCAL.test(location)) {
+      if (state && state !== 'granted' && far(location)) {
         return report('local_network', "the browser keeps this page from your network: allow it in the site's settings");
       }
-    }
-    if (!settings.bridge && location.protocol === 'https:' && !LOCAL.test(COLLECT)) {
-      return report('mixed_content', 'an https page may not post to ' + COLLECT + ': use https there, or the extension');
     }
     report('away', 'no answer from ' + COLLECT + ', events are kept: is the inspector running?');
   });
