@@ -83,6 +83,16 @@ async def pixel(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_PIXEL, content_type="image/gif", headers={"Cache-Control": "no-store"})
 
 
+@router.get(
+    "/cdp/events",
+    response=dict.fromkeys((400, 401, 403, 503), Error),
+    openapi_extra={"parameters": _TOKEN, "responses": _IMAGE},
+)
+async def cdp_pixel(request: HttpRequest) -> HttpResponse:
+    """The pixel on the path of a customer's own domain."""
+    return await pixel(request)
+
+
 async def _store(capture_key: str, incoming: list[Incoming], unknown: int) -> list[Result]:
     try:
         return await collect_events(capture_key, incoming)
@@ -98,9 +108,12 @@ async def _store(capture_key: str, incoming: list[Incoming], unknown: int) -> li
 
 
 def _token(request: HttpRequest) -> str:
-    """The capture key of a vendor-style request. Raises Refusal 401 where there is none."""
+    """The capture key of a vendor-style request. Raises Refusal 401 where there is none.
+
+    The address wins: it is what somebody changed to come here, while a library may go on sending its own key.
+    """
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-    token = bearer.strip() if scheme.lower() == "bearer" else request.GET.get("token", "")
+    token = request.GET.get("token") or (bearer.strip() if scheme.lower() == "bearer" else "")
     if not token:
         raise Refusal(401, "missing_token", "Give the capture key as ?token=… or as Authorization: Bearer ….")
     return token
