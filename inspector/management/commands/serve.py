@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from events.recordings import newest_recording
 from events.retention import keep_tidy
+from inspector import tls
 from inspector.tuning import tune_garbage_collector
 
 _EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # recognised here, bound only if somebody asks for it
@@ -25,12 +26,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = settings.HOST, settings.PORT
+        secure = tls.expect_certificate(settings.TLS_CERT, settings.TLS_KEY)
         _expect_free(host, port)
         _expect_database()
         _migrate_if_needed()
         recording = newest_recording()
         connection.close()  # serving uses other threads
-        base = f"http://{_shown(host)}:{port}"
+        base = f"{'https' if secure else 'http'}://{_shown(host)}:{port}"
 
         def ready() -> None:
             self.stdout.write(
@@ -45,6 +47,8 @@ class Command(BaseCommand):
         tune_garbage_collector()
         keep_tidy()
         endpoints = build_endpoint_description_strings(host=host, port=port)
+        if secure:
+            endpoints = [tls.secured(plain, settings.TLS_CERT, settings.TLS_KEY) for plain in endpoints]
         Server(application, endpoints, ready_callable=ready, verbosity=0).run()
 
 
