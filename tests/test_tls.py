@@ -144,13 +144,13 @@ def test_a_socket_is_for_our_own_pages(
 ) -> None:
     place = f"{secure.ws_url}/ws/recordings/{secure.new_recording()['key']}/"
     trusted = ssl.create_default_context(cafile=certificate["TLS_CERT"])
-    with connect(place, ssl=trusted, origin=Origin(origin.format(url=secure.url))) as socket:
+    with connect(place, ssl=trusted, origin=Origin(origin.format(url=secure.url)), open_timeout=60) as socket:
         if ours:
             socket.send('{"follow": {"after": 0}}')
-            assert 'id="news"' in str(socket.recv(timeout=10))
+            assert 'id="news"' in str(socket.recv(timeout=60))
             return
         with pytest.raises(ConnectionClosedError) as closed:
-            socket.recv(timeout=10)
+            socket.recv(timeout=60)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 4403
 
