@@ -42,7 +42,8 @@ PIXEL = """({ url }) => new Promise((done) => {
 @pytest.fixture
 def site() -> Iterator[Site]:
     site = Site()
-    site.files["/shop.html"] = '<!doctype html><link rel="icon" href="data:,"><body></body>'
+    for name in ("/shop.html", "/cart.html"):
+        site.files[name] = '<!doctype html><link rel="icon" href="data:,"><body></body>'
     yield site
     site.down()
 
@@ -86,7 +87,7 @@ def test_a_beacon_of_a_page_that_is_left_is_stored_once(
         f"(told) => addEventListener('pagehide', () => ({BEACON})(told))",
         {"url": address(server, recording), "event": EVENT},
     )
-    shop.goto(f"http://localhost:{site.port}/next.html")
+    shop.goto(f"http://localhost:{site.port}/cart.html")
     assert only_event(server, recording)["sent"] == SENT
 
 
