@@ -23,7 +23,12 @@ _PIXEL: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAA
 _ERRORS: Final[dict[Any, Any]] = dict.fromkeys((400, 413, 415, 503), Error)
 _IMAGE: Final[dict[int, Any]] = {200: {"description": "A transparent image.", "content": {"image/gif": {}}}}
 _TOKEN: Final[list[dict[str, Any]]] = [
-    {"name": "token", "in": "query", "schema": {"type": "string"}, "description": "The capture key."},
+    {
+        "name": "token",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "The capture key; wins over a header.",
+    },
     {"name": "tc_s", "in": "query", "schema": {"type": "string"}, "description": "The site; not used."},
 ]
 
