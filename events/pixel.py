@@ -5,16 +5,18 @@ them (reading of the reference, decided point 7). Pure.
 """
 
 import re
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from events.reference import Parameter, Reference
-from events.wire import Incoming, Unreadable, read
+from events.wire import Incoming, Unreadable, parse, read
 
 _MAX_FIELDS: Final = 1_000
 _MAX_DEPTH: Final = 8  # items[0][product][category_1] is 4 deep
 _KEY = re.compile(r"[^\[\]]++(?:\[[^\[\]]*+\])*+\Z")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,15}+)(?:\.[0-9]{1,15}+)?\Z")
+# As JavaScript writes them: 0.1 + 0.2 has 17 decimals. Whole numbers stay within 64 bits.
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,15}+)(?:\.[0-9]{1,20}+)?\Z")
 #: Addressing of the request itself, not parameters.
 _ROUTING: Final = frozenset({"tc_s", "token"})
 
@@ -52,7 +54,16 @@ def _put(tree: dict[str, Any], steps: list[str], value: str) -> None:
     for place, step in enumerate(steps):
         if isinstance(holder, dict):
             leaf = place == len(steps) - 1
-            holder = holder.setdefault(step or str(len(holder)), value if leaf else {})
+            name = step if step or place == 0 else _next(holder)
+            holder = holder.setdefault(name, value if leaf else {})
+
+
+def _next(holder: dict[str, Any]) -> str:
+    """The first number, counted from the number of entries, that is still free."""
+    number = len(holder)
+    while str(number) in holder:
+        number += 1
+    return str(number)
 
 
 def _listed(value: Any) -> Any:
@@ -78,13 +89,23 @@ def _typed(value: Any, row: Parameter | None, reference: Reference) -> Any:
     kind = row.type if row else None
     if kind == "number" and isinstance(value, str) and _NUMBER.match(value):
         return float(value) if "." in value else int(value)
-    if kind in ("array", "string[]") and isinstance(value, str):
-        return [part for part in value.split(",") if part]
+    if kind in ("array", "string[]"):
+        return _typed_list(value)
     if kind == "Item[]" and isinstance(value, list):
         return [_typed_object(entry, "Item", reference) for entry in value]
     if kind in ("User", "Product"):
         return _typed_object(value, str(kind), reference)
     return value
+
+
+def _typed_list(value: Any) -> Any:
+    """``1,3``, ``[1,3]`` or what came as ``x[]=1&x[]=3``; an empty text is no list, ``x[]=`` an empty one."""
+    if isinstance(value, str) and value.startswith("["):
+        with suppress(Unreadable):
+            return parse(value.encode())
+    if isinstance(value, str) and value:
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return [] if value == [""] else value
 
 
 def _typed_object(value: Any, schema: str, reference: Reference) -> Any:

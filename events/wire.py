@@ -13,8 +13,12 @@ from typing import Any, Final, Literal
 import orjson
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-#: What a flat event carries beside its parameters: read here, not part of what is judged.
-_ENVELOPE: Final = frozenset({"event_name", "event_id", "eventId", "event_timestamp", "created"})
+#: What an event travels in, by the shapes' different names: read here, not part of what is judged.
+_IDS: Final = ("event_id", "eventId")
+_TIMES: Final = ("event_timestamp", "created")
+_SURROUNDINGS: Final = ("context", "page", "device")
+#: What stands beside ``properties``. Anything else there is a parameter.
+_BESIDE_PROPERTIES: Final = {"event_name", "event", "properties", "version", *_IDS, *_TIMES, *_SURROUNDINGS}
 _HIGHEST_N: Final = 1_000_000  # calls in one page load; a higher number is no number of ours
 
 #: What became of a call: its request was seen, none left the page in good time, or nobody knows.
@@ -44,10 +48,11 @@ class Incoming:
     """One event as it arrived. ``called`` is None where no page call was seen, ``sent`` where no request was.
 
     ``at`` is when it was fired by its own clock; ``n`` its number within its page load; ``problem`` is set
-    where this could not be read as an event, and says why; ``size`` is the number of characters that the
-    sender counted where it left the parameters out for being too many. ``old_form`` is a call such as
-    ``cact('purchase', …)``, with which the client does nothing. ``container`` is the site and the number of
-    the container whose tag fired it, ``1234_5``; ``sent_to`` the address of the client's own request.
+    where this could not be read as an event, and says why; ``size`` is what it weighed when it was sent: the
+    bytes of its JSON, or the characters that the script counted where it left the parameters out for that.
+    ``old_form`` is a call such as ``cact('purchase', …)``, with which the client does nothing. ``container``
+    is the site and the number of the container whose tag fired it, ``1234_5``; ``sent_to`` the address of the
+    client's own request.
     """
 
     name: Any = None
@@ -234,36 +239,70 @@ def _shim_event(value: Any, page: Page | None) -> Incoming:
 def _http_event(value: Any) -> Incoming:
     if not isinstance(value, dict):
         return Incoming(sent=value, problem=f"expected an object, got {_kind(value)}")
-    context = value.get("context")
-    context = context if isinstance(context, dict) else {}
-    enveloped = isinstance(value.get("properties"), dict) and (_names_an_event(value) or "event_id" in value)
-    params = value["properties"] if enveloped else value
-    name = value["event_name"] if "event_name" in value else value.get("event") if enveloped else None
-    holders = (value, context, params)
+    context = value["context"] if isinstance(value.get("context"), dict) else {}
+    enveloped = _has_envelope(value, context)
     return Incoming(
-        name=name,
-        # The HTTP API keeps its envelope outside the properties; containers mix the two.
-        sent=params if enveloped and "event_name" in value else _without_envelope(params),
-        event_id=_identifier(_first(holders, ("event_id", "eventId"))),
-        at=read_time(_first(holders, ("event_timestamp", "created"))),
+        name=value["event_name"] if "event_name" in value else value.get("event") if enveloped else None,
+        sent=_enveloped_params(value) if enveloped else _flat_params(value, context),
+        event_id=_identifier(_first(context, _IDS) or _first(value, _IDS)),
+        at=read_time(_moment(value, context, enveloped)),
         page_url=_page_url(value, context),
+        size=_size(value),
     )
 
 
-def _without_envelope(params: dict[str, Any]) -> dict[str, Any]:
-    """The parameters alone."""
-    return {key: entry for key, entry in params.items() if key not in _ENVELOPE}
+def _has_envelope(value: dict[str, Any], context: dict[str, Any]) -> bool:
+    """Whether the parameters are inside ``properties``, as in the shapes before the one with a context."""
+    if not isinstance(value.get("properties"), dict):
+        return False
+    if "event_name" in value and context:
+        return value.keys() <= _BESIDE_PROPERTIES  # else a flat event has a property of that name
+    return _names_an_event(value) or "event_id" in value
 
 
-def _first(holders: tuple[Any, ...], names: tuple[str, ...]) -> Any:
-    return next((holder[name] for holder in holders for name in names if holder.get(name)), None)
+def _enveloped_params(value: dict[str, Any]) -> dict[str, Any]:
+    params: dict[str, Any] = value["properties"]
+    if "event_name" in value:
+        return params
+    return {key: entry for key, entry in params.items() if key != "created"}  # older containers put it there
+
+
+def _flat_params(value: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
+    """Everything at the root but what the event travels in.
+
+    A page may pass an event_id for another vendor: where the context has one, that is no envelope.
+    """
+    envelope = {"event_name", *(name for name in _SURROUNDINGS if isinstance(value.get(name), dict))}
+    if not _first(context, _IDS):
+        envelope.update(_IDS)
+    if not _first(context, _TIMES):
+        envelope.add("event_timestamp")
+    return {key: entry for key, entry in value.items() if key not in envelope}
+
+
+def _moment(value: dict[str, Any], context: dict[str, Any], enveloped: bool) -> Any:
+    """What says when it was fired. ``created`` at the root of a flat event is a property of the site's."""
+    given = _first(context, _TIMES) or _first(value, _TIMES if enveloped else ("event_timestamp",))
+    older = enveloped and "event_name" not in value
+    return value["properties"].get("created") if older and not given else given
+
+
+def _first(holder: dict[str, Any], names: tuple[str, ...]) -> Any:
+    return next((holder[name] for name in names if holder.get(name)), None)
 
 
 def _page_url(value: dict[str, Any], context: dict[str, Any]) -> str:
-    for page in (context.get("page"), value.get("page")):
-        if isinstance(page, dict) and _text(page.get("url")):
-            return _text(page["url"])
-    return ""
+    """The page's address; the HTTP API 1.0 calls it location."""
+    pages = (page for page in (context.get("page"), value.get("page")) if isinstance(page, dict))
+    return next((url for page in pages if (url := _text(page.get("url")) or _text(page.get("location")))), "")
+
+
+def _size(value: dict[str, Any]) -> int:
+    """The bytes of ``value`` as JSON. 0 where it nests too deep for that, which is a fault of its own."""
+    try:
+        return len(orjson.dumps(value))
+    except TypeError:
+        return 0
 
 
 def _identifier(value: Any) -> str | None:

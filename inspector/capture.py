@@ -25,7 +25,9 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_CAPTURE_PATHS = ("/events", "/events/batch", "/cdp/events")
+#: A container adds this to its collection domain, which may have a folder behind the host name.
+_CONTAINER_PATH = "/cdp/events"
+_CAPTURE_PATHS = ("/events", "/events/batch", _CONTAINER_PATH)
 _CAPTURE_PREFIX = "/collect/"
 
 
@@ -33,6 +35,8 @@ def by_path(capture: App, otherwise: App) -> App:
     """The ASGI app that sends capture addresses to ``capture`` and all others to ``otherwise``."""
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].endswith(_CONTAINER_PATH):
+            scope = scope | {"path": _CONTAINER_PATH}
         path = scope["path"]
         chosen = capture if path in _CAPTURE_PATHS or path.startswith(_CAPTURE_PREFIX) else otherwise
         await chosen(scope, receive, send)

@@ -60,8 +60,11 @@ def is_running(profile: Path) -> bool:
     return True
 
 
-def arguments(extension: Path, profile: Path, url: str) -> list[str]:
-    """What to start it with: that extension alone, that profile, no questions, and ``url`` to begin with."""
+def arguments(extension: Path, profile: Path, url: str, trusted: str = "") -> list[str]:
+    """What to start it with: that extension alone, that profile, no questions, and ``url`` to begin with.
+
+    ``trusted`` is the fingerprint of a certificate of one's own to be taken as good.
+    """
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return [
         f"--user-data-dir={profile}",
@@ -71,5 +74,6 @@ def arguments(extension: Path, profile: Path, url: str) -> list[str]:
         "--no-default-browser-check",
         "--hide-crash-restore-bubble",
         *(["--no-sandbox"] if is_root else []),  # Chromium does not start as root otherwise
+        *([f"--ignore-certificate-errors-spki-list={trusted}"] if trusted else []),
         url,
     ]

@@ -28,6 +28,8 @@ def _kept_secret_key() -> str:
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
 CHROMIUM = os.environ.get("CHROMIUM", "")  # the browser of `manage.py open`; else the first one on PATH
+TLS_CERT = os.environ.get("TLS_CERT", "")  # both name PEM files: then it serves https, else http
+TLS_KEY = os.environ.get("TLS_KEY", "")
 SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret_key()
 DEBUG = os.environ.get("DEBUG") == "1"
 
@@ -133,6 +135,11 @@ MAX_FRAMES_UNACKNOWLEDGED = 8  # a page that does not keep up is waited for, not
 FRAME_INTERVAL_MS = 20  # at most one frame per viewer in this time: 50 a second is as live as eyes are
 RETENTION_DAYS = int(os.environ.get("RETENTION_DAYS", "30"))  # recordings hold personal data: not for ever
 
+# Where TLS ends at a proxy, only this header says that the page is on https, and forms are refused without
+# it. Believed only when asked to, since whoever reaches us directly could send it.
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("TRUST_PROXY") == "1" else None
+)
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True

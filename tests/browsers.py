@@ -28,10 +28,14 @@ def running_browser() -> Iterator[Browser]:
         browser.close()
 
 
-def new_context(browser: Browser) -> BrowserContext:
-    """A profile without a past, the same on every machine."""
+def new_context(browser: Browser, *, any_certificate: bool = False) -> BrowserContext:
+    """A profile without a past, the same on every machine. ``any_certificate``: trusts a self-signed one."""
     return browser.new_context(
-        locale="en-GB", timezone_id="UTC", viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
+        locale="en-GB",
+        timezone_id="UTC",
+        viewport={"width": 1440, "height": 900},
+        reduced_motion="reduce",
+        ignore_https_errors=any_certificate,
     )
 
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -21,10 +22,12 @@ class Server:
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.port = _free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.ws_url = f"ws://127.0.0.1:{self.port}"
+        certificate = environment.get("TLS_CERT")
+        self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}"
+        self.ws_url = f"{'wss' if certificate else 'ws'}://127.0.0.1:{self.port}"
         self.log_path = folder / "server.log"
-        self.client = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
+        trusted = ssl.create_default_context(cafile=certificate) if certificate else True
+        self.client = httpx.Client(base_url=self.url, timeout=30, trust_env=False, verify=trusted)
         self.environment = {
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",

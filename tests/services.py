@@ -1,4 +1,4 @@
-"""What some tests need beside Python: a browser, PostgreSQL, Redis. Here is what there is of it."""
+"""What some tests need beside Python: a browser, PostgreSQL, Redis, openssl. Here is what there is of it."""
 
 import os
 import secrets
@@ -76,8 +76,13 @@ def _missing_redis() -> str | None:
     return None
 
 
+def _missing_openssl() -> str | None:
+    return None if shutil.which("openssl") else "no openssl"
+
+
 _LOOKS: Final[dict[str, Callable[[], str | None]]] = {
     "browser": _missing_browser,
+    "openssl": _missing_openssl,
     "postgres": _missing_postgres,
     "redis": _missing_redis,
 }

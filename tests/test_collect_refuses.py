@@ -150,7 +150,7 @@ def test_a_capture_key_that_opens_nothing(
         ("GET", "/collect/{key}", "POST"),
         ("PUT", "/collect/{key}", "POST"),
         ("DELETE", "/events", "GET, POST"),
-        ("HEAD", "/cdp/events", "POST"),
+        ("HEAD", "/cdp/events", "GET, POST"),
         ("PATCH", "/events/batch", "POST"),
         ("GET", "/api/validate", "POST"),
         ("OPTIONS", "/api/validate", "POST"),

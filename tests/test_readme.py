@@ -1,10 +1,12 @@
 """The README is true: its tables equal the data and the settings, the files it names exist."""
 
 import re
+import shlex
 from pathlib import Path
 
 from events import reference
 from inspector import settings
+from tests.servers import Server
 
 _ROOT = Path(__file__).parent.parent
 _TEXT = (_ROOT / "README.md").read_text()
@@ -38,6 +40,26 @@ def test_the_table_of_variables_is_what_the_settings_read() -> None:
     told = {name for row in table("Configuration") for name in re.findall(r"`([A-Z_]+)`", row[0])}
     source = (_ROOT / "inspector" / "settings.py").read_text()
     assert told == set(re.findall(r'environ\.get\(\s*"([A-Z_]+)"', source))
+
+
+def test_what_it_says_to_send_is_taken(server: Server) -> None:
+    recording = server.new_recording()
+
+    def here(text: str) -> str:
+        return text.replace("http://127.0.0.1:8000", server.url).replace(
+            "<capture key>", recording["capture_key"]
+        )
+
+    ways = {row[0]: row[1] for row in table("Point something else at it")}
+    curl, url, _, header, _, body = shlex.split(here(ways["server"].split("`")[1]))
+    name, value = header.split(": ")
+    assert curl == "curl"
+    assert server.client.post(url, content=body, headers={name: value}).json()["accepted"] == 1
+    source = re.search(r'<img src="([^"]+)">', here(ways["pixel"]))
+    assert source is not None
+    assert server.client.get(source[1]).status_code == 200
+    sent = [{"search_term": "t-shirts"}, {"search_term": "t-shirts", "user": {"id": "12345"}}]
+    assert [event["sent"] for event in server.stored(recording)] == sent
 
 
 def test_every_room_that_it_names_exists() -> None:

@@ -23,7 +23,12 @@ _PIXEL: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAA
 _ERRORS: Final[dict[Any, Any]] = dict.fromkeys((400, 413, 415, 503), Error)
 _IMAGE: Final[dict[int, Any]] = {200: {"description": "A transparent image.", "content": {"image/gif": {}}}}
 _TOKEN: Final[list[dict[str, Any]]] = [
-    {"name": "token", "in": "query", "schema": {"type": "string"}, "description": "The capture key."},
+    {
+        "name": "token",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "The capture key; wins over a header.",
+    },
     {"name": "tc_s", "in": "query", "schema": {"type": "string"}, "description": "The site; not used."},
 ]
 
@@ -98,6 +103,16 @@ async def pixel(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_PIXEL, content_type="image/gif", headers={"Cache-Control": "no-store"})
 
 
+@router.get(
+    "/cdp/events",
+    response=dict.fromkeys((400, 401, 403, 503), Error),
+    openapi_extra={"parameters": _TOKEN, "responses": _IMAGE},
+)
+async def cdp_pixel(request: HttpRequest) -> HttpResponse:
+    """The pixel on the path of a customer's own domain."""
+    return await pixel(request)
+
+
 async def _store(capture_key: str, delivery: Delivery, unknown: int) -> list[Result]:
     try:
         return await collect_events(capture_key, delivery)
@@ -113,9 +128,12 @@ async def _store(capture_key: str, delivery: Delivery, unknown: int) -> list[Res
 
 
 def _token(request: HttpRequest) -> str:
-    """The capture key of a vendor-style request. Raises Refusal 401 where there is none."""
+    """The capture key of a vendor-style request. Raises Refusal 401 where there is none.
+
+    The address wins: it is what somebody changed to come here, while a library may go on sending its own key.
+    """
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-    token = bearer.strip() if scheme.lower() == "bearer" else request.GET.get("token", "")
+    token = request.GET.get("token") or (bearer.strip() if scheme.lower() == "bearer" else "")
     if not token:
         raise Refusal(401, "missing_token", "Give the capture key as ?token=… or as Authorization: Bearer ….")
     return token

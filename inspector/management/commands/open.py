@@ -2,13 +2,14 @@
 
 import shutil
 import signal
+import ssl
 import subprocess
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -18,6 +19,7 @@ from django.urls import reverse
 
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
+from inspector import tls
 from inspector.chromium import NoChromium, arguments, expect_extensions, find_chromium, is_running
 from inspector.extension import Target, extension_files, new_bridge
 from inspector.listening import base_url
@@ -38,7 +40,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say what is going on, start the browser, wait; Ctrl-C ends it."""
-        url, base = _web_address(options["url"]), base_url(settings.HOST, settings.PORT)
+        url = _web_address(options["url"])
+        secure = tls.expect_certificate(settings.TLS_CERT, settings.TLS_KEY)
+        base = base_url(settings.HOST, settings.PORT, secure=secure)
         _expect_inspector(base)
         recording = _recording(options["recording"], base)
         _forget_deleted()
@@ -54,7 +58,8 @@ class Command(BaseCommand):
             expect_extensions(chromium, extension)
         except NoChromium as error:
             raise CommandError(str(error)) from None
-        command = [chromium, *arguments(extension, folder / "profile", dashboard)]
+        trusted = tls.fingerprint(settings.TLS_CERT) if secure else ""
+        command = [chromium, *arguments(extension, folder / "profile", dashboard, trusted)]
         self.stdout.write(f"{url} opens in {chromium}; its events go to\n  {dashboard}")
         if "--no-sandbox" in command:
             self.stdout.write("You are root, so the browser runs without its sandbox: open sites you trust.")
@@ -98,7 +103,8 @@ def _recording(key: str, base: str) -> Recording:
 
 def _status(address: str) -> int:
     """With what status it answers; 0 where nobody does."""
-    local = build_opener(ProxyHandler({}))  # whatever proxies the environment names
+    trusting = HTTPSHandler(context=ssl.create_default_context(cafile=settings.TLS_CERT or None))
+    local = build_opener(ProxyHandler({}), trusting)  # whatever proxies the environment names
     try:
         with closing(local.open(address, timeout=10)) as answer:
             return int(answer.status)

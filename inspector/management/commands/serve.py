@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from events.recordings import newest_recording
 from events.retention import keep_tidy
+from inspector import tls
 from inspector.listening import base_url
 from inspector.tuning import tune_garbage_collector
 
@@ -24,12 +25,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = settings.HOST, settings.PORT
+        secure = tls.expect_certificate(settings.TLS_CERT, settings.TLS_KEY)
         _expect_free(host, port)
         _expect_database()
         _migrate_if_needed()
         recording = newest_recording()
         connection.close()  # serving uses other threads
-        base = base_url(host, port)
+        base = base_url(host, port, secure=secure)
 
         def ready() -> None:
             self.stdout.write(
@@ -44,6 +46,8 @@ class Command(BaseCommand):
         tune_garbage_collector()
         keep_tidy()
         endpoints = build_endpoint_description_strings(host=host, port=port)
+        if secure:
+            endpoints = [tls.secured(plain, settings.TLS_CERT, settings.TLS_KEY) for plain in endpoints]
         Server(application, endpoints, ready_callable=ready, verbosity=0).run()
 
 
