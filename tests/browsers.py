@@ -60,7 +60,7 @@ def with_extension(browser: Browser, profile: Path, extension: Path) -> Iterator
     """A second browser of the same kind, with its own profile, that has this unpacked extension."""
     loading = [f"--disable-extensions-except={extension}", f"--load-extension={extension}"]
     context = browser.browser_type.launch_persistent_context(
-        profile, executable_path=chromium(), args=[*_ARGUMENTS, *loading], reduced_motion="reduce"
+        profile, executable_path=chromium(), args=[*_ARGUMENTS, *loading], no_viewport=True
     )
     yield context
     context.close()

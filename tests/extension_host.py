@@ -12,11 +12,11 @@ from tests.waiting import wait_for
 STUB: Final = "caReady = []; cact = mine = function () { caReady.push(arguments) };"
 
 
-def write_extension(folder: Path, recording: dict[str, Any]) -> Path:
+def write_extension(folder: Path, recording: dict[str, Any], open_url: str = "") -> Path:
     """The unpacked extension for a recording, in a folder of its own."""
     urls = recording["urls"]
     target = Target(recording["name"], urls["collect"], urls["dashboard"])
-    for name, content in extension_files(target, new_bridge()).items():
+    for name, content in extension_files(target, new_bridge(), open_url).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

@@ -13,8 +13,6 @@ from tests.servers import Server
 from tests.shim_host import Site
 
 STRICT: Final = {"Content-Security-Policy": "default-src 'none'; script-src 'self'"}
-INVALID: Final = "cact('trigger', 'login', { method: 7 });"
-VALID: Final = "cact('trigger', 'login', { user: { id: '1', consent_categories: ['1'] } });"
 
 
 @pytest.fixture
@@ -157,39 +155,6 @@ def test_a_frame_of_another_site_is_captured_where_that_site_is_chosen_too(
     extension.wait_for_names("a", "b", "a", "framed")
 
 
-# ---- the badge ----
-
-
-def test_the_badge_counts_the_invalid_events_of_each_tab_since_its_last_navigation(
-    site: Site, extension: Extension, page: Page
-) -> None:
-    extension.switch(site.url(""))
-    page.goto(shop(site, INVALID + VALID + INVALID))
-    extension.wait_for_badge(page, "2")
-    second = extension.context.new_page()
-    second.goto(shop(site, INVALID, "/second.html"))
-    extension.wait_for_badge(second, "1")
-    extension.sleep()
-    page.evaluate(INVALID)
-    extension.wait_for_badge(page, "3")
-    assert extension.badge(second) == "1"
-    page.goto(shop(site, VALID, "/third.html"))
-    extension.wait_for_badge(page, "0")
-    page.goto(site.url("/next.html"))
-    extension.switch(site.url(""), on=False)
-    page.goto(shop(site, INVALID, "/off.html"))
-    assert extension.badge(page) == ""
-
-
-def test_soft_navigation_keeps_the_badge(site: Site, extension: Extension, page: Page) -> None:
-    extension.switch(site.url(""))
-    page.goto(shop(site, INVALID))
-    extension.wait_for_badge(page, "1")
-    page.evaluate("history.pushState(null, '', '/soft')")
-    page.evaluate(INVALID)
-    extension.wait_for_badge(page, "2")
-
-
 # ---- leaving, and an inspector that is away ----
 
 LEAVING: Final = {
@@ -258,3 +223,23 @@ def test_an_inspector_that_is_away_shows_and_gets_everything_when_it_is_back(
         names = ["of a page that is left", "of a page that lives"]
         extension.wait_for_events(3)
         assert sorted(extension.names()[1:]) == names
+
+
+# ---- a browser that was started for one site ----
+
+
+def test_it_opens_the_site_beside_what_is_there_and_only_once(
+    server: Server, browser: Browser, recording: dict[str, Any], site: Site, tmp_path: Path
+) -> None:
+    folder = write_extension(tmp_path / "extension", recording, shop(site, call("a")))
+    with browsers.with_extension(browser, tmp_path / "profile", folder) as context:
+        extension = Extension(context, server, recording)
+        extension.wait_for_names("a")
+        there, opened = extension.ask("() => chrome.windows.getAll()")
+        assert opened["left"] + opened["width"] <= there["left"]
+        extension.sleep()
+        extension.switch(site.url(""), on=False)  # wakes it
+        assert len(extension.ask("() => chrome.windows.getAll()")) == 2
+        extension.sleep()
+        extension.ask("() => chrome.runtime.sendMessage({ ask: 'look' })")
+        assert extension.ask("async () => (await chrome.storage.local.get()).sites") == []

@@ -16,11 +16,12 @@ const FROM_PAGE = {
     if (load) await begin(tab.id, load, origin, show);
     await postKept();
   },
-  post: async ({ body, key }, { tab, load }) => {
-    const answer = await (key ? postOnce(key, body) : post(body));
+  post: async ({ body, key }, { tab, load, origin }) => {
+    const answer = await (key ? postOnce(key, { origin, body }) : post(body));
     if (!failed(answer)) await count(tab.id, load, answer.text);
     return answer;
   },
+  stay: async () => {}, // being asked keeps the background awake
 };
 
 const isPopup = ({ url }) => url?.startsWith(api.runtime.getURL(''));
@@ -41,7 +42,7 @@ api.runtime.onMessage.addListener((message, sender, answer) => {
 });
 
 api.storage.local.onChanged.addListener((changes) => {
-  const isNew = ([key, { newValue }]) => key.startsWith('left:') && newValue;
+  const isNew = ([key, { oldValue, newValue }]) => key.startsWith('left:') && newValue && !oldValue;
   if (Object.entries(changes).some(isNew)) postKept();
 });
 

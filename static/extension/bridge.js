@@ -42,4 +42,6 @@
   if (document.prerendering) document.addEventListener('prerenderingchange', begin, { once: true });
   else begin();
   addEventListener('pageshow', (event) => event.persisted && begin(), true);
+  // Firefox stores nothing of a tab that is closed, so its background may not fall asleep: it does after 30 s.
+  if (api.runtime.getURL('').startsWith('moz-')) setInterval(() => document.hidden || ask({ ask: 'stay' }), 20_000);
 })();

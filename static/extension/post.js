@@ -43,10 +43,11 @@ export async function look() {
 const MOST_KEPT = 4_000_000; // characters; the browser takes 10 MB
 const onTheWay = new Map(); // key -> answer: its message and what it stored may both come
 
-export function postOnce(key, body) {
+export function postOnce(key, kept) {
   if (!onTheWay.has(key)) {
-    const answer = post(body).then(async (said) => {
+    const answer = post(kept.body).then(async (said) => {
       if (!failed(said)) await api.storage.local.remove(key);
+      else await api.storage.local.set({ [key]: kept }); // Firefox may have dropped what a closing page stored
       return said;
     });
     onTheWay.set(key, answer.finally(() => onTheWay.delete(key)));
@@ -64,7 +65,7 @@ export async function postKept() {
     const { origin, body } = stored[key];
     const isOff = origin !== 'null' && !sites.includes(origin); // a sandboxed frame has none of its own
     if (isOff || size > MOST_KEPT) await api.storage.local.remove(key);
-    else if (failed(await postOnce(key, body))) return;
+    else if (failed(await postOnce(key, stored[key]))) return;
     size -= body.length;
   }
 }

@@ -5,6 +5,7 @@ import { turns } from './turns.js';
 
 export const api = globalThis.browser ?? globalThis.chrome;
 export const config = globalThis.cactInspector;
+const isFirefox = api.runtime.getURL('').startsWith('moz-');
 const inTurn = turns();
 
 // Of a web page: null for files and the browser's own pages.
@@ -52,21 +53,22 @@ async function register() {
     if (known.length) await api.scripting.unregisterContentScripts();
     return;
   }
-  const save = (scripts) => known.length
-    ? api.scripting.updateContentScripts(scripts) : api.scripting.registerContentScripts(scripts);
-  try {
-    await save(scriptsFor(sites, show));
-  } catch {
-    // A browser that takes no ports in patterns. The worker looks at each message's origin anyway.
-    await save(scriptsFor(sites.map((site) => site.replace(/:\d+$/, '')), show));
-  }
+  const save = known.length ? 'updateContentScripts' : 'registerContentScripts';
+  await api.scripting[save](scriptsFor(sites, show));
+}
+
+// Without a port Chromium takes every port; with one Firefox takes none, so there the worker tells them apart.
+function pattern(site) {
+  const { protocol, hostname, port } = new URL(site);
+  const ending = isFirefox ? '' : `:${port || (protocol === 'https:' ? 443 : 80)}`;
+  return `${protocol}//${hostname}${ending}/*`;
 }
 
 // A frame is captured where its own origin is switched on, whatever page it stands in. An about:blank or
 // srcdoc frame counts as the page that made it.
 function scriptsFor(sites, show) {
   const common = {
-    matches: [...new Set(sites)].map((site) => `${site}/*`),
+    matches: sites.map(pattern),
     allFrames: true,
     matchOriginAsFallback: true,
     runAt: 'document_start',
