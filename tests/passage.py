@@ -1,4 +1,4 @@
-"""Somebody's site with the script of a real inspector in it, and a passage to that inspector that can be cut."""
+"""Somebody's site with the script of a real inspector in it, by way of a passage that can be cut."""
 
 from collections.abc import Callable
 from typing import Any

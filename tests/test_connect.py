@@ -55,10 +55,12 @@ def test_every_way_is_there_with_a_reason_and_a_button(
     snippets: dict[str, str], page: Page, recording: dict[str, Any]
 ) -> None:
     ways = [
+        "open",
         "script",
         "bookmarklet",
         "console",
         "tag-manager",
+        "userscript",
         "curl",
         "http-api",
         "container",
@@ -66,6 +68,7 @@ def test_every_way_is_there_with_a_reason_and_a_button(
         "key",
     ]
     assert list(snippets) == ways
+    assert recording["key"] in snippets.pop("open")
     for code in snippets.values():
         assert recording["capture_key"] in code
     assert page.locator(".way button[data-copy]").count() == len(ways)
@@ -115,6 +118,54 @@ def test_what_runs_later_captures_waiting_calls_too(
     wait_for("the next event", lambda: names(server, recording) == ["login", "login"])
 
 
+def test_the_userscript_captures_before_the_pages_own_scripts(
+    server: Server, site: Site, snippets: dict[str, str], page: Page, recording: dict[str, Any]
+) -> None:
+    address = snippets["userscript"].replace("https://shop.example/", site.url("/"))
+    source = server.client.get(address).text
+    assert f"// @match        {site.url('/*')}" in source
+    assert "// @run-at       document-start" in source
+    assert "// @name         Cact Inspector: Staging <b>" in source
+    page.add_init_script(source)
+    open_site(page, site, f"<script>{STUB} {CALL}</script>")
+    wait_for("the event", lambda: names(server, recording) == ["login"])
+
+
+NO_PATTERNS = [
+    "",
+    "shop.example",
+    "file:///*",
+    "https://a/*\n// @grant all",
+    "https://a b/*",
+    "javascript:alert(1)//",
+]
+
+
+@pytest.mark.parametrize("match", NO_PATTERNS)
+def test_a_userscript_runs_nowhere_but_on_sites(
+    server: Server, recording: dict[str, Any], match: str
+) -> None:
+    address = f"/shim/{recording['capture_key']}.user.js"
+    answer = server.client.get(address, params={"match": match})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_match")
+
+
+@pytest.mark.parametrize("name", ["a\n// @grant all\nb", "\u2028// @match *", "plain"])
+def test_a_name_cannot_add_to_a_userscripts_head(server: Server, name: str) -> None:
+    key = server.new_recording(name)["capture_key"]
+    head = server.client.get(f"/shim/{key}.user.js").text.split("// ==/UserScript==")[0]
+    said = [line.split()[1] for line in head.splitlines()[1:]]
+    keys = ["name", "namespace", "version", "description", "match", "run-at", "inject-into", "grant"]
+    assert said == [f"@{key}" for key in keys]
+
+
+def test_the_extension_can_be_downloaded(server: Server, snippets: dict[str, str], page: Page) -> None:
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the extension").click()
+    assert download.value.suggested_filename.startswith("cact-inspector")
+    assert download.value.path().read_bytes().startswith(b"PK")
+
+
 def test_the_bookmarklet_can_be_dragged(
     snippets: dict[str, str], page: Page, recording: dict[str, Any]
 ) -> None:
@@ -156,7 +207,7 @@ def test_the_pixel_is_valid(server: Server, snippets: dict[str, str], recording:
 
 def test_an_address_cannot_break_out_of_a_snippet() -> None:
     hostile = "http://a/\"</script>'&"
-    assert "</script>" not in bookmarklet(hostile)
+    assert "</script>" not in bookmarklet(hostile, hostile)
     assert script_tag(hostile).count("</script>") == 1
     assert script_tag(hostile).count('"') == 2
 
