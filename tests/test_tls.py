@@ -6,7 +6,7 @@ import signal
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -173,24 +173,38 @@ def test_a_form_is_taken_from_our_own_pages_alone(secure: Server) -> None:
     assert send_form(secure, {}) == 403
 
 
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts an inspector of the test's own, which ends with it."""
+    started: list[Server] = []
+
+    def make(**environment: str) -> Server:
+        started.append(Server(tmp_path, **environment))
+        started[0].start()
+        return started[0]
+
+    yield make
+    for server in started:
+        server.stop()
+
+
 @pytest.mark.parametrize("trusted", [True, False])
-def test_a_proxy_that_ends_tls_is_believed_where_it_is_trusted(trusted: bool, tmp_path: Path) -> None:
-    server = Server(tmp_path, TRUST_PROXY="1" if trusted else "")
-    server.start()
+def test_a_proxy_that_ends_tls_is_believed_where_it_is_trusted(
+    trusted: bool, start: Callable[..., Server]
+) -> None:
+    server = start(TRUST_PROXY="1" if trusted else "")
     told = {"X-Forwarded-Proto": "https"}
     form = told | {"Origin": server.url.replace("http", "https")}
     assert send_form(server, form) == (302 if trusted else 403)
     urls = server.client.post("/api/recordings", json={}, headers=told).json()["urls"]
     assert {url.partition(":")[0] for url in urls.values()} == {"https" if trusted else "http"}
     assert server.new_recording()["urls"]["collect"].startswith("http://")
-    server.stop()
 
 
 def test_who_does_not_trust_it_is_no_news_and_it_ends_quietly(
-    certificate: dict[str, str], tmp_path: Path
+    certificate: dict[str, str], start: Callable[..., Server]
 ) -> None:
-    server = Server(tmp_path, **certificate)
-    server.start()
+    server = start(**certificate)
     before = server.log()
     with pytest.raises(httpx.ConnectError, match="self-signed"):
         httpx.get(f"{server.url}/healthz", trust_env=False)
