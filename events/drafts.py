@@ -156,8 +156,7 @@ def _faults(problem: str, size: int, texts: list[_Text], limits: Limits) -> list
         faults.append(problem)
     size = max(size, *(len(text.text.encode()) for text in texts))
     if size > limits.event_bytes:
-        most = limits.event_bytes // 1000
-        faults.append(f"it is {size / 1000:.1f} KB large, and Commanders Act takes {most} KB at most")
+        faults.append(f"it is {size:,} bytes large, and Commanders Act takes {limits.event_bytes:,} at most")
     if any(text.deep for text in texts):
         faults.append(f"it nests more than {limits.depth} levels deep; what lies deeper was cut off")
     return [Finding("error", "unreadable", "", because=fault) for fault in faults]

@@ -163,7 +163,7 @@ def read(value: Any) -> list[Incoming]:
     if isinstance(value, list):
         return [_http_event(entry) for entry in value]
     if isinstance(value, dict):
-        if isinstance(value.get("batch"), list):
+        if isinstance(value.get("batch"), list) and not _names_an_event(value):
             return [_http_event(entry) for entry in value["batch"]]
         if isinstance(value.get("events"), list) and not _names_an_event(value):
             page = _page(value.get("page"))

@@ -161,6 +161,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         # Requests that a client got wrong are answered and shown, not logged: their paths hold capture keys.
         "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "daphne.http_protocol": {"level": "WARNING"},
     },
 }

@@ -4,7 +4,7 @@ import json
 import shlex
 from html import escape
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from events.reference import load
 from events.reference.examples import example_params
@@ -90,10 +90,10 @@ def server_snippets(addresses: dict[str, str]) -> list[Snippet]:
         Snippet(
             "container",
             "Container",
-            "Its collection domain can be changed: point it at this host, with the capture key as token.",
-            addresses["cdp_events"],
-            "Events come here instead of going to the vendor, and containers insist on https. "
-            "The script above only copies them, and so is the better choice for most.",
+            "You can run a line on the page before its events: the container then sends here instead.",
+            _container_line(addresses["cdp_events"]),
+            "Containers insist on https: the README says how to serve it. Nothing reaches Commanders Act then. "
+            "Use either this or the script, which only copies: with both, each event is here twice.",
         ),
         Snippet(
             "pixel",
@@ -103,6 +103,12 @@ def server_snippets(addresses: dict[str, str]) -> list[Snippet]:
             "Numbers and lists are read from the text.",
         ),
     ]
+
+
+def _container_line(address: str) -> str:
+    parts = urlsplit(address)
+    key, host = json.dumps(parse_qs(parts.query)["token"][0]), json.dumps(parts.netloc)
+    return f"cact('config', {{siteId: 1, sourceKey: {key}, collectionDomain: {host}}});"
 
 
 def _curl(address: str, event: dict[str, Any]) -> str:

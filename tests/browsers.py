@@ -16,6 +16,7 @@ _ARGUMENTS: Final = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP *.test 127.0.0.1",  # names that browsers do not take for this machine
 ]
 
 

@@ -189,12 +189,12 @@ def test_what_curl_sends_is_valid(
     assert names(server, recording) == ["page_view"]
 
 
-def test_the_container_address_takes_events(
+def test_the_container_line_names_this_inspector(
     server: Server, snippets: dict[str, str], recording: dict[str, Any]
 ) -> None:
-    answer = server.client.post(snippets["container"], json={"event_name": "login"})
-    assert answer.status_code == 200
-    assert names(server, recording) == ["login"]
+    host, key = f"127.0.0.1:{server.port}", recording["capture_key"]
+    told = f'cact(\'config\', {{siteId: 1, sourceKey: "{key}", collectionDomain: "{host}"}});'
+    assert snippets["container"] == told
 
 
 def test_the_pixel_is_valid(server: Server, snippets: dict[str, str], recording: dict[str, Any]) -> None:

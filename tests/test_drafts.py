@@ -69,7 +69,7 @@ def test_what_is_too_large_is_kept_and_said(size: int, large: bool) -> None:
 
 def test_what_the_page_left_out_for_its_size_is_too_large() -> None:
     (entry,) = drafts({"page": {"id": "p"}, "events": [{"name": "login", "called": {}, "size": 50_000}]})
-    assert "50.0 KB" in entry.findings[0]["message"]
+    assert "50,000 bytes" in entry.findings[0]["message"]
 
 
 def test_the_gravest_findings_are_kept_in_their_order() -> None:
