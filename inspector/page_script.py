@@ -45,10 +45,10 @@ def _part(name: str) -> str:
     return (_STATIC / "shim" / f"{name}.js").read_text().partition("export default ")[2]
 
 
-def loader(script_url: str, words: dict[str, str], panel_url: str = "") -> str:
+def loader(script_url: str, words: dict[str, str], panel_url: str) -> str:
     """An expression that loads the script into a page, and says why with one of ``words`` where it cannot.
 
-    ``panel_url`` is opened then: only for what its owner alone runs. Safe inside a script element.
+    ``panel_url`` is opened then, so this is for what its owner alone runs.
     """
     values = ",".join(json.dumps(value).replace("<", "\\u003c") for value in (script_url, panel_url, words))
     return _small_loader().replace('"__VALUES__"', values)

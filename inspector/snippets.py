@@ -52,7 +52,7 @@ def page_snippets(shim: str, panel: str) -> list[Snippet]:
             "tag-manager",
             "Tag manager",
             "You can publish tags but not edit the page: a custom HTML tag, fired first on every page.",
-            f"<script>\n  {loader(shim, _LOADER_WORDS)};\n</script>",
+            f"<script>\n  {_plain_loader(shim)};\n</script>",
             "Leave it in a test environment or behind a preview mode: it copies events wherever it runs.",
         ),
     ]
@@ -92,7 +92,7 @@ def server_snippets(addresses: dict[str, str]) -> list[Snippet]:
             "Container",
             "You can run a line on the page before its events: the container then sends here instead.",
             _container_line(addresses["cdp_events"]),
-            "Containers insist on https: the README says how to serve it. Nothing reaches Commanders Act then. "
+            "Containers insist on https (see the README), and nothing reaches Commanders Act then. "
             "Use either this or the script, which only copies: with both, each event is here twice.",
         ),
         Snippet(
@@ -103,6 +103,12 @@ def server_snippets(addresses: dict[str, str]) -> list[Snippet]:
             "Numbers and lists are read from the text.",
         ),
     ]
+
+
+def _plain_loader(shim: str) -> str:
+    """Short enough to be read by whoever approves tags; safe inside a script element too."""
+    address = json.dumps(shim).replace("<", "\\u003c")
+    return f"document.head.appendChild(document.createElement('script')).src = {address}"
 
 
 def _container_line(address: str) -> str:

@@ -11,6 +11,7 @@ from inspector.causes import TROUBLES
 
 _RECENT: Final = timedelta(minutes=15)  # what is older says little about what a person looks at now
 _SHOWN: Final = 20
+_ABOVE_THE_TIMELINE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,9 @@ def reports(recording: Recording) -> list[Trouble]:
 
 
 def recent_reports(recording: Recording) -> list[Trouble]:
-    """What pages reported a short while ago."""
+    """The latest that pages reported a short while ago: a few, since they stand above the timeline."""
     since = timezone.now() - _RECENT
-    return [trouble for trouble in reports(recording) if trouble.last_at > since]
+    return [trouble for trouble in reports(recording)[:_ABOVE_THE_TIMELINE] if trouble.last_at > since]
 
 
 def _trouble(report: Report) -> Trouble:
