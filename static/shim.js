@@ -5,8 +5,9 @@
   const settings = "__SETTINGS__", parts = "__PARTS__", { collect: COLLECT } = settings;
   const HUB = Symbol.for('cact-inspector');
   const other = window[HUB];
-  const hub = other || { __proto__: null }; // collect address -> { take, tell, report }
-  if (hub[COLLECT]) return hub[COLLECT].report('second_script', 'this script is in the page twice: take one away');
+  const KEY = COLLECT.split('/').pop(); // the inspector may have several names
+  const hub = other || { __proto__: null }; // capture key -> { take, tell, report }
+  if (hub[KEY]) return hub[KEY].report('second_script', 'this script is in the page twice: take one away');
 
   // Not the page's later ones.
   const { setTimeout, fetch } = window;
@@ -355,12 +356,12 @@
         ({ status: answer.status, retryAfter: answer.headers.get('Retry-After'), text }))),
     beacon: quietly((body) => navigator.sendBeacon(COLLECT, body)),
     stop: () => {
-      hub[COLLECT].take = hub[COLLECT].tell = nothing;
+      hub[KEY].take = hub[KEY].tell = nothing;
       queue.length = 0;
     },
     onCall: nothing, onDelivery: nothing, onFailure: nothing, onFlush: nothing,
   };
-  hub[COLLECT] = { take, tell, report };
+  hub[KEY] = { take, tell, report };
   for (const part of parts) quietly(part)(core);
   if (other) replay({ __proto__: null, take: { take } });
   else {

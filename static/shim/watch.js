@@ -38,15 +38,18 @@ export default function (core) {
 
   // ---- watch ----
 
-  // Calls go through as they are; `look` sees them first.
-  const tap = quietly((holder, name, look) => {
+  // Calls go through as they are; `before` sees them first, `after` what they gave.
+  const tap = quietly((holder, name, before, after = () => {}) => {
     const { apply } = Reflect;
-    look = quietly(look);
+    before = quietly(before);
+    after = quietly(after);
     holder[name] = new Proxy(holder[name], {
       get: (target, key) => (key === 'toString' ? () => '' + target : target[key]),
       apply: (target, self, args) => {
-        look(self, ...args);
-        return apply(target, self, args);
+        before(self, ...args);
+        const result = apply(target, self, args);
+        after(result, ...args);
+        return result;
       },
     });
   });
@@ -56,7 +59,8 @@ export default function (core) {
     report('request_failed', `the browser kept the client's request to ${url} back: look for an ad blocker or a policy`, url);
   };
 
-  tap(Navigator.prototype, 'sendBeacon', (_, url, body) => request(url, body));
+  // A beacon that the browser refuses is sent in another way.
+  tap(Navigator.prototype, 'sendBeacon', () => {}, (taken, url, body) => taken && request(url, body));
   tap(window, 'fetch', (_, resource, options = {}) => {
     if (!(resource instanceof Request)) request(resource, options.body);
     else if (VENDOR.test(resource.url)) resource.clone().text().then((text) => request(resource.url, text));

@@ -201,6 +201,16 @@ def test_every_way_to_send_is_watched(way: str, path: str, street: Street) -> No
     assert raw.decode() == body
 
 
+@pytest.mark.parametrize("refusal", ["() => false", "undefined"])
+def test_a_beacon_that_is_refused_and_sent_otherwise_is_one_event(refusal: str, street: Street) -> None:
+    beacon = script(f"Navigator.prototype.sendBeacon = {refusal}")
+    street.visit(beacon + SHIM + STUB + CONTAINER + call("a"))
+    told = street.outcomes(1)["a"]
+    assert told["sent"]["id"] == "a"
+    assert {event["name"] for event in street.inspector.events()} == {"a", "end"}
+    assert len(street.requests(2)) == 2
+
+
 def test_other_requests_are_nobodys_business(street: Street) -> None:
     others = ["/events", "/events?x=1", "/other?tc_s=1", "/myevents?a=tc_s=1"]
     for path in others:

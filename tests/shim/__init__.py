@@ -1,0 +1,1 @@
+"""The page-side script in a real Chromium."""
