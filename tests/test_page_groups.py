@@ -38,7 +38,8 @@ def groups(dashboard: Page, rows: int) -> list[str]:
     lines = dashboard.locator("#rows > .page, #rows > .row").evaluate_all(
         """lines => lines.map((line) => {
             const text = (part) => line.querySelector(part).textContent;
-            return line.matches('.row') ? `- ${text('.name')}` : `${text('.page-path')} ${text('.page-count')}`;
+            if (line.matches('.row')) return `- ${text('.name')}`;
+            return `${text('.page-path')} ${text('.page-count')}`;
         })"""
     )
     return [str(line) for line in lines]
