@@ -219,15 +219,16 @@
   let permanentText;
 
   const setProperty = (path, value) => {
+    const steps = path.replace(/\[(\w+)]/g, '.$1').split('.'), last = steps.pop(), text = json(value);
+    if (/__proto__/.test(path) || text.length > 8000) return;
     let holder = permanent;
-    const steps = path.replace(/\[(\w+)]/g, '.$1').split('.'), last = steps.pop();
     for (const step of steps) {
       const next = holder[step];
       holder = holder[step] = next && typeof next === 'object' ? next : { __proto__: null };
     }
-    const text = json(value);
-    holder[last] = text.length < 8000 ? parse(text) : '[too large]';
-    permanentText = json(permanent);
+    holder[last] = parse(text, (key, value) => (key === '__proto__' ? undefined : value));
+    const all = json(permanent);
+    if (all.length < 16000) permanentText = all;
   };
 
   const emit = (listeners, event) => {
@@ -317,8 +318,14 @@
       };
       if (own(queue)) Object.defineProperty(queue, 'push', tapped(queue, own(queue)));
       const proxy = new Proxy(queue, {
-        defineProperty: (target, key, how) =>
-          Reflect.defineProperty(target, key, key === 'push' ? tapped(target, how) : how),
+        defineProperty: (target, key, how) => {
+          if (key === 'push') how = tapped(target, how);
+          else if (!active.length) {
+            announce(how.value, hub, target, true); // queued past window.cact
+            active.length = 0;
+          }
+          return Reflect.defineProperty(target, key, how);
+        },
       });
       wrapped.set(queue, proxy).set(proxy, proxy);
     }

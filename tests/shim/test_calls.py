@@ -11,6 +11,7 @@ from tests.shim_cases import (
     ADDS_USER,
     ARGUMENTS,
     AUTOMATIC,
+    DECLARED,
     HANDS_ON,
     LOAD_ORDERS,
     STUB,
@@ -189,6 +190,35 @@ def test_it_names_the_line_that_called(visit: Visit, site: Site, inspector: Insp
     queued, first, second = inspector.wait_for_events(3)
     assert queued["call_site"] is None
     assert first["call_site"] == second["call_site"] == site.url("/app.js?package@1.2.3:4:5")
+
+
+def test_it_names_the_line_that_called_a_declared_stub(
+    visit: Visit, site: Site, inspector: Inspector
+) -> None:
+    site.files["/app.js"] = f"{DECLARED}\n\n  cact('trigger', 'a'); caReady.push(['trigger', 'b'])"
+    visit("{shim}<script src='/app.js'></script>")
+    first, second = inspector.wait_for_events(2)
+    assert (first["name"], first["call_site"]) == ("a", site.url("/app.js:3:3"))
+    assert (second["name"], second["call_site"]) == ("b", site.url("/app.js:3:33"))
+
+
+def test_what_was_set_before_stays_small_and_harmless(visit: Visit, inspector: Inspector) -> None:
+    sets = [
+        "'a', {}",
+        "'a.__proto__.polluted', 1",
+        "'__proto__.polluted', 1",
+        '\'b\', JSON.parse(\'{"__proto__": {"polluted": 1}, "x": 2}\')',
+        "'c', 'x'.repeat(9000)",
+        "'list[0].id', 7",
+        "5, 6",
+    ]
+    many = "for (let i = 0; i < 50; i++) cact('setProperty', 'd' + i, 'x'.repeat(7000))"
+    calls = "; ".join(f"cact('setProperty', {one})" for one in sets)
+    page = visit(shop(f"{calls}; cact('trigger', 'e'); {many}; cact('trigger', 'f')"))
+    first, second = inspector.wait_for_events(2)
+    assert first["permanent"] == {"a": {}, "b": {"x": 2}, "list": {"0": {"id": 7}}}
+    assert len(json.dumps(second["permanent"])) < 16_100
+    assert page.evaluate("({}).polluted") is None
 
 
 def test_it_gives_each_event_an_id_and_a_time(visit: Visit, inspector: Inspector) -> None:
