@@ -72,9 +72,12 @@ def _merge_under(
 def _fill_automatic(
     name: Any, params: dict[str, Any], observed: dict[str, Any], reference: Reference
 ) -> list[str]:
-    paths = [f"/{key}" for key in _automatic_rows(name, reference) if _fill(params, observed, key)]
+    rows = _automatic_rows(name, reference)
+    paths = [f"/{key}" for key in rows if key != "user" and _fill(params, observed, key)]
     client, user = observed.get("user"), params.get("user")
-    if isinstance(client, dict) and (user is None or isinstance(user, dict)):
+    # Where an event has no user row (decided point 3), consent alone does not make it have a user.
+    wanted = isinstance(user, dict) or (user is None and "user" in rows)
+    if isinstance(client, dict) and wanted:
         user = dict(user or {})
         if _fill(user, client, _CONSENT):
             params["user"] = user
@@ -83,8 +86,10 @@ def _fill_automatic(
 
 
 def _automatic_rows(name: Any, reference: Reference) -> list[str]:
+    """The names of the rows that the client fills, and ``user``, part of which it fills, where it has a row."""
     spec = reference.events.get(name) if isinstance(name, str) else None
-    return [row.name for row in spec.parameters if row.automatic and row.name != "user"] if spec else []
+    rows = spec.parameters if spec else ()
+    return [row.name for row in rows if row.automatic or (row.name == "user" and row.listed)]
 
 
 def _fill(params: dict[str, Any], observed: dict[str, Any], key: str) -> bool:

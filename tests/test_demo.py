@@ -274,10 +274,20 @@ def test_the_container_sends_each_event_to_the_shop_s_own_collector(visitor: Vis
 
 def test_the_container_adds_the_visitor_s_consent_to_what_lacks_it(visitor: Visitor) -> None:
     visitor.page.add_init_script(BEACONS)
-    visitor.visit(query="&broken=1")
-    body = json.loads(visitor.page.evaluate("beacons[0][1]"))
+    visitor.visit()
+    visitor.page.evaluate("cact('trigger', 'login', { user: { id: '1' } })")
+    bodies = visitor.page.evaluate("beacons.map(([, text]) => text)")
+    body = next(json.loads(text) for text in bodies if '"event_name":"login"' in text)
     agreed = shop.complete_calls(REFERENCE)["page_view"]["user"]["consent_categories"]
     assert body["user"]["consent_categories"] == [str(category) for category in agreed]
+
+
+def test_breaking_things_takes_the_container_away_too(visitor: Visitor) -> None:
+    """What it would fill in is missing then, and calls wait in the queue for ever."""
+    visitor.visit(query="&broken=1")
+    visitor.fire("generate_lead")
+    assert visitor.page.evaluate("window.tC === undefined && caReady.length") == 2
+    assert [event["delivery"] for event in visitor.events(2)] == ["", ""]
 
 
 def test_what_the_container_writes_into_parameters_stays_out_of_the_shop_s_data(visitor: Visitor) -> None:
