@@ -86,7 +86,7 @@ def _fill_automatic(
 
 
 def _automatic_rows(name: Any, reference: Reference) -> list[str]:
-    """The names of the rows that the client fills, and ``user``, part of which it fills, where it has a row."""
+    """The names of the rows that the client fills, and ``user`` where the table has it: it fills a part."""
     spec = reference.events.get(name) if isinstance(name, str) else None
     rows = spec.parameters if spec else ()
     return [row.name for row in rows if row.automatic or (row.name == "user" and row.listed)]
