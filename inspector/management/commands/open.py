@@ -133,7 +133,8 @@ def _written(folder: Path, files: dict[str, bytes]) -> Path:
 
 def _run(command: list[str], log_path: Path) -> None:
     """Wait until it ends, or end it with Ctrl-C. Raises CommandError where it failed by itself."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: no browser is left behind
+    for word in (signal.SIGINT, signal.SIGTERM):  # no browser is left behind, whoever started this, and how
+        signal.signal(word, signal.default_int_handler)
     with log_path.open("wb") as log:
         browser = subprocess.Popen(  # noqa: S603  # theirs
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
