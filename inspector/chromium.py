@@ -1,4 +1,4 @@
-"""A Chromium with the extension loaded: where it is, whether it can, and how it is started. Pure."""
+"""A Chromium with the extension: where it is, whether it can, how it is started. Needs no Django."""
 
 import os
 import re

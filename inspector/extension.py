@@ -1,4 +1,4 @@
-"""The browser extension for one recording: its sources, and what is filled in. Pure."""
+"""The browser extension for one recording: its sources, and what is filled in. Needs no Django."""
 
 import io
 import json

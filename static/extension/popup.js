@@ -12,6 +12,7 @@ const find = (id) => document.getElementById(id);
 const others = new Set(); // sites that are on, or were when the popup opened
 const [tab] = await api.tabs.query({ active: true, currentWindow: true });
 const origin = originOf(tab.url);
+let framesChanged = false; // since the page was loaded, as far as this popup knows
 const short = (site) => site.replace(/^https:\/\//, '');
 
 const ask = async (message) => {
@@ -47,7 +48,10 @@ function newRow(site) {
   row.removeAttribute('id');
   row.title = site;
   row.querySelector('span').textContent = short(site);
-  row.querySelector('input').onchange = ({ target }) => switchSite(site, target.checked);
+  row.querySelector('input').onchange = ({ target }) => {
+    framesChanged ||= frames.includes(site);
+    switchSite(site, target.checked);
+  };
   return row;
 }
 
@@ -55,7 +59,7 @@ function newRow(site) {
 function stale(on, shows, page) {
   if (on && !page) return 'Reload the page to capture it from its first event on.';
   if (!on && page) return 'Nothing more is captured. Reload the page to take the script out of it.';
-  return on && page.show !== shows ? 'Reload the page for this to take effect.' : '';
+  return framesChanged || on && page.show !== shows ? 'Reload the page for this to take effect.' : '';
 }
 
 async function show() {
@@ -77,7 +81,8 @@ async function show() {
   list('frames', frames, sites);
   for (const site of sites) if (site !== origin && !frames.includes(site)) others.add(site);
   list('others', [...others], sites);
-  find('denied').hidden = !origin || await api.permissions.contains({ origins: [`${origin.replace(/:\d+$/, '')}/*`] });
+  const origins = origin ? [`${origin.replace(/:\d+$/, '')}/*`] : [];
+  find('denied').hidden = await api.permissions.contains({ origins });
 }
 
 find('recording').textContent = config.name;
@@ -90,13 +95,17 @@ if (origin) {
   site.querySelector('input').onchange = ({ target }) => switchSite(origin, target.checked);
 }
 find('show').querySelector('input').onchange = ({ target }) => ask({ ask: 'show', on: target.checked });
-find('reload').onclick = () => api.tabs.reload(tab.id);
+find('reload').onclick = async () => {
+  framesChanged = false;
+  await api.tabs.reload(tab.id);
+  await show();
+};
 find('allow').onclick = async () => {
   await api.permissions.request({ origins: ['<all_urls>'] });
   await show();
 };
-api.storage.onChanged.addListener(show);
 
 const frames = await framesOf();
+api.storage.onChanged.addListener(show);
 await show();
 await ask({ ask: 'look' });

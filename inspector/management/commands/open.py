@@ -139,17 +139,25 @@ def _written(folder: Path, files: dict[str, bytes]) -> Path:
 
 def _run(command: list[str], log_path: Path) -> None:
     """Wait until it ends, or end it with Ctrl-C. Raises CommandError where it failed by itself."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: no browser is left behind
+    browser: subprocess.Popen[bytes] | None = None
+    asked = False
+
+    def end(*_: object) -> None:
+        nonlocal asked
+        asked = True
+        if browser is not None:
+            browser.terminate()
+
+    # Not by an exception: one that came while the browser starts would leave it behind.
+    for word in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(word, end)
     with log_path.open("wb") as log:
         browser = subprocess.Popen(  # noqa: S603  # theirs
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
         )
-        try:
-            code = browser.wait()
-        except KeyboardInterrupt:
+        if asked:
             browser.terminate()
-            browser.wait()
-            return
-    if code:
+        code = browser.wait()
+    if code and not asked:
         words = log_path.read_text(errors="replace")[-_LAST_WORDS:]
         raise CommandError(f"The browser ended with code {code}. Its last words:\n{words}")
