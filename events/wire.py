@@ -202,7 +202,7 @@ def _update(value: dict[str, Any]) -> Update | None:
 
 def _sent_parameters(value: Any) -> Any:
     """The parameters in the body of the client's own request, in whichever of its shapes."""
-    return _http_event(value).sent if isinstance(value, dict) else value
+    return _parameters(value, _context(value)) if isinstance(value, dict) else value
 
 
 def _is_number(value: Any) -> bool:
@@ -239,16 +239,25 @@ def _shim_event(value: Any, page: Page | None) -> Incoming:
 def _http_event(value: Any) -> Incoming:
     if not isinstance(value, dict):
         return Incoming(sent=value, problem=f"expected an object, got {_kind(value)}")
-    context = value["context"] if isinstance(value.get("context"), dict) else {}
+    context = _context(value)
     enveloped = _has_envelope(value, context)
     return Incoming(
         name=value["event_name"] if "event_name" in value else value.get("event") if enveloped else None,
-        sent=_enveloped_params(value) if enveloped else _flat_params(value, context),
+        sent=_parameters(value, context),
         event_id=_identifier(_first(context, _IDS) or _first(value, _IDS)),
         at=read_time(_moment(value, context, enveloped)),
         page_url=_page_url(value, context),
         size=_size(value),
     )
+
+
+def _context(value: dict[str, Any]) -> dict[str, Any]:
+    return value["context"] if isinstance(value.get("context"), dict) else {}
+
+
+def _parameters(value: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
+    """What of an event in any of the vendor's shapes is the event's own."""
+    return _enveloped_params(value) if _has_envelope(value, context) else _flat_params(value, context)
 
 
 def _has_envelope(value: dict[str, Any], context: dict[str, Any]) -> bool:
