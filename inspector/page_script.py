@@ -9,7 +9,13 @@ import minify
 
 _STATIC: Final = Path(__file__).parent.parent / "static"
 #: In this order: a part may build on what those before it do.
-_PARTS: Final = ("verdicts", "keep", "why", "watch")
+_IN_A_PAGE: Final = ("verdicts", "keep", "why", "watch")
+_IN_THE_EXTENSION: Final = (
+    "verdicts",
+    "bridge",
+    "why",
+    "watch",
+)  # which keeps what a page leaves behind itself
 
 
 def page_script(
@@ -29,8 +35,7 @@ def page_script(
         "debug": debug,
     }
     text = json.dumps({name: value for name, value in settings.items() if value}).replace("<", "\\u003c")
-    parts = (*_PARTS, "bridge") if bridge else _PARTS
-    return small_script(parts).replace('"__SETTINGS__"', text)
+    return small_script(_IN_THE_EXTENSION if bridge else _IN_A_PAGE).replace('"__SETTINGS__"', text)
 
 
 @cache

@@ -104,7 +104,7 @@ def test_an_event_that_is_too_large_is_stored_and_said(server: Server) -> None:
     recording = server.new_recording()
     receipt = server.collect(recording, [{**EVENT, "text": "x" * 33_000}, EVENT])
     assert receipt["results"][0]["findings"][0]["code"] == "unreadable"
-    assert "33.0 KB" in receipt["results"][0]["findings"][0]["message"]
+    assert "33,032 bytes" in receipt["results"][0]["findings"][0]["message"]
     assert len(server.stored(recording)[0]["sent"]["text"]) == 33_000
 
 
@@ -147,8 +147,8 @@ def test_a_capture_key_that_opens_nothing(
 @pytest.mark.parametrize(
     ("method", "address", "allowed"),
     [
-        ("GET", "/collect/{key}", "POST"),
-        ("PUT", "/collect/{key}", "POST"),
+        ("HEAD", "/collect/{key}", "GET, POST"),
+        ("PUT", "/collect/{key}", "GET, POST"),
         ("DELETE", "/events", "GET, POST"),
         ("HEAD", "/cdp/events", "GET, POST"),
         ("PATCH", "/events/batch", "POST"),
@@ -165,6 +165,19 @@ def test_a_wrong_method_is_told_the_right_one(
     assert (response.status_code, response.headers["Allow"]) == (405, allowed)
     if method != "HEAD":
         assert (response.json()["error"]["code"], in_form(response.json())) == ("method_not_allowed", True)
+
+
+def test_what_a_policy_lets_through_may_report_and_nothing_else(server: Server) -> None:
+    """A page that may not post tells its cause by way of a script or an image."""
+    recording = server.new_recording()
+    for query, reported in (("report=policy&url=https://shop.example/", 1), ("report=made_up", 1), ("", 1)):
+        response = server.client.get(f"/collect/{recording['capture_key']}?{query}")
+        assert (response.status_code, response.text) == (200, "")
+        assert response.headers["Content-Type"] == "text/javascript"
+        html = server.client.get(f"/recordings/{recording['key']}/connect/").text
+        assert html.count("data-report=") == reported
+    assert server.state(recording)["last_seq"] == 0
+    assert server.client.get("/collect/unknown?report=policy").status_code == 404
 
 
 def test_no_capture_key_is_in_the_log(server: Server) -> None:
