@@ -8,7 +8,7 @@ import pytest
 
 from inspector.page_script import page_script, small_script
 from tests.shim.visits import Visit
-from tests.shim_cases import (
+from tests.shim_cases import STUB, (
     SABOTAGE,
     UNNOTICED,
     WRECKED,
@@ -67,3 +67,17 @@ def test_it_weighs_at_most_4_kb_and_6_with_the_watcher() -> None:
 def test_it_has_one_place_for_its_settings() -> None:
     assert small_script(()).count("__SETTINGS__") == small_script(()).count('"__SETTINGS__"') == 1
     assert "__" not in page_script(ADDRESS).replace("__proto__", "")
+
+
+def test_it_listens_to_nothing_that_holds_up_scrolling_or_leaving(visit: Visit) -> None:
+    page = visit("{shim}" + STUB)
+    debugger = page.context.new_cdp_session(page)
+    found: set[str] = set()
+    for target in ("window", "document"):
+        object_id = debugger.send("Runtime.evaluate", {"expression": target})["result"]["objectId"]
+        answer = debugger.send("DOMDebugger.getEventListeners", {"objectId": object_id})
+        found |= {listener["type"] for listener in answer["listeners"]}
+    assert found == {
+        *("load", "readystatechange", "pagehide", "pageshow", "visibilitychange", "online"),
+        "securitypolicyviolation",
+    }
