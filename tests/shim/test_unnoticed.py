@@ -8,8 +8,9 @@ import pytest
 
 from inspector.page_script import page_script, small_script
 from tests.shim.visits import Visit
-from tests.shim_cases import STUB, (
+from tests.shim_cases import (
     SABOTAGE,
+    STUB,
     UNNOTICED,
     WRECKED,
     call,
