@@ -12,13 +12,13 @@ const FROM_POPUP = {
 };
 
 const FROM_PAGE = {
-  begin: async (_, { tab, load, origin, show }) => {
-    if (load) await begin(tab.id, load, origin, show);
+  begin: async ({ since }, { tab, origin, show }) => {
+    await begin(tab.id, since, origin, show);
     await postKept();
   },
-  post: async ({ body, key }, { tab, load, origin }) => {
+  post: async ({ body, key }, { tab, origin }) => {
     const answer = await (key ? postOnce(key, { origin, body }) : post(body));
-    if (!failed(answer)) await count(tab.id, load, answer.text);
+    if (!failed(answer)) await count(tab.id, body, answer.text);
     return answer;
   },
   stay: async () => {}, // being asked keeps the background awake
@@ -26,12 +26,11 @@ const FROM_PAGE = {
 
 const isPopup = ({ url }) => url?.startsWith(api.runtime.getURL(''));
 
-async function fromPage(message, { tab, frameId, origin: own }) {
+async function fromPage(message, { tab, origin: own }) {
   const origin = originOf(own) ?? originOf(tab?.url); // a sandboxed frame has none of its own
   const { sites, show } = await chosen();
   if (!sites.includes(origin)) return OFF;
-  const load = frameId === 0 ? message.load : null;
-  return FROM_PAGE[message.ask](message, { tab, load, origin, show });
+  return FROM_PAGE[message.ask](message, { tab, origin, show });
 }
 
 api.runtime.onMessage.addListener((message, sender, answer) => {

@@ -3,14 +3,13 @@
   'use strict';
   const api = globalThis.browser ?? globalThis.chrome;
   const name = globalThis.cactInspector.bridge;
-  const load = crypto.randomUUID();
   const AWAY = { status: 0, retryAfter: null, text: '' };
   const ORPHANED = { status: 410, retryAfter: null, text: 'The extension was reloaded: reload the page too.' };
 
   // An extension that was reloaded or taken away leaves this script behind, cut off.
   const ask = async (message) => {
     try {
-      return await api.runtime.sendMessage({ ...message, load }) ?? AWAY;
+      return await api.runtime.sendMessage(message) ?? AWAY;
     } catch {
       return api.runtime?.id ? AWAY : ORPHANED;
     }
@@ -38,10 +37,11 @@
   }, true);
 
   if (window !== window.top) return;
-  const begin = () => ask({ ask: 'begin' });
-  if (document.prerendering) document.addEventListener('prerenderingchange', begin, { once: true });
-  else begin();
-  addEventListener('pageshow', (event) => event.persisted && begin(), true);
+  const begin = (since) => ask({ ask: 'begin', since });
+  const now = Date.now();
+  if (document.prerendering) document.addEventListener('prerenderingchange', () => begin(now), { once: true });
+  else begin(now);
+  addEventListener('pageshow', (event) => event.persisted && begin(Date.now()), true);
   // Firefox stores nothing of a tab that is closed, so its background may not fall asleep: it does after 30 s.
   if (api.runtime.getURL('').startsWith('moz-')) setInterval(() => document.hidden || ask({ ask: 'stay' }), 20_000);
 })();

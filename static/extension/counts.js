@@ -12,8 +12,8 @@ export async function pageIn(tab) {
   return (await api.storage.session.get(key))[key];
 }
 
-export const begin = (tab, load, origin, show) => inTurn(() =>
-  keepPage(tab, { load, origin, show, invalid: 0, warning: 0, valid: 0, seen: [] }));
+export const begin = (tab, since, origin, show) => inTurn(() =>
+  keepPage(tab, { since, origin, show, invalid: 0, warning: 0, valid: 0, seen: [] }));
 
 // Unless the tab is still at this origin; null is nobody's.
 export const forget = (tab, origin) => inTurn(async () => {
@@ -21,12 +21,14 @@ export const forget = (tab, origin) => inTurn(async () => {
   if (page && page.origin !== origin) await api.storage.session.remove(keyOf(tab));
 });
 
-// `receipt` is the inspector's answer. A page that has been left meanwhile counts no more.
-export const count = (tab, load, receipt) => inTurn(async () => {
+// `receipt` is the inspector's answer to `body`. Of a page that was left meanwhile nothing counts any more, also
+// where this one sends it.
+export const count = (tab, body, receipt) => inTurn(async () => {
   const page = await pageIn(tab);
-  if (!page || load && load !== page.load) return;
-  for (const { event_id: id, verdict } of results(receipt)) {
-    if (page.seen.includes(id)) continue; // sent twice, as its confirmation did not come in time
+  if (!page) return;
+  const old = new Set(listed(body, 'events').filter(({ at }) => at < page.since).map(({ id }) => id));
+  for (const { event_id: id, verdict } of listed(receipt, 'results')) {
+    if (old.has(id) || page.seen.includes(id)) continue; // twice, as its confirmation did not come in time
     page.seen.push(id);
     page[verdict]++;
   }
@@ -34,11 +36,11 @@ export const count = (tab, load, receipt) => inTurn(async () => {
   await keepPage(tab, page);
 });
 
-function results(receipt) {
+function listed(json, name) {
   try {
-    return JSON.parse(receipt).results ?? [];
+    return JSON.parse(json)[name] ?? [];
   } catch {
-    return []; // not our inspector
+    return []; // not our script's, or not our inspector's
   }
 }
 
