@@ -1,0 +1,148 @@
+"""What tests of verdicts in the page share: a shop, what the shim would push, the console and the badge."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.sync_api import ConsoleMessage, Page
+
+from events import reference
+from events.reference.examples import example_params
+from events.verdict import as_dict, judge
+from tests.shim_host import Site
+from tests.waiting import wait_for
+
+SOURCE: Final = Path(__file__).parent.parent / "static" / "shim-show.js"
+SHOW: Final = "<script src='/show.js'></script>"
+LIST: Final = "window[Symbol.for('cact-inspector.verdicts')]"
+DASHBOARD: Final = "window[Symbol.for('cact-inspector.dashboard')]"
+REFERENCE: Final = reference.load()
+
+Visit = Callable[..., Page]
+
+
+@contextmanager
+def a_shop() -> Iterator[Site]:
+    """A web site that has the script at ``/show.js``."""
+    site = Site()
+    site.files["/show.js"] = SOURCE.read_text()
+    yield site
+    site.down()
+
+
+def visitor(site: Site, page: Page) -> Visit:
+    """Opens a page of the site with this HTML."""
+
+    def visit(html: str = "", **goto: Any) -> Page:
+        site.files["/shop.html"] = f"<!doctype html><title>Shop</title>{html}"
+        page.goto(site.url("/shop.html"), **goto)
+        return page
+
+    return visit
+
+
+def entry(name: Any, params: Any = None, **more: Any) -> dict[str, Any]:
+    """One verdict as the shim hands it on, with what the server would say."""
+    judged = judge(name, params or {}, REFERENCE)
+    findings = [as_dict(finding) for finding in judged.findings]
+    called = json.dumps(params or {})
+    told = {"name": name, "verdict": judged.verdict, "findings": findings, "called": called}
+    return {"id": "x", "n": 1, "at": 0, "call_site": None} | told | more
+
+
+def finding(path: str, message: str, **more: Any) -> dict[str, Any]:
+    told = {"severity": "error", "code": "wrong_type", "path": path, "message": message}
+    return told | {"expected": None, "got": None} | more
+
+
+def pushes(*entries: dict[str, Any]) -> str:
+    """What the shim does with its verdicts."""
+    made = f"{LIST} || Object.defineProperty(window, Symbol.for('cact-inspector.verdicts'), {{ value: [] }});"
+    return made + "".join(f"{LIST}.push({json.dumps(each)});" for each in entries)
+
+
+BROKEN: Final = example_params(REFERENCE, "purchase")
+del BROKEN["currency"], BROKEN["items"][0]["product"]["price"]
+BROKEN["value"] = "12"
+VALID: Final = entry("login", example_params(REFERENCE, "login"))
+INVALID: Final = entry("purchase", BROKEN)
+WARNING: Final = entry("purchse")
+
+
+class Console:
+    """What the page prints from now on, as people see it: one text a line, lines in groups."""
+
+    def __init__(self, page: Page) -> None:
+        self.messages: list[ConsoleMessage] = []
+        page.on("console", self._print)
+
+    def _print(self, message: ConsoleMessage) -> None:
+        self.messages.append(message)
+
+    def groups(self, count: int) -> list[list[str]]:
+        """Waits for this many groups. The first line of each is its title."""
+        kinds = ("startGroupCollapsed", "log", "endGroup")
+        wait_for(f"{count} groups", lambda: [m.type for m in self.messages].count("endGroup") >= count)
+        assert all(message.type in kinds for message in self.messages)
+        groups: list[list[str]] = []
+        for message in self.messages:
+            if message.type == "startGroupCollapsed":
+                groups.append([])
+            if message.type != "endGroup":
+                groups[-1].append(_formatted([arg.json_value() for arg in message.args]))
+        assert len(groups) == count
+        return groups
+
+
+def _formatted(args: list[Any]) -> str:
+    """Puts the arguments into the format as a console does; what the format does not take follows it."""
+    rest = iter(args[1:])
+    text = re.sub(r"%[cs]", lambda match: next(rest) * (match[0] == "%s"), args[0])
+    return " ".join([text, *(each if isinstance(each, str) else json.dumps(each) for each in rest)])
+
+
+class Badge:
+    """The badge, through the debugger, as no script of the page can look into it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.debugger = page.context.new_cdp_session(page)
+
+    def root(self) -> int | None:
+        """The badge's shadow root, by the debugger's number; None where there is no badge."""
+        document = self.debugger.send("DOM.getDocument", {"depth": -1, "pierce": True})["root"]
+        (html,) = (node for node in document["children"] if node["localName"] == "html")
+        hosts = [node for node in html["children"] if node["localName"] == "cact-inspector"]
+        assert len(hosts) <= 1
+        return hosts[0]["shadowRoots"][0]["nodeId"] if hosts else None
+
+    def wait(self) -> "Badge":
+        wait_for("the badge", self.root)
+        return self
+
+    def ask(self, expression: str) -> Any:
+        """What the expression gives; ``root`` in it is the shadow root."""
+        node = self.debugger.send("DOM.resolveNode", {"nodeId": self.root()})["object"]["objectId"]
+        function = f"function () {{ const root = this; return {expression} }}"
+        call = {"objectId": node, "functionDeclaration": function, "returnByValue": True}
+        return self.debugger.send("Runtime.callFunctionOn", call)["result"].get("value")
+
+    def reads(self, text: str) -> None:
+        wait_for(
+            f"a badge that reads {text}",
+            lambda: self.root() and self.ask("root.textContent.replaceAll('\\ufe0e', '')") == text,
+        )
+
+    def box(self, of: str) -> list[float]:
+        return list(
+            self.ask(
+                f"(r => [r.x, r.y, r.width, r.height])(root.querySelector('{of}').getBoundingClientRect())"
+            )
+        )
+
+    def click(self, on: str) -> None:
+        x, y, width, height = self.box(on)
+        self.page.mouse.click(x + width / 2, y + height / 2)
