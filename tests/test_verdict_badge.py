@@ -256,11 +256,14 @@ def test_it_leaves_the_popovers_of_the_page_alone(visit: Visit, page: Page) -> N
     assert badge.box("div") == box
 
 
-def test_it_is_no_text_of_the_page(visit: Visit, page: Page) -> None:
-    visit("<body>Shop" + SHOW)
+def test_who_copies_the_page_does_not_copy_it(visit: Visit, page: Page) -> None:
+    visit("<body>Shop<textarea></textarea>" + SHOW)
     Badge(page).wait()
-    page.keyboard.press("Control+a")
-    assert page.evaluate("getSelection().toString().trim()") == "Shop"
+    for keys in ("Control+a", "Control+c"):
+        page.keyboard.press(keys)
+    page.click("textarea")
+    page.keyboard.press("Control+v")
+    assert page.input_value("textarea").strip() == "Shop"
 
 
 def test_it_leaves_a_modal_dialog_to_the_page(visit: Visit, page: Page) -> None:
