@@ -66,9 +66,13 @@
 
   const mask = (url) => url.replace(/[\w.+%-]{1,64}(@|%40)[\w.-]+\.[a-z]{2,}/gi, '***'); // e-mail
 
-  const random = quietly(() => crypto.getRandomValues(new Uint8Array(1))[0]);
-  const digit = () => ((random() || Math.random() * 16) & 15).toString(16);
-  const uuid = () => 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, digit);
+  const random = quietly(() => crypto.getRandomValues(new Uint8Array(32)));
+  const uuid = () => {
+    const some = random() || [];
+    let at = 0;
+    return 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'
+      .replace(/x/g, () => ((some[at++] ?? Math.random() * 16) & 15).toString(16));
+  };
 
   // ---- queue ----
 
