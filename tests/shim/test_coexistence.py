@@ -153,12 +153,15 @@ def test_a_request_that_comes_later_is_told_later(street: Street) -> None:
 
 
 def test_a_call_without_a_request_is_told_after_five_seconds(street: Street) -> None:
-    street.page.clock.install()
-    page = street.visit(SHIM + STUB + CONTAINER + call("a"), consent="1,3", consent_wait=True)
+    clock = street.page.clock
+    clock.install(time=0)
+    clock.pause_at(1_000)  # else it goes on by itself
+    street.visit(SHIM + STUB + CONTAINER + call("a"), consent="1,3", consent_wait=True)
+    clock.run_for(50)
     street.inspector.wait_for_events(1)
-    page.clock.run_for(4_900)
+    clock.run_for(4_900)
     assert not [post for post in street.inspector.posts if "updates" in post.body]
-    page.clock.run_for(200)
+    clock.run_for(100)
     wait_for("the word", lambda: [post for post in street.inspector.posts if "updates" in post.body])
     assert street.inspector.posts[-1].body["updates"][0]["unsent"] is True
 
