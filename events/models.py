@@ -31,6 +31,11 @@ class Recording(models.Model):
     ``last_seq`` is the counter that numbers its events, ``last_change`` the one that numbers what became
     known of them later; ``sent`` and ``received`` are the two sides of the loss accounting: how many events
     the pages say they fired, and how many of them are here.
+
+    ``person`` and ``colour`` say whose it is, ``site`` is the host of its first page, ``tags`` a JSON list,
+    ``bytes`` what its events take. A recording that is stopped takes no more events; an archived one is out
+    of the list; a pinned one does not expire. ``strip``: its pages also record what was on screen.
+    ``imported_from`` is the file that it was made from.
     """
 
     key = models.CharField(max_length=32, unique=True, default=new_key)
@@ -44,6 +49,16 @@ class Recording(models.Model):
     sent = models.BigIntegerField(default=0)
     received = models.BigIntegerField(default=0)
     last_change = models.BigIntegerField(default=0)
+    person = models.CharField(max_length=80, default="", db_default="")
+    colour = models.CharField(max_length=16, default="", db_default="")
+    site = models.CharField(max_length=300, default="", db_default="")
+    tags = models.TextField(default="[]", db_default="[]")
+    bytes = models.BigIntegerField(default=0, db_default=0)
+    pinned = models.BooleanField(default=False, db_default=False)
+    strip = models.BooleanField(default=False, db_default=False)
+    imported_from = models.CharField(max_length=200, default="", db_default="")
+    stopped_at = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["-created_at"], name="recording_newest")]
@@ -163,3 +178,43 @@ class Report(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recording", "code", "site"], name="report_once")]
+
+
+class Share(models.Model):
+    """A link that shows one recording, or a part of it, to whoever has it. Its token is not kept.
+
+    ``digest`` is the token's hash, ``password`` a Django password hash or "". ``seq`` is the one event that
+    is shared, ``query`` the dashboard's filter as a query string; neither: the whole recording. ``masked`` is
+    a JSON list of the kinds of personal values that its viewers do not get to see.
+    """
+
+    recording = models.ForeignKey(Recording, models.CASCADE, related_name="shares")
+    digest = models.CharField(max_length=64, unique=True)
+    password = models.CharField(max_length=256, default="")
+    label = models.CharField(max_length=200, default="")
+    seq = models.BigIntegerField(null=True)
+    query = models.TextField(default="")
+    masked = models.TextField(default="[]")
+    views = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_viewed_at = models.DateTimeField(null=True)
+
+
+class StripPart(models.Model):
+    """Some of what one page load showed on screen: rrweb events as compressed JSON, in the order of ``n``.
+
+    ``first_at`` and ``last_at`` are the page's own clock.
+    """
+
+    recording = models.ForeignKey(Recording, models.CASCADE, related_name="strip_parts")
+    page_id = models.CharField(max_length=64)
+    n = models.BigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    bytes = models.BigIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recording", "page_id", "n"], name="strip_part_once")]

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 
+from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
 #: No recording is announced more often than this by one process; viewers wait longer between frames.
@@ -41,6 +42,11 @@ class Waker:
         task = asyncio.get_running_loop().create_task(_send(recording))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+
+
+def announce(recording: int) -> None:
+    """Tell viewers at once that the recording has news: for views, which run beside the event loop."""
+    async_to_sync(_send)(recording)
 
 
 async def _send(recording: int) -> None:

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Literal
 
-import orjson
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field, ValidationError
@@ -11,8 +10,8 @@ from events import reference
 from events.api.bodies import read_body
 from events.api.errors import Error, Refusal
 from events.api.schemas import CreatedRecording, NewRecording, RecordingState, StoredEvents
-from events.models import Event, Recording
-from events.payloads import effective_of, payloads_of
+from events.models import Recording
+from events.public import public_event
 from events.recordings import counts, create_recording, get_recording
 from events.timeline import Filter, read_after
 
@@ -97,30 +96,5 @@ def stored_events(request: HttpRequest, key: str, wanted: Query[EventsQuery]) ->
         verdicts=(wanted.verdict,) if wanted.verdict else (),
     )
     found = read_after(recording, wanted.after, wanted.limit, chosen)
-    return {"events": [public_event(event) for event in found.events], "last_seq": found.cursor}
-
-
-def public_event(event: Event) -> dict[str, Any]:
-    """An event as the API and exports give it."""
-    given, judged = payloads_of(event), effective_of(event, reference.load())
-    return {
-        "seq": event.seq,
-        "event_id": event.event_id,
-        "event_name": event.name,
-        "verdict": event.verdict,
-        "findings": orjson.loads(event.findings),
-        "called": given.called,
-        "sent": given.sent,
-        "effective": judged.params,
-        "automatic": judged.automatic,
-        "permanent": judged.permanent,
-        "delivery": event.delivery,
-        "sent_to": event.sent_to,
-        "container": event.container,
-        "call_site": event.call_site,
-        "page_load": event.page_load.page_id if event.page_load else None,
-        "page_url": event.page_url,
-        "fired_at": event.fired_at,
-        "received_at": event.received_at,
-        "source": event.source,
-    }
+    edition = reference.load(recording.edition)
+    return {"events": [public_event(event, edition) for event in found.events], "last_seq": found.cursor}
