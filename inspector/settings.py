@@ -133,6 +133,8 @@ MAX_ROWS_IN_PAGE = 500  # rows in the dashboard's DOM: keeps the browser fast; o
 MAX_ROWS_PER_FRAME = 500  # one socket frame stays well under Daphne's 1 MiB
 MAX_FRAMES_UNACKNOWLEDGED = 8  # a page that does not keep up is waited for, not buffered for without bound
 FRAME_INTERVAL_MS = 20  # at most one frame per viewer in this time: 50 a second is as live as eyes are
+MAX_EVENTS_COMPARED = 5_000  # of one recording, beside another one: some seconds, and what memory bears
+MAX_BYTES_COMPARED = 20_000_000  # the same limit for large events
 RETENTION_DAYS = int(os.environ.get("RETENTION_DAYS", "30"))  # recordings hold personal data: not for ever
 
 # Where TLS ends at a proxy, only this header says that the page is on https, and forms are refused without

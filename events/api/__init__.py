@@ -3,6 +3,7 @@
 from ninja import NinjaAPI
 
 from events.api.capture import router as capture
+from events.api.compare import router as compare
 from events.api.errors import install
 from events.api.recordings import router as recordings
 from events.api.reference import router as reference
@@ -23,3 +24,4 @@ api.add_router("", capture)
 api.add_router("/api", validate)
 api.add_router("/api", recordings)
 api.add_router("/api", reference)
+api.add_router("/api", compare)
