@@ -15,6 +15,8 @@ PURE = [
     "events.comparison",
     "events.comparison.machine",
     "events.ranges",
+    "events.exports.schema",
+    "events.exports.embedded",
     "events.reference.loader",
     "events.reference.examples",
     "events.reference.json_schema",
