@@ -22,8 +22,8 @@ KINDS: Final[dict[RuleKind, str]] = {
     "address": "another host or query of an address",
     "presence": "that it is there or not, and its value",
 }
-LONGEST: Final = 500
-MOST_RULES: Final = 100  # each is tried on every difference
+LONGEST: Final = 200
+MOST_RULES: Final = 40  # each is tried on every difference, and they fit into an address
 
 
 class BadRule(ValueError):
