@@ -17,7 +17,7 @@ from events.wire import Delivery, Page, Report, Unreadable
 router = Router(tags=["capture"])
 
 _PIXEL: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
-_ERRORS: Final[dict[Any, Any]] = dict.fromkeys((400, 413, 415, 503), Error)
+_ERRORS: Final[dict[Any, Any]] = dict.fromkeys((400, 410, 413, 415, 503), Error)
 _IMAGE: Final[dict[int, Any]] = {200: {"description": "A transparent image.", "content": {"image/gif": {}}}}
 _TOKEN: Final[list[dict[str, Any]]] = [
     {
@@ -91,7 +91,7 @@ async def cdp_events(request: HttpRequest) -> HttpResponse:
 
 @router.get(
     "/events",
-    response=dict.fromkeys((400, 401, 403, 503), Error),
+    response=dict.fromkeys((400, 401, 403, 410, 503), Error),
     openapi_extra={"parameters": _TOKEN, "responses": _IMAGE},
 )
 async def pixel(request: HttpRequest) -> HttpResponse:
@@ -106,7 +106,7 @@ async def pixel(request: HttpRequest) -> HttpResponse:
 
 @router.get(
     "/cdp/events",
-    response=dict.fromkeys((400, 401, 403, 503), Error),
+    response=dict.fromkeys((400, 401, 403, 410, 503), Error),
     openapi_extra={"parameters": _TOKEN, "responses": _IMAGE},
 )
 async def cdp_pixel(request: HttpRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ import orjson
 from events.api.bodies import expect_identity, json_in, too_many
 from events.api.errors import Refusal, error_body
 from events.collect import Result, TooManyEvents, collect
-from events.store import UnknownCaptureKey
+from events.store import RecordingStopped, UnknownCaptureKey
 from events.wire import Delivery, read_delivery
 from events.writer import Busy, StoreUnavailable
 
@@ -53,6 +53,9 @@ async def take(capture_key: str, delivery: Delivery, *, unknown: int) -> list[Re
         raise too_many() from None
     except UnknownCaptureKey:
         raise Refusal(unknown, "unknown_capture_key", "No recording has this capture key.") from None
+    except RecordingStopped:
+        message = "This recording is stopped: it takes nothing until somebody resumes it on its dashboard."
+        raise Refusal(410, "recording_stopped", message) from None
     except Busy:
         raise Refusal(503, "busy", "The inspector is busy: try again in a moment.", retry_after=1) from None
     except StoreUnavailable:
