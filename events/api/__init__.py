@@ -6,6 +6,7 @@ from events.api.capture import router as capture
 from events.api.errors import install
 from events.api.recordings import router as recordings
 from events.api.reference import router as reference
+from events.api.strip import router as strip
 from events.api.validate import router as validate
 
 api = NinjaAPI(
@@ -20,6 +21,7 @@ api = NinjaAPI(
 )
 install(api)
 api.add_router("", capture)
+api.add_router("", strip)
 api.add_router("/api", validate)
 api.add_router("/api", recordings)
 api.add_router("/api", reference)
