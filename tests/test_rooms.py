@@ -13,6 +13,8 @@ PURE = [
     "events.effective",
     "events.drafts",
     "events.ranges",
+    "events.exports.schema",
+    "events.exports.embedded",
     "events.reference.loader",
     "events.reference.examples",
     "events.reference.json_schema",
