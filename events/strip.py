@@ -4,6 +4,7 @@ The capture address may not use the ORM itself: a thread of its own stores one p
 """
 
 import asyncio
+import re
 import threading
 import zlib
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ _LEAST_BYTES: Final = 1_000
 _MOST_WAITING: Final = 64
 _MOST_EVENTS: Final = 20_000
 _TYPES: Final = range(7)  # of rrweb's events
+_PAGE_ID: Final = re.compile(r"[!-~]{1,64}")
 _LATEST_MS: Final = 253_402_000_000_000  # a moment of the year 9999
 
 #: What became of a part.
@@ -57,8 +59,8 @@ class Part:
 
 def read_part(page_id: str, n: str, body: bytes) -> Part:
     """The part in a request's body: a JSON array of rrweb events, plain or as gzip. Raises BadPart."""
-    if not 0 < len(page_id) <= 64 or not page_id.isprintable():
-        raise BadPart("?page= is the page load's id, of 64 characters at most.")
+    if not _PAGE_ID.fullmatch(page_id):
+        raise BadPart("?page= is the page load's id, of 64 letters, digits and signs at most.")
     if not (n.isascii() and n.isdigit() and len(n) < 7 and int(n) > 0):
         raise BadPart("?n= numbers the parts of a page load: 1, 2, 3 ….")
     text = _unpacked(body).strip()
@@ -115,16 +117,29 @@ def _moment(milliseconds: float) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
+def _refusal(recording: Recording | None) -> Outcome | None:
+    """Why nothing is stored there, whatever it is."""
+    if recording is None:
+        return "unknown_capture_key"
+    if recording.stopped_at is not None:
+        return "stopped"
+    return None if recording.strip else "strip_off"
+
+
+def _read_and_store(digest: str, page_id: str, n: str, body: bytes) -> Outcome:
+    """What is not wanted is not even unpacked. Raises BadPart."""
+    if refusal := _refusal(Recording.objects.filter(capture_digest=digest).first()):
+        return refusal
+    return store(digest, read_part(page_id, n, body))
+
+
 def store(digest: str, part: Part) -> Outcome:
     """Store ``part`` in the recording with this capture key, if it wants strips and has room left."""
     with transaction.atomic():
         recording = Recording.objects.select_for_update().filter(capture_digest=digest).first()
-        if recording is None:
-            return "unknown_capture_key"
-        if recording.stopped_at is not None:
-            return "stopped"
-        if not recording.strip:
-            return "strip_off"
+        refusal = _refusal(recording)
+        if refusal or recording is None:
+            return refusal or "unknown_capture_key"
         if recording.strip_parts.filter(page_id=part.page_id, n=part.n).exists():
             return "duplicate"
         if not _has_room(recording, part):
@@ -190,7 +205,7 @@ _keeper = _Keeper()
 
 async def keep(digest: str, page_id: str, n: str, body: bytes) -> Outcome:
     """Read and store what one request brings, after the commit. Raises BadPart, Busy, StoreUnavailable."""
-    return await _keeper.run(lambda: store(digest, read_part(page_id, n, body)))
+    return await _keeper.run(lambda: _read_and_store(digest, page_id, n, body))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,15 +28,36 @@ _REFUSALS: Final[dict[Outcome, tuple[int, str]]] = {
     "stopped": (410, "This recording is stopped."),
     "strip_full": (507, "The room for what is on screen is used up."),
 }
+_EVENT: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["type", "timestamp", "data"],
+    "properties": {
+        "type": {"type": "integer", "minimum": 0, "maximum": 6},
+        "timestamp": {"type": "number", "exclusiveMinimum": 0, "maximum": 253_000_000_000_000},
+        "data": {"type": "object"},
+        "delay": {"type": "number"},
+    },
+    "additionalProperties": False,
+}
 _DESCRIBED: Final[dict[str, Any]] = {
     "parameters": [
-        {"name": "page", "in": "query", "required": True, "schema": {"type": "string", "maxLength": 64}},
-        {"name": "n", "in": "query", "required": True, "schema": {"type": "integer", "minimum": 1}},
+        {
+            "name": "page",
+            "in": "query",
+            "required": True,
+            "schema": {"type": "string", "pattern": "^[!-~]{1,64}$"},
+        },
+        {
+            "name": "n",
+            "in": "query",
+            "required": True,
+            "schema": {"type": "integer", "minimum": 1, "maximum": 999_999},
+        },
     ],
     "requestBody": {
         "required": True,
-        "description": "A JSON array of rrweb events, plain or packed with gzip: part `n` of a page load.",
-        "content": {"text/plain": {"schema": {"type": "string"}}},
+        "description": "Events of rrweb, plain or packed with gzip, as part `n` of a page load.",
+        "content": {"application/json": {"schema": {"type": "array", "items": _EVENT, "minItems": 1}}},
     },
 }
 
