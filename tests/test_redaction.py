@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events import reference
-from events.redaction import KINDS, MASK, Redactor, masks_a_number
+from events.redaction import KINDS, MASK, WORDS, Redactor, masks_a_number
 from events.redaction.places import USER_SCHEMA, place_of
 
 CASES = json.loads((Path(__file__).parent / "cases" / "redaction.json").read_text())
@@ -148,7 +148,7 @@ OWN_WORDS = (
 def distinctive(value: str) -> bool:
     """Of some length, and no word that masks or the test's own texts hold."""
     bare = value.strip().lower()
-    return len(bare) >= 4 and not any(bare in text for text in OWN_WORDS)
+    return len(bare) >= 4 and not any(bare in text.lower() for text in OWN_WORDS)
 
 
 #: Whatever a person's name may be.

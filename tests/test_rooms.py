@@ -14,6 +14,8 @@ PURE = [
     "events.drafts",
     "events.ranges",
     "events.redaction",
+    "events.exports.schema",
+    "events.exports.embedded",
     "events.reference.loader",
     "events.reference.examples",
     "events.reference.json_schema",
