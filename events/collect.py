@@ -9,7 +9,7 @@ from events import reference
 from events.drafts import Draft, draft
 from events.models import capture_digest
 from events.revisions import limits
-from events.store import Submission, UnknownCaptureKey
+from events.store import RecordingStopped, Submission, UnknownCaptureKey
 from events.verdict import Verdict
 from events.wake import waker
 from events.wire import Delivery, Incoming
@@ -41,8 +41,8 @@ def drafts_of(incoming: list[Incoming]) -> list[Draft]:
 async def collect(capture_key: str, delivery: Delivery) -> list[Result]:
     """Judge and store what one request brings and wake whoever watches; returns after the commit.
 
-    The results are those of the delivery's events. Raises TooManyEvents, UnknownCaptureKey, writer.Busy,
-    writer.StoreUnavailable.
+    The results are those of the delivery's events. Raises TooManyEvents, UnknownCaptureKey, RecordingStopped,
+    writer.Busy, writer.StoreUnavailable.
     """
     if delivery.size > settings.MAX_EVENTS_PER_REQUEST:
         raise TooManyEvents
@@ -51,7 +51,7 @@ async def collect(capture_key: str, delivery: Delivery) -> list[Result]:
         capture_digest(capture_key), drafts, delivery.updates, delivery.reports, delivery.left
     )
     outcome = await asyncio.wrap_future(writer.submit(submission))
-    if isinstance(outcome, UnknownCaptureKey):
+    if isinstance(outcome, UnknownCaptureKey | RecordingStopped):
         raise outcome
     if outcome.news:
         waker.wake(outcome.recording)

@@ -26,6 +26,10 @@ class UnknownCaptureKey(LookupError):
     """No recording has this capture key."""
 
 
+class RecordingStopped(RuntimeError):
+    """The recording takes no events: somebody stopped it."""
+
+
 class Receipt(NamedTuple):
     """Where an event went. ``duplicate``: it was here before, under the same number."""
 
@@ -61,7 +65,7 @@ class Stored:
     news: bool
 
 
-Outcome = Stored | UnknownCaptureKey
+Outcome = Stored | UnknownCaptureKey | RecordingStopped
 
 
 def store(submissions: Sequence[Submission]) -> list[Outcome]:
@@ -71,11 +75,12 @@ def store(submissions: Sequence[Submission]) -> list[Outcome]:
     """
     with transaction.atomic():
         recordings = _locked({submission.digest for submission in submissions})
-        batches = {recording.pk: _Batch(recording) for recording in recordings.values()}
+        running = [recording for recording in recordings.values() if recording.stopped_at is None]
+        batches = {recording.pk: _Batch(recording) for recording in running}
         outcomes: list[Outcome] = []
         for submission in submissions:
             recording = recordings.get(submission.digest)
-            if recording is not None:
+            if recording is not None and recording.pk in batches:
                 batches[recording.pk].add(submission)
         for batch in batches.values():
             batch.write()
@@ -83,6 +88,8 @@ def store(submissions: Sequence[Submission]) -> list[Outcome]:
             recording = recordings.get(submission.digest)
             if recording is None:
                 outcomes.append(UnknownCaptureKey())
+            elif recording.pk not in batches:
+                outcomes.append(RecordingStopped())
             else:
                 outcomes.append(batches[recording.pk].outcome(len(submission.drafts)))
         return outcomes

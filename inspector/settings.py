@@ -129,6 +129,7 @@ MAX_EVENT_BYTES = 32_000  # the vendor's own limit for an event: larger ones are
 MAX_EVENTS_PER_REQUEST = 100  # bounds the time that one request may hold the judge and the writer
 MAX_JSON_DEPTH = 64  # far beyond real events, far below what recursion could not take
 MAX_FINDINGS_PER_EVENT = 500  # more than a person reads; without it a hostile event grows thirtyfold
+MAX_TAGS = 20  # of one recording: more tell nothing apart, and each is a chip in the list
 MAX_ROWS_IN_PAGE = 500  # rows in the dashboard's DOM: keeps the browser fast; older ones load on scroll
 MAX_ROWS_PER_FRAME = 500  # one socket frame stays well under Daphne's 1 MiB
 MAX_FRAMES_UNACKNOWLEDGED = 8  # a page that does not keep up is waited for, not buffered for without bound

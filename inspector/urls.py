@@ -21,6 +21,7 @@ urlpatterns = [
     path("recordings/", recordings.recordings, name="recordings"),
     path("recordings/new/", recordings.new_recording, name="new_recording"),
     path("recordings/<str:key>/", dashboard.dashboard, name="dashboard"),
+    path("recordings/<str:key>/change/", recordings.change, name="change_recording"),
     path("recordings/<str:key>/rows/", dashboard.rows, name="rows"),
     path("recordings/<str:key>/frame/", dashboard.frame, name="frame"),
     path("recordings/<str:key>/events/<int:seq>/", event.event, name="event"),

@@ -13,14 +13,14 @@ from events.api.schemas import Receipts
 from events.collect import Result, TooManyEvents
 from events.collect import collect as collect_events
 from events.pixel import read_pixel
-from events.store import UnknownCaptureKey
+from events.store import RecordingStopped, UnknownCaptureKey
 from events.wire import Delivery, Page, Report, Unreadable, read_delivery
 from events.writer import Busy, StoreUnavailable
 
 router = Router(tags=["capture"])
 
 _PIXEL: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
-_ERRORS: Final[dict[Any, Any]] = dict.fromkeys((400, 413, 415, 503), Error)
+_ERRORS: Final[dict[Any, Any]] = dict.fromkeys((400, 410, 413, 415, 503), Error)
 _IMAGE: Final[dict[int, Any]] = {200: {"description": "A transparent image.", "content": {"image/gif": {}}}}
 _TOKEN: Final[list[dict[str, Any]]] = [
     {
@@ -90,7 +90,7 @@ async def cdp_events(request: HttpRequest) -> HttpResponse:
 
 @router.get(
     "/events",
-    response=dict.fromkeys((400, 401, 403, 503), Error),
+    response=dict.fromkeys((400, 401, 403, 410, 503), Error),
     openapi_extra={"parameters": _TOKEN, "responses": _IMAGE},
 )
 async def pixel(request: HttpRequest) -> HttpResponse:
@@ -105,7 +105,7 @@ async def pixel(request: HttpRequest) -> HttpResponse:
 
 @router.get(
     "/cdp/events",
-    response=dict.fromkeys((400, 401, 403, 503), Error),
+    response=dict.fromkeys((400, 401, 403, 410, 503), Error),
     openapi_extra={"parameters": _TOKEN, "responses": _IMAGE},
 )
 async def cdp_pixel(request: HttpRequest) -> HttpResponse:
@@ -120,6 +120,9 @@ async def _store(capture_key: str, delivery: Delivery, unknown: int) -> list[Res
         raise too_many() from None
     except UnknownCaptureKey:
         raise Refusal(unknown, "unknown_capture_key", "No recording has this capture key.") from None
+    except RecordingStopped:
+        message = "This recording is stopped: it takes nothing until somebody resumes it on its dashboard."
+        raise Refusal(410, "recording_stopped", message) from None
     except Busy:
         raise Refusal(503, "busy", "The inspector is busy: try again in a moment.", retry_after=1) from None
     except StoreUnavailable:

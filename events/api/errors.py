@@ -25,11 +25,14 @@ class Error(Schema):
 
 
 class Refusal(Exception):
-    """Ends a request with an error answer. ``retry_after`` is in seconds."""
+    """Ends a request with an error answer. ``retry_after`` is in seconds, ``path`` a place in the body."""
 
-    def __init__(self, status: int, code: str, message: str, *, retry_after: int | None = None) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, *, retry_after: int | None = None, path: str | None = None
+    ) -> None:
         super().__init__(message)
-        self.status, self.code, self.message, self.retry_after = status, code, message, retry_after
+        self.status, self.code, self.message, self.path = status, code, message, path
+        self.retry_after = retry_after
 
 
 def json_response(body: Any, status: int = 200) -> HttpResponse:
@@ -72,7 +75,7 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(Refusal)
     def refused(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
-        response = error_response(refusal.status, refusal.code, refusal.message)
+        response = error_response(refusal.status, refusal.code, refusal.message, refusal.path)
         if refusal.retry_after is not None:
             response["Retry-After"] = str(refusal.retry_after)
         return response

@@ -38,7 +38,8 @@ class Redactor:
         identities: Identities | Iterable[tuple[str, Any]] = (),
         key: bytes | None = None,
     ) -> None:
-        self.masked = frozenset(masked) & frozenset(KINDS)
+        chosen = frozenset(masked)
+        self.masked: Iterable[str] = tuple(kind for kind in KINDS if kind in chosen)
         self.identities = identities if isinstance(identities, Identities) else Identities(identities)
         self._key = key or secrets.token_bytes(16)
         self._remembered = lru_cache(_REMEMBERED)(self._text_at)
