@@ -141,6 +141,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
 OWN_WORDS = (
     "name address user id character number https://shop.example/?q= &page=2 firstname city title search_term",
     "called sent effective automatic permanent findings verdict warning page_url event_name page_view seq",
+    " ".join(WORDS.values()),
     'event_id sent_to call_site null 16–31 characters›","',
 )
 
