@@ -12,6 +12,8 @@ PURE = [
     "events.pixel",
     "events.effective",
     "events.drafts",
+    "events.comparison",
+    "events.comparison.machine",
     "events.ranges",
     "events.redaction",
     "events.exports.schema",
