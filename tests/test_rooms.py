@@ -15,6 +15,7 @@ PURE = [
     "events.comparison",
     "events.comparison.machine",
     "events.ranges",
+    "events.redaction",
     "events.exports.schema",
     "events.exports.embedded",
     "events.reference.loader",
