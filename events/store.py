@@ -17,7 +17,7 @@ from events.accounting import account
 from events.drafts import Draft
 from events.models import Event, PageLoad, Recording
 from events.reports import note
-from events.revisions import apply
+from events.revisions import apply, judge_by_own_edition
 from events.sql import insert, update, values
 from events.tallies import tally
 from events.wire import Left, Report, Update
@@ -152,6 +152,7 @@ class _Batch:
     def write(self) -> None:
         """Number, store and count the drafts that are new, then what became known of older ones."""
         before, changes = self.recording.last_seq, self.recording.last_change
+        judge_by_own_edition(self.recording, self.drafts)
         fresh = self._number()
         drafts = [entry for _, entry in fresh]
         if fresh or self.left:
