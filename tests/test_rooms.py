@@ -13,6 +13,7 @@ PURE = [
     "events.effective",
     "events.drafts",
     "events.ranges",
+    "events.exports.schema",
     "events.reference.loader",
     "events.reference.examples",
     "events.reference.json_schema",

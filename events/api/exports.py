@@ -1,0 +1,66 @@
+"""Recordings as files, and the schema of our own format."""
+
+from typing import Annotated, Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from events.api.errors import Error, json_response
+from events.api.schemas import Verdict
+from events.exports.download import download
+from events.exports.formats import FORMATS
+from events.exports.schema import json_schema
+from events.exports.scope import Scope
+from events.recordings import get_recording
+from events.timeline import Filter
+
+router = Router(tags=["exports"])
+
+_SCHEMA: Final[dict[int, Any]] = {
+    200: {
+        "description": "A JSON Schema 2020-12.",
+        "content": {"application/schema+json": {"schema": {"type": "object", "required": ["$schema"]}}},
+    }
+}
+_FILE: Final[dict[int, Any]] = {
+    200: {
+        "description": "The file.",
+        "headers": {"X-Event-Count": {"schema": {"type": "integer"}, "description": "Events in it."}},
+        "content": {form.content_type: {} for form in FORMATS.values()},
+    }
+}
+
+
+@router.get("/recording-1.schema.json", openapi_extra={"responses": _SCHEMA})
+def recording_schema(request: HttpRequest) -> HttpResponse:
+    """One line of an exported recording as JSON Schema 2020-12."""
+    response = json_response(json_schema())
+    response["Content-Type"] = "application/schema+json"
+    return response
+
+
+class Wanted(Schema):
+    """Which events: of these names, of these verdicts, with this text. None given: all."""
+
+    name: Annotated[list[str], Field(max_length=100)] = []
+    verdict: list[Verdict] = []
+    q: Annotated[str, Field(max_length=200)] = ""
+
+    def filter(self) -> Filter:
+        """The same as the timeline's filter."""
+        names = tuple(name.replace("\0", "\N{REPLACEMENT CHARACTER}") for name in self.name)
+        return Filter(names, tuple(self.verdict), self.q.replace("\0", "").strip())
+
+
+@router.get(
+    "/recordings/{key}/export.{extension}",
+    response={400: Error, 404: Error},
+    openapi_extra={"responses": _FILE},
+)
+def export(request: HttpRequest, key: str, extension: str, wanted: Query[Wanted]) -> StreamingHttpResponse:
+    """The recording, or a part of it, as a file that streams."""
+    recording = get_recording(key)
+    if extension not in FORMATS:
+        raise Http404(f"There is no such format: ask for {', '.join(FORMATS)}.")
+    return download(Scope(recording, wanted.filter()), FORMATS[extension])

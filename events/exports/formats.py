@@ -1,0 +1,20 @@
+"""The formats that a recording can be taken away in."""
+
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from events.exports import ndjson
+from events.exports.scope import Scope
+
+
+class Format(NamedTuple):
+    """One format: how its files end, what they are, and who writes them."""
+
+    extension: str
+    content_type: str
+    write: Callable[[Scope], Iterator[bytes]]
+
+
+FORMATS: Final = {
+    known.extension: known for known in (Format("ndjson", "application/x-ndjson", ndjson.write),)
+}

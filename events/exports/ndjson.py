@@ -1,0 +1,152 @@
+"""NDJSON: everything of a recording, so that importing it restores the same rows. See ``schema``."""
+
+import base64
+from collections.abc import Iterator
+from typing import Any, Final
+
+import orjson
+
+from events.exports.schema import FORMAT, PAYLOADS, VERSION, canonical, moment_text
+from events.exports.scope import SLICE, Scope
+from events.models import Event, PageLoad
+from events.payloads import payloads_of
+
+
+def write(scope: Scope) -> Iterator[bytes]:
+    """The file, a slice at a time; each piece ends with a line. Raises RecordingGone."""
+    yield _line(_header(scope))
+    told: set[int] = set()
+    count = 0
+    for events in scope.slices():
+        yield b"".join(_lines(scope, events, told))
+        count += len(events)
+    yield from _rest(scope)
+    yield _line({"end": {"events": count}})
+
+
+def _lines(scope: Scope, events: list[Event], told: set[int]) -> Iterator[bytes]:
+    """The lines of ``events``; ``told`` are the page loads that have had theirs."""
+    for event in events:
+        page_load = event.page_load
+        if page_load is not None and page_load.pk not in told:
+            told.add(page_load.pk)
+            yield _line({"page_load": _page_load(scope, page_load)})
+        yield _line({"event": _event(scope, event)})
+
+
+def _rest(scope: Scope) -> Iterator[bytes]:
+    """What belongs to no event: page loads without one, reports, the strip."""
+    if scope.wanted:
+        return
+    recording = scope.recording
+    silent = recording.page_loads.filter(events__isnull=True).order_by("pk")
+    for page_load in silent.iterator(SLICE):
+        yield _line({"page_load": _page_load(scope, page_load)})
+    for report in recording.reports.order_by("code", "site"):
+        told = {
+            "code": report.code,
+            "site": scope.text(report.site),
+            "detail": scope.text(report.detail),
+            "page_url": scope.text(report.page_url),
+            "count": report.count,
+            "last_at": moment_text(report.last_at),
+        }
+        yield _line({"report": told})
+    if scope.redactor is None:
+        yield from _strip(scope)
+
+
+def _strip(scope: Scope) -> Iterator[bytes]:
+    for part in scope.recording.strip_parts.order_by("page_id", "n").iterator(1):
+        shown = {
+            "page_id": part.page_id,
+            "n": part.n,
+            "first_at": moment_text(part.first_at),
+            "last_at": moment_text(part.last_at),
+            "data": base64.b64encode(part.data).decode(),
+        }
+        yield _line({"strip": shown})
+
+
+def _header(scope: Scope) -> dict[str, Any]:
+    recording, wanted = scope.recording, scope.wanted
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "recording": {
+            "name": scope.text(recording.name),
+            "edition": recording.edition,
+            "created_at": moment_text(recording.created_at),
+            "last_event_at": moment_text(recording.last_event_at) if recording.last_event_at else None,
+            "person": "" if scope.redactor else recording.person,
+            "colour": recording.colour,
+            "site": scope.text(recording.site),
+            "tags": orjson.loads(recording.tags),
+            "last_seq": recording.last_seq,
+            "sent": recording.sent,
+            "received": recording.received,
+            "last_change": recording.last_change,
+        },
+        "redacted": list(scope.redactor.masked) if scope.redactor else [],
+        "filter": {
+            "names": [scope.text(name) for name in wanted.names],
+            "verdicts": list(wanted.verdicts),
+            "text": scope.text(wanted.text),
+        }
+        if wanted
+        else None,
+    }
+
+
+def _page_load(scope: Scope, page_load: PageLoad) -> dict[str, Any]:
+    return {
+        "page_id": page_load.page_id,
+        "url": scope.text(page_load.url),
+        "title": scope.text(page_load.title),
+        "referrer": scope.text(page_load.referrer),
+        "started_at": moment_text(page_load.started_at),
+        "last_n": page_load.last_n,
+        "received": page_load.received,
+        "missing": orjson.loads(page_load.missing),
+        "frame": page_load.frame,
+        "tail_after": page_load.tail_after,
+        "change": page_load.change,
+    }
+
+
+#: The keys of an event in the order in which they are written.
+_KEYS: Final = (
+    *("seq", "event_id", "page_load", "n", "event_name", "verdict", "findings"),
+    *("called", "sent", "observed", "set_before", "effective", "automatic", "permanent"),
+    *("delivery", "sent_to", "container", "page_url", "call_site", "source"),
+    *("fired_at", "received_at", "change", "raw"),
+)
+
+
+def _event(scope: Scope, event: Event) -> dict[str, Any]:
+    public = scope.public(event)
+    public |= _unseen(scope, event, public)
+    public |= {"n": event.n, "change": event.change}
+    public |= {name: moment_text(public[name]) for name in ("fired_at", "received_at")}
+    if public["called"] is not None and not public["automatic"] and not public["permanent"]:
+        del public["effective"]
+    return {key: public[key] for key in _KEYS if key in public}
+
+
+def _unseen(scope: Scope, event: Event, public: dict[str, Any]) -> dict[str, Any]:
+    """What the public form leaves out: the payloads that only went into the judgement, and raw texts."""
+    given = payloads_of(event)
+    observed = given.automatic if event.automatic else None
+    set_before = given.permanent if event.permanent else None
+    if scope.redactor is None:
+        texts = {key: getattr(event, column) for key, column in PAYLOADS.items()}
+        raw = {key: text for key, text in texts.items() if text and not canonical(text)}
+        extra: dict[str, Any] = {"raw": raw} if raw else {}
+        return extra | {"observed": observed, "set_before": set_before}
+    # As if they had been called and sent: what is masked there is masked here.
+    masked = scope.redactor.event(public | {"called": observed, "sent": set_before, "findings": []})
+    return {"observed": masked["called"], "set_before": masked["sent"]}
+
+
+def _line(value: dict[str, Any]) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)

@@ -1,0 +1,245 @@
+"""Our own file format, version 1: one definition for the writer, the reader and the JSON Schema. Pure.
+
+A file is NDJSON: one JSON object a line, each with one key that says what it is. ``HeaderLine`` first, each
+page load before its first event, the events in the order of ``seq``, then the page loads without one, the
+reports, the strip, and an ``EndLine`` by which a file that was cut off is noticed. Unknown keys are to be
+passed over: a later version 1 may add some.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, Literal
+
+import orjson
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, WithJsonSchema
+
+FORMAT: Final = "cact-inspector-recording"
+VERSION: Final = 1
+
+#: Keys of an event that hold a payload, by the column whose text they are; null where the column is empty.
+PAYLOADS: Final = {
+    "called": "called",
+    "sent": "sent",
+    "observed": "automatic",
+    "set_before": "permanent",
+    "findings": "findings",
+}
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as the file has it: ISO 8601, UTC, microseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+def canonical(text: str) -> bool:
+    """Whether the JSON in ``text`` comes out the same when it is read and written again."""
+    return orjson.dumps(orjson.loads(text)).decode() == text
+
+
+def column_texts(event: Mapping[str, Any]) -> dict[str, str]:
+    """The texts of an event's payload columns, by column, exactly as they were exported.
+
+    ``event`` is the object of an event line, its numbers read by orjson. Raises TypeError (orjson's) for
+    what cannot be JSON.
+    """
+    raw = event.get("raw") or {}
+    return {column: raw[key] if key in raw else _text(event.get(key)) for key, column in PAYLOADS.items()}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else orjson.dumps(value).decode()
+
+
+def _moment(value: Any) -> Any:
+    """Lets strict models read a moment that is a text, as all of JSON's are."""
+    if not isinstance(value, str):
+        raise ValueError("must be a moment as text")  # noqa: TRY004  # pydantic wants a ValueError
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("must name its time zone")
+    return moment
+
+
+_PATTERN: Final = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"
+Moment = Annotated[
+    datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "pattern": _PATTERN})
+]
+Count = Annotated[int, Field(ge=0, le=2**62)]
+Verdict = Literal["valid", "warning", "invalid"]
+
+
+class Model(BaseModel):
+    """What all objects of the format share: no value is bent into another type."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+
+class Scope(Model):
+    """Which events are in the file, where it is not the whole recording."""
+
+    names: list[str] = Field(description="Event names; empty: all.")
+    verdicts: list[Verdict] = Field(description="Verdicts; empty: all.")
+    text: str = Field(description="A text anywhere in them; empty: any.")
+
+
+class RecordingData(Model):
+    """The recording. Its keys are secrets of the server that it was made on, and not here."""
+
+    name: str
+    edition: str = Field(description="The edition of the reference that it was judged by.")
+    created_at: Moment
+    last_event_at: Moment | None
+    person: str
+    colour: str
+    site: str
+    tags: list[Any]
+    last_seq: Count = Field(description="The number of its last event.")
+    sent: Count = Field(description="How many events its pages say they fired.")
+    received: Count = Field(description="How many of these arrived.")
+    last_change: Count = Field(description="The number of the latest change to what was stored before.")
+
+
+class HeaderLine(Model):
+    """The first line."""
+
+    format: Literal["cact-inspector-recording"]
+    version: Literal[1]
+    recording: RecordingData
+    redacted: list[str] = Field(description="The kinds of personal values that are masked; empty: none.")
+    filter: Scope | None = Field(
+        description="Null: the whole recording. Else seq may have holes, and the counters are the whole's."
+    )
+
+
+class PageLoadData(Model):
+    """One load of one page. ``missing`` are the ranges of its numbers that never arrived."""
+
+    page_id: str
+    url: str
+    title: str
+    referrer: str
+    started_at: Moment
+    last_n: Count = Field(description="The highest number that it gave an event.")
+    received: Count
+    missing: list[Annotated[list[Count], Field(min_length=2, max_length=2)]]
+    frame: bool = Field(description="It is not the window's top page.")
+    tail_after: Count | None = Field(description="The seq after which its missing last events are shown.")
+    change: Count
+
+
+class PageLoadLine(Model):
+    """A page load, before its first event."""
+
+    page_load: PageLoadData
+
+
+class FindingData(Model):
+    """One thing to know about an event; ``path`` is a JSON Pointer into its parameters."""
+
+    severity: Literal["error", "warning", "info"]
+    code: str
+    path: str
+    message: str
+    expected: str | None = None
+    got: str | None = None
+
+
+class EventData(Model):
+    """One event.
+
+    ``called``, ``sent``, ``observed`` and ``set_before`` are the parameters as the page passed them, as they
+    were on the wire, as the script observed the client to add them, and as set with setProperty; null where
+    there are none. ``effective`` is what was judged; ``automatic`` and ``permanent`` are the JSON Pointers of
+    what the call itself did not hold in it.
+    """
+
+    seq: Count
+    event_id: str
+    page_load: str | None = Field(description="Its page load's page_id.")
+    n: Count | None = Field(description="Its number in its page load.")
+    event_name: str
+    verdict: Verdict
+    findings: list[FindingData]
+    called: Any
+    sent: Any
+    observed: Any
+    set_before: Any
+    effective: Any = Field(None, description="Left out where it is what was called.")
+    automatic: list[str]
+    permanent: list[str]
+    delivery: Literal["", "sent", "unsent"]
+    sent_to: str
+    container: str
+    page_url: str
+    call_site: str
+    source: str
+    fired_at: Moment
+    received_at: Moment
+    change: Count
+    raw: dict[str, str] = Field(
+        default_factory=dict,
+        description="Texts of payloads, by key, where writing them as JSON again would change them.",
+    )
+
+
+class EventLine(Model):
+    """An event."""
+
+    event: EventData
+
+
+class ReportData(Model):
+    """What keeps the page-side script from working on a site, as it told."""
+
+    code: str
+    site: str
+    detail: str
+    page_url: str
+    count: Count
+    last_at: Moment
+
+
+class ReportLine(Model):
+    """A report."""
+
+    report: ReportData
+
+
+class StripData(Model):
+    """Some of what a page load showed on screen, as stored, in base64. Only in files without redaction."""
+
+    page_id: str
+    n: Count
+    first_at: Moment
+    last_at: Moment
+    data: str
+
+
+class StripLine(Model):
+    """A part of the strip."""
+
+    strip: StripData
+
+
+class EndData(Model):
+    """How many events the file holds."""
+
+    events: Count
+
+
+class EndLine(Model):
+    """The last line."""
+
+    end: EndData
+
+
+Line = HeaderLine | PageLoadLine | EventLine | ReportLine | StripLine | EndLine
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of one line."""
+    schema = TypeAdapter(Line).json_schema()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A line of a recording of Cact Inspector, version 1",
+    } | schema

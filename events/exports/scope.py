@@ -1,0 +1,85 @@
+"""What is exported: a recording as it stands now or a part of it, as it is or redacted, slice by slice."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from events import reference
+from events.models import Event, PageLoad, Recording
+from events.public import public_event
+from events.recordings import VERDICTS, counts
+from events.timeline import Filter, read_after
+
+#: Events in memory at once: at most some 30 MB, since an event holds four payloads of 32 KB.
+SLICE: Final = 250
+
+
+class Masks(Protocol):
+    """What masks personal values: see events.redaction."""
+
+    masked: Iterable[str]
+
+    def event(self, public: dict[str, Any]) -> dict[str, Any]:
+        """An event in its public form, masked."""
+
+    def text(self, text: str) -> str:
+        """A text, masked."""
+
+
+class RecordingGone(LookupError):
+    """The recording was deleted while it was exported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One export. ``recording`` is freshly read: what arrives after its ``last_seq`` is not in it."""
+
+    recording: Recording
+    wanted: Filter = field(default_factory=Filter)
+    redactor: Masks | None = None
+
+    @property
+    def edition(self) -> reference.Reference:
+        """The reference that the recording is judged by."""
+        return reference.load(self.recording.edition)
+
+    def count(self) -> int:
+        """How many events it holds."""
+        return sum(self.verdicts().values()) if self.wanted else self.recording.last_seq
+
+    def verdicts(self) -> dict[str, int]:
+        """How many events there are of each verdict."""
+        none: dict[str, int] = dict.fromkeys(VERDICTS, 0)
+        found = self._events().values_list("verdict").annotate(Count("pk")).order_by()
+        return none | dict(found) if self.wanted else counts(self.recording).verdicts
+
+    def slices(self) -> Iterator[list[Event]]:
+        """The events in the order of their numbers. Raises RecordingGone rather than end early."""
+        after, seen = 0, 0
+        while after < self.recording.last_seq:
+            found = read_after(self.recording, after, SLICE, self.wanted)
+            after, seen = found.cursor, seen + len(found.events)
+            if found.events:
+                yield found.events
+        if not self.wanted and seen != self.recording.last_seq:
+            raise RecordingGone
+
+    def page_loads(self) -> Iterator[PageLoad]:
+        """The page loads of these events, in the order in which they began."""
+        found = self.recording.page_loads.filter(Exists(self._events().filter(page_load=OuterRef("pk"))))
+        return found.order_by("pk").iterator(SLICE)
+
+    def public(self, event: Event) -> dict[str, Any]:
+        """The event's public form, masked where that is asked for."""
+        plain = public_event(event, self.edition)
+        return self.redactor.event(plain) if self.redactor else plain
+
+    def text(self, text: str) -> str:
+        """An address, a title or the like, masked where that is asked for."""
+        return self.redactor.text(text) if self.redactor and text else text
+
+    def _events(self) -> QuerySet[Event]:
+        recording = self.recording
+        return Event.objects.filter(self.wanted.condition(), recording=recording, seq__lte=recording.last_seq)
