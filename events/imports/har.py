@@ -3,8 +3,7 @@
 import base64
 import binascii
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -108,7 +107,8 @@ class Har:
                 return [read_pixel(query, self.reference)], None
             raise
         events = read_body(body, self.reference)
-        return events, parse(body.encode(errors="replace")) if events[0].source == "http" else None
+        whole = len(events) == 1 and events[0].source == "http"
+        return events, parse(body.encode(errors="replace")) if whole else None
 
     def _body(self, request: dict[str, Any]) -> str:
         """The request's body. Raises Unreadable where it is not in the file."""
