@@ -9,6 +9,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from events.exports import schema
+from events.exports.embedded import embed, embedded_lines
 from tests.export_cases import database_of, exported, full_recording, lines, rows
 from tests.posting import post_many
 from tests.servers import Server
@@ -135,3 +136,18 @@ def test_a_large_recording_comes_in_pieces(server: Server) -> None:
         pieces = list(answer.iter_raw())
     assert len(pieces) > 3
     assert orjson.loads(b"".join(pieces).splitlines()[-1]) == {"end": {"events": 600}}
+
+
+@pytest.mark.parametrize("text", ["</script>", "<!--<script>", "\r\n", "<\\u003c"])
+def test_what_is_embedded_in_html_comes_out_the_same(text: str) -> None:
+    given = [orjson.dumps({text: text}, option=orjson.OPT_APPEND_NEWLINE) for _ in range(3)]
+    page = (
+        b"<!doctype html>\n"
+        + embed(given[0] + given[1], first=True)
+        + embed(given[2], first=False)
+        + b"</html>"
+    )
+    assert page.count(b"<") == 6
+    found = list(embedded_lines(page.splitlines(keepends=True)))
+    assert [number for number, _ in found] == [3, 4, 7]
+    assert [orjson.loads(line) for _, line in found] == [orjson.loads(line) for line in given]

@@ -14,6 +14,7 @@ PURE = [
     "events.drafts",
     "events.ranges",
     "events.exports.schema",
+    "events.exports.embedded",
     "events.reference.loader",
     "events.reference.examples",
     "events.reference.json_schema",
