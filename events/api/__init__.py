@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 from events.api.capture import router as capture
 from events.api.errors import install
 from events.api.exports import router as exports
+from events.api.imports import router as imports
 from events.api.recordings import router as recordings
 from events.api.reference import router as reference
 from events.api.validate import router as validate
@@ -23,5 +24,6 @@ install(api)
 api.add_router("", capture)
 api.add_router("/api", validate)
 api.add_router("/api", recordings)
+api.add_router("/api", imports)
 api.add_router("/api", reference)
 api.add_router("/api", exports)

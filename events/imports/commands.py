@@ -14,7 +14,12 @@ _IN_ANSI: Final = re.compile(r"\\(?:u([0-9a-fA-F]{1,4})|x([0-9a-fA-F]{1,2})|(.))
 _CONTROLS: Final = {"n": "\n", "t": "\t", "r": "\r"}
 _DATA: Final = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
 #: Options that a value follows which is no address.
-_WITH_VALUE: Final = frozenset("-H --header -A --user-agent -e --referer -b --cookie -u --user -X --request -o".split())
+_WITH_VALUE: Final = frozenset(
+    {
+        *("-H", "--header", "-A", "--user-agent", "-e", "--referer", "-b", "--cookie", "-u", "--user"),
+        *("-X", "--request", "-o", "--output", "-x", "--proxy", "-m", "--max-time"),
+    }
+)
 
 
 def read_commands(text: str) -> list[tuple[int, str, str]]:

@@ -1,4 +1,4 @@
-"""HAR files of any browser or proxy -> events: those in requests to Commanders Act, and in our script's. Pure."""
+"""HAR files of any browser or proxy -> events: those in requests to Commanders Act or of our script. Pure."""
 
 import base64
 import binascii
@@ -18,7 +18,9 @@ from events.wire import Delivery, Incoming, Unreadable, parse, read, read_delive
 
 #: Whatever an entry of ours holds somewhere; one without is not looked at further.
 _MARKS: Final = (b"events", b"collect")
-_MOST_BYTES: Final = 16_000_000  # an entry: the vendor takes half a megabyte, the rest are headers and answers
+_MOST_BYTES: Final = (
+    16_000_000  # an entry: the vendor takes half a megabyte, the rest are headers and answers
+)
 
 
 @dataclass(slots=True)
@@ -119,14 +121,18 @@ class Har:
             if "base64" in (data.get("encoding"), data.get("_encoding")):
                 text = _decoded(text)
         elif params:
-            pairs = [(_text(one.get("name")), _text(one.get("value"))) for one in params if isinstance(one, dict)]
+            pairs = [
+                (_text(one.get("name")), _text(one.get("value"))) for one in params if isinstance(one, dict)
+            ]
             text = urlencode(pairs)
         elif "_file" in data or "_sha1" in data:
             raise Unreadable("its body lies in another file: record the HAR with the bodies embedded.")
         else:
             raise Unreadable("its body is not in the file: some tools leave out what a beacon sent.")
         if len(text) > self.largest_body:
-            raise Unreadable(f"its body is larger than {self.largest_body // 1000} KB, the most that is taken.")
+            raise Unreadable(
+                f"its body is larger than {self.largest_body // 1000} KB, the most that is taken."
+            )
         return text
 
     def _place(self, events: list[Incoming], value: Any, entry: dict[str, Any], pages: Pages) -> None:

@@ -50,6 +50,7 @@ class Reader:
         self.lines = Lines(text)
         self.notes: list[Note] = []
         self.unread = 0
+        self._unclosed = False  # the string read last: its line's end ends the value, too
 
     def note(self, position: int, reason: str) -> None:
         """Keep a note about what stands at ``position``; beyond a thousand they are only counted."""
@@ -68,9 +69,11 @@ class Reader:
     def value(self, depth: int = 0) -> Any:
         """The value that comes next, up to the comma or bracket behind it. Gives a JSON value or Absent."""
         start = self.tokens.peek().start
+        self._unclosed = False
         value = self._primary(depth)
         token = self.tokens.peek()
-        if value is not Absent.EXPRESSION and (token.kind == "end" or token.text in _ENDS):
+        ended = token.kind == "end" or token.text in _ENDS or self._unclosed
+        if value is not Absent.EXPRESSION and ended:
             return value
         return self._expression(start)
 
@@ -249,6 +252,7 @@ class Reader:
         quote, text = token.text[0], token.text[1:]
         if text.endswith(quote):
             return unescaped(text[:-1])
+        self._unclosed = True
         self.note(token.start, "the string that begins here is not closed in its line")
         return unescaped(text.removesuffix("\\"))
 

@@ -1,4 +1,4 @@
-"""Page loads, from what a HAR tells of them: its pages, the requests' referrers, the events' own context. Pure."""
+"""Page loads, from what a HAR tells of them: its pages, requests' referrers, events' own context. Pure."""
 
 import uuid
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Pasted text -> events: payloads in any wire shape, pixels, ``cact()`` calls as code, curl commands. Pure."""
+"""Pasted text -> events: payloads in any wire shape, pixels, ``cact()`` calls, curl commands. Pure."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What ``cact('setProperty', path, value)`` leaves for the calls that follow, as the client keeps it. Pure."""
+"""What ``cact('setProperty', path, value)`` leaves for later calls, as the client keeps it. Pure."""
 
 import re
 from copy import deepcopy
@@ -29,7 +29,7 @@ class Permanent:
             return False
         properties = deepcopy(self.properties)
         holder: Any = properties
-        for step, following in zip(above, [*above[1:], last], strict=True):
+        for step, following in zip(above, [*above, last][1:], strict=True):
             holder = _step(holder, step, following)
         if not _place(holder, last, value) or len(orjson.dumps(properties)) > _MOST_BYTES:
             return False

@@ -133,7 +133,8 @@ class Tokens:
             regex = _REGEX.match(self.text, start)
             return Token("regex", "/", start, regex.end() if regex else start + 1)
         match = _TOKEN.match(self.text, start)
-        assert match is not None and match.lastgroup is not None  # the last choice takes any character
+        assert match  # the last choice takes any character
+        assert match.lastgroup
         return Token(match.lastgroup, match[0], start, match.end())
 
     def _step(self, stack: list[str]) -> None:
@@ -153,9 +154,8 @@ class Tokens:
     def _bracket(self, text: str, stack: list[str]) -> None:
         if text in "([{":
             stack.append(text)
-        elif text in _CLOSES and stack:
-            if stack.pop() == "`":
-                self._template_part(stack)
+        elif text in _CLOSES and stack and stack.pop() == "`":
+            self._template_part(stack)
 
 
 def _ends_a_value(token: Token) -> bool:
