@@ -2,7 +2,9 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
@@ -11,13 +13,15 @@ from events.imports.addresses import kind_of
 from events.imports.elements import Buffer, Element, LineCounter, elements
 from events.imports.pages import Pages
 from events.imports.pasted import read_body
-from events.imports.refusals import Refusals
+from events.imports.refusals import Refusals, Unimportable
 from events.pixel import read_pixel
 from events.reference import Reference
 from events.wire import Delivery, Incoming, Unreadable, parse, read, read_delivery, read_time
 
 #: Whatever an entry of ours holds somewhere; one without is not looked at further.
 _MARKS: Final = (b"events", b"collect")
+_SCRIPT: Final = re.compile(rb"/collect\\?/[\w-]{20}")
+_MOST_REQUESTS: Final = 1_000_000
 _MOST_BYTES: Final = (
     16_000_000  # an entry: the vendor takes half a megabyte, the rest are headers and answers
 )
@@ -37,7 +41,9 @@ class Har:
     _told: set[str] = field(default_factory=set)
 
     def deliveries(self) -> Iterator[Delivery]:
-        """What each request of ours carried, in the file's order."""
+        """What each request of ours carried, in the file's order. Raises Unimportable."""
+        if _SCRIPT.search(self.buffer):
+            self._told.update(self._seen_by_script())
         pages, lines = Pages(), LineCounter(self.buffer)
         for element in elements(self.buffer, frozenset({"pages", "entries"})):
             self.position = element.end
@@ -47,6 +53,8 @@ class Har:
                 pages.add(self._loaded(element))
             else:
                 self.requests += 1
+                if self.requests > _MOST_REQUESTS:
+                    raise Unimportable(f"It holds more than {_MOST_REQUESTS:,} requests.")
                 try:
                     delivery = self._delivery(element, pages)
                 except Unreadable as error:
@@ -89,13 +97,19 @@ class Har:
 
     def _script(self, request: dict[str, Any]) -> Delivery | None:
         value = parse(self._body(request).encode(errors="replace"))
-        if not isinstance(value, dict) or not isinstance(value.get("events"), list):
-            return None
-        for entry in [*value["events"], *_list(value.get("updates"))]:
-            sent = entry.get("sent") if isinstance(entry, dict) else None
-            if isinstance(sent, dict):
-                self._told |= {event.event_id for event in read([sent]) if event.event_id}
-        return read_delivery(value)
+        told = isinstance(value, dict) and isinstance(value.get("events"), list)
+        return read_delivery(value) if told else None
+
+    def _seen_by_script(self) -> Iterator[str]:
+        """The ids of the requests that our script tells of, too: it posts after them."""
+        for element in elements(self.buffer, frozenset({"entries"})):
+            if self.buffer.find(_MARKS[1], element.start, element.end) < 0:
+                continue
+            entry = self._loaded(element)
+            request = entry.get("request") if isinstance(entry, dict) else None
+            if isinstance(request, dict) and kind_of(_text(request.get("url"))) == "script":
+                with suppress(Unreadable):
+                    yield from _sent_ids(parse(self._body(request).encode(errors="replace")))
 
     def _vendor(self, method: str, address: str, request: dict[str, Any]) -> tuple[list[Incoming], Any]:
         """The events, and the JSON that they came as."""
@@ -142,6 +156,15 @@ class Har:
             event.at = started or event.at
             page = pages.of(entry, event, value, started)
             event.page, event.page_url = page, event.page_url or (page.url if page else "")
+
+
+def _sent_ids(value: Any) -> Iterator[str]:
+    """The ids in the requests that a delivery of our script holds, with their events or later."""
+    holder = value if isinstance(value, dict) else {}
+    for entry in [*_list(holder.get("events")), *_list(holder.get("updates"))]:
+        sent = entry.get("sent") if isinstance(entry, dict) else None
+        if isinstance(sent, dict):
+            yield from (event.event_id for event in read([sent]) if event.event_id)
 
 
 def _decoded(text: str) -> str:

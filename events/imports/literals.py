@@ -4,24 +4,16 @@ What cannot be known without running the page (variables, calls, arithmetic) is 
 out; the rest is kept. Nothing is ever evaluated. The time is linear in the text, the depth bounded.
 """
 
-import re
-from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, Literal, NamedTuple
 
+from events.imports.scalars import as_json_number, as_key, unescaped
 from events.imports.tokens import Lines, Place, Token, Tokens
 
 _DEEPEST: Final = 100  # levels of nesting that are read; the rest of the way judges what is too deep
 _SHOWN: Final = 60  # characters of the text that a note repeats
 _MOST_NOTES: Final = 1_000
 
-_ESCAPES: Final = re.compile(
-    r"\\(?:u\{(?P<point>[0-9a-fA-F]{1,6})\}|u(?P<unit>[0-9a-fA-F]{4})|x(?P<byte>[0-9a-fA-F]{2})"
-    r"|(?P<octal>[0-3]?[0-7]{1,2})|(?P<newline>\r\n|[\n\r\u2028\u2029])|(?P<other>.))",
-    re.DOTALL,
-)
-_CONTROLS: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _FUNCTIONS: Final = ("function", "async", "class")
 _ENDS: Final = frozenset({",", "}", "]", ")", ";"})
@@ -212,7 +204,7 @@ class Reader:
         if token.kind == "string":
             return self._string(token)
         if token.kind == "number":
-            return _as_key(self._number(token, 1))
+            return as_key(self._number(token, 1))
         if token.kind == "word":
             follows = self.tokens.peek()
             if token.text in ("get", "set", "async") and follows.kind in ("word", "string"):
@@ -265,44 +257,6 @@ class Reader:
         if number is None:
             self.note(token.start, f"{_short(token.text)} is infinite: JSON makes null of it")
         return number
-
-
-def unescaped(text: str) -> str:
-    """The string that a literal's inside stands for. Halves of characters become U+FFFD, as on the wire."""
-    if "\\" in text:
-        text = _ESCAPES.sub(_meant, text)
-    if _SURROGATES.search(text):
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
-
-
-def _meant(match: re.Match[str]) -> str:
-    kind, text = match.lastgroup, match[match.lastgroup or 0]
-    if kind in ("point", "unit", "byte"):
-        point = int(text, 16)
-        return chr(point) if point < 0x110000 else "\N{REPLACEMENT CHARACTER}"
-    if kind == "octal":
-        return chr(int(text, 8))
-    return "" if kind == "newline" else _CONTROLS.get(text, text)
-
-
-def as_json_number(text: str, sign: int) -> int | float | None:
-    """A JavaScript number as it comes out of JSON: whole ones whole; None where it is infinite."""
-    base = {"0x": 16, "0o": 8, "0b": 2}.get(text[:2].lower())
-    try:
-        number = sign * float(int(text[2:] or "0", base) if base else float(text))
-    except OverflowError:
-        return None
-    if number in (float("inf"), float("-inf")):
-        return None
-    if not number.is_integer() or abs(number) >= 1e21:
-        return number
-    whole = int(Decimal(repr(number)))  # as JavaScript writes it: the shortest digits, then zeros
-    return whole if -(2**63) <= whole < 2**64 else number
-
-
-def _as_key(number: Any) -> str:
-    return str(number) if not isinstance(number, float) else repr(number).replace("e+", "e")
 
 
 def _short(code: str) -> str:
