@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -25,6 +26,13 @@ def capture_digest(capture_key: str) -> str:
     return hashlib.sha256(capture_key.encode()).hexdigest()
 
 
+class _Kept(models.Manager["Recording"]):
+    """Recordings that nobody has deleted."""
+
+    def get_queryset(self) -> models.QuerySet["Recording"]:
+        return super().get_queryset().filter(deleted_at=None)
+
+
 class Recording(models.Model):
     """One run of captured events.
 
@@ -34,8 +42,9 @@ class Recording(models.Model):
 
     ``person`` and ``colour`` say whose it is, ``site`` is the host of its first page, ``tags`` a JSON list,
     ``bytes`` what its events take. A recording that is stopped takes no more events; an archived one is out
-    of the list; a pinned one does not expire. ``strip``: its pages also record what was on screen.
-    ``imported_from`` is the file that it was made from.
+    of the list; a pinned one does not expire. ``strip``: its pages also record what was on screen, with
+    ``strip_text`` its texts too. ``imported_from`` is the file that it was made from. One with ``deleted_at``
+    is gone for everybody, its rows go bit by bit: only ``retention.py`` looks at ``everything``.
     """
 
     key = models.CharField(max_length=32, unique=True, default=new_key)
@@ -56,9 +65,14 @@ class Recording(models.Model):
     bytes = models.BigIntegerField(default=0, db_default=0)
     pinned = models.BooleanField(default=False, db_default=False)
     strip = models.BooleanField(default=False, db_default=False)
+    strip_text = models.BooleanField(default=False, db_default=False)
     imported_from = models.CharField(max_length=200, default="", db_default="")
     stopped_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["Recording"]] = _Kept()
+    everything: ClassVar[models.Manager["Recording"]] = models.Manager()
 
     class Meta:
         indexes = [models.Index(fields=["-created_at"], name="recording_newest")]

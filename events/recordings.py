@@ -1,26 +1,47 @@
-"""Making and finding recordings, and what can be said about one without reading its events."""
+"""Making, finding and changing recordings, and what can be said about one without reading its events."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
+import orjson
+from django.conf import settings
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
 
 from events import reference
 from events.models import Recording, capture_digest, new_capture_key
+from events.people import NOBODY, Person, one_line
 from events.verdict import Verdict
+from events.wake import announce
 
 VERDICTS: tuple[Verdict, ...] = ("invalid", "warning", "valid")
+_LONGEST_NAME: Final = 200
+_LONGEST_TAG: Final = 40
 
 
-def create_recording(name: str = "") -> Recording:
-    """A new, empty recording; without a name it is called after its time."""
+def create_recording(name: str = "", person: Person = NOBODY) -> Recording:
+    """A new, empty recording of ``person``; without a name it is called after its time."""
     capture_key = new_capture_key()
     return Recording.objects.create(
-        name=name.strip()[:200] or f"Recording of {timezone.now():%-d %B, %H:%M}",
+        name=_name(name) or f"Recording of {_now()}",
         capture_key=capture_key,
         capture_digest=capture_digest(capture_key),
         edition=reference.LATEST,
+        person=person.name,
+        colour=person.colour,
     )
+
+
+def start_over(before: Recording, person: Person = NOBODY) -> Recording:
+    """A clean recording to go on with instead of ``before``: of the same site, with the same tags."""
+    recording = create_recording(f"{before.site}, {_now()}" if before.site else "", person)
+    if before.tags != "[]":
+        Recording.objects.filter(pk=recording.pk).update(tags=before.tags)
+    return recording
 
 
 def get_recording(key: str) -> Recording:
@@ -32,9 +53,59 @@ def get_recording(key: str) -> Recording:
     return recording
 
 
-def newest_recording() -> Recording:
-    """The recording made last; the first one is made here."""
-    return Recording.objects.order_by("-created_at").first() or create_recording()
+def newest_recording(person: Person = NOBODY) -> Recording:
+    """The recording made last, of ``person`` where they have one; the first one is made here."""
+    newest = Recording.objects.order_by(F("archived_at").asc(nulls_first=True), "-created_at")
+    own = newest.filter(person=person.name, archived_at=None).first() if person.name else None
+    return own or newest.first() or create_recording(person=person)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What is to become of a recording; None leaves it as it is."""
+
+    name: str | None = None
+    tags: Iterable[str] | None = None
+    person: Person | None = None
+    pinned: bool | None = None
+    stopped: bool | None = None
+    archived: bool | None = None
+
+
+def change_recording(recording: Recording, wanted: Changes) -> Recording:
+    """Change what ``wanted`` says, tell its viewers, and give the recording as it is then.
+
+    It counts as a change of the recording, so that no viewer misses it. An empty name changes nothing.
+    """
+    columns: dict[str, object] = {}
+    if wanted.name is not None and (name := _name(wanted.name)):
+        columns["name"] = name
+    if wanted.tags is not None:
+        columns["tags"] = orjson.dumps(clean_tags(wanted.tags)).decode()
+    if wanted.person is not None:
+        columns["person"], columns["colour"] = wanted.person
+    if wanted.pinned is not None:
+        columns["pinned"] = wanted.pinned
+    for column, asked in (("stopped_at", wanted.stopped), ("archived_at", wanted.archived)):
+        if asked is not None:
+            columns[column] = _since(column) if asked else None
+    if columns:
+        Recording.objects.filter(pk=recording.pk).update(**columns, last_change=F("last_change") + 1)
+        announce(recording.pk)
+    return get_recording(recording.key)
+
+
+def clean_tags(tags: Iterable[str]) -> list[str]:
+    """The tags as they are kept: in lower case, each once, in their order, without commas and quotes."""
+    found: dict[str, None] = {}
+    for tag in tags:
+        clean = one_line(tag.lower().translate(_NO_TAG)).strip("# ")[:_LONGEST_TAG].strip()
+        if clean:
+            found[clean] = None
+    return list(found)[: settings.MAX_TAGS]
+
+
+_NO_TAG: Final = str.maketrans(dict.fromkeys(',"\\', " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +131,17 @@ def counts(recording: Recording) -> Counts:
         verdicts[verdict] += count
         names.setdefault(name, dict.fromkeys(VERDICTS, 0))[verdict] += count
     return Counts(verdicts, names, recording.sent, recording.received)
+
+
+def _name(text: str) -> str:
+    return one_line(text)[:_LONGEST_NAME].strip()
+
+
+def _now() -> str:
+    return f"{timezone.now():%-d %B, %H:%M}"
+
+
+def _since(column: str) -> Coalesce:
+    """Now, or the moment since when it has been so."""
+    now: datetime = timezone.now()
+    return Coalesce(F(column), Value(now))

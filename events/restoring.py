@@ -5,16 +5,18 @@ as the writer's do: commit order is sequence order here, too.
 """
 
 import base64
-import binascii
 import json
+import zlib
 from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
 
 import orjson
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -26,6 +28,7 @@ from events.imports.ndjson import Data, Ndjson
 from events.models import Event, PageLoad, Recording, Report, StripPart
 from events.payloads import payloads_of
 from events.revisions import limits
+from events.strip import BadPart, Part, read_part
 from events.tallies import tally
 from events.wire import Update
 
@@ -44,6 +47,7 @@ class Restoration:
         self._ids: set[str] = set()
         self._reports: set[tuple[str, str]] = set()
         self._strips: set[tuple[str, int]] = set()
+        self._strip_bytes = 0
         self._last_change = file.header.recording.last_change
 
     def run(self, progress: Callable[[], None]) -> None:
@@ -160,16 +164,28 @@ class Restoration:
         yield Report(recording=self.recording, **data.model_dump())
 
     def _strip(self, line: int, data: schema.StripData) -> Iterator[StripPart]:
+        if (data.page_id, data.n) in self._strips:
+            self.file.refusals.add(line, "this part of the strip was there before")
+            return
         try:
-            content = base64.b64decode(data.data, validate=True)
-        except (binascii.Error, ValueError):
-            content = b""
-        if not content or (data.page_id, data.n) in self._strips:
-            self.file.refusals.add(line, "no part of a strip, or there before")
+            part = _part(data)
+        except BadPart as error:
+            self.file.refusals.add(line, f"no part of a strip: {error}")
+            return
+        self._strip_bytes += part.weight
+        if self._strip_bytes > settings.MAX_STRIP_BYTES:
+            self.file.refusals.add(line, "the strip is larger than a recording may hold")
             return
         self._strips.add((data.page_id, data.n))
-        told = data.model_dump() | {"data": content, "bytes": len(content)}
-        yield StripPart(recording=self.recording, **told)
+        yield StripPart(
+            recording=self.recording,
+            page_id=part.page_id,
+            n=part.n,
+            first_at=part.first_at,
+            last_at=part.last_at,
+            bytes=part.weight,
+            data=part.data,
+        )
 
     def _close(self, header: schema.RecordingData) -> None:
         """The counters, and where the losses are shown."""
@@ -187,6 +203,16 @@ class Restoration:
         recording.site = header.site[:300]
         recording.tags = orjson.dumps(_tags(header.tags)).decode()
         recording.save()
+
+
+def _part(data: schema.StripData) -> Part:
+    """The part as it is stored, its content checked as if a page had sent it. Raises BadPart."""
+    try:
+        content = base64.b64decode(data.data, validate=True)
+        plain = zlib.decompressobj().decompress(content, settings.MAX_STRIP_PART_BYTES + 1)
+    except (ValueError, zlib.error):
+        raise BadPart("It is not packed as strips are.") from None
+    return replace(read_part(data.page_id, str(data.n), plain), data=content)
 
 
 def _columns(data: schema.EventData) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 from django.db import transaction
@@ -18,12 +18,17 @@ from events.drafts import Draft
 from events.models import Event, PageLoad, Recording
 from events.reports import note
 from events.revisions import apply
+from events.sql import insert, update, values
 from events.tallies import tally
 from events.wire import Left, Report, Update
 
 
 class UnknownCaptureKey(LookupError):
     """No recording has this capture key."""
+
+
+class RecordingStopped(RuntimeError):
+    """The recording takes no events: somebody stopped it."""
 
 
 class Receipt(NamedTuple):
@@ -61,7 +66,34 @@ class Stored:
     news: bool
 
 
-Outcome = Stored | UnknownCaptureKey
+_COUNTERS: Final = ("last_seq", "last_change", "sent", "received", "last_event_at")
+
+#: An event's columns, in the order of ``_row``; a check holds them equal to the model's.
+COLUMNS: Final = (
+    "recording",
+    "seq",
+    "event_id",
+    "page_load",
+    "n",
+    "name",
+    "verdict",
+    "findings",
+    "called",
+    "sent",
+    "automatic",
+    "permanent",
+    "delivery",
+    "sent_to",
+    "container",
+    "change",
+    "page_url",
+    "call_site",
+    "source",
+    "fired_at",
+    "received_at",
+)
+
+Outcome = Stored | UnknownCaptureKey | RecordingStopped
 
 
 def store(submissions: Sequence[Submission]) -> list[Outcome]:
@@ -71,11 +103,12 @@ def store(submissions: Sequence[Submission]) -> list[Outcome]:
     """
     with transaction.atomic():
         recordings = _locked({submission.digest for submission in submissions})
-        batches = {recording.pk: _Batch(recording) for recording in recordings.values()}
+        running = [recording for recording in recordings.values() if recording.stopped_at is None]
+        batches = {recording.pk: _Batch(recording) for recording in running}
         outcomes: list[Outcome] = []
         for submission in submissions:
             recording = recordings.get(submission.digest)
-            if recording is not None:
+            if recording is not None and recording.pk in batches:
                 batches[recording.pk].add(submission)
         for batch in batches.values():
             batch.write()
@@ -83,6 +116,8 @@ def store(submissions: Sequence[Submission]) -> list[Outcome]:
             recording = recordings.get(submission.digest)
             if recording is None:
                 outcomes.append(UnknownCaptureKey())
+            elif recording.pk not in batches:
+                outcomes.append(RecordingStopped())
             else:
                 outcomes.append(batches[recording.pk].outcome(len(submission.drafts)))
         return outcomes
@@ -121,8 +156,8 @@ class _Batch:
         drafts = [entry for _, entry in fresh]
         if fresh or self.left:
             page_loads = account(self.recording, drafts, self.left, before)
-            rows = [_row(self.recording, seq, entry, page_loads) for seq, entry in fresh]
-            Event.objects.bulk_create(rows, batch_size=500)
+            rows = (_row(self.recording, seq, entry, page_loads) for seq, entry in fresh)
+            insert(Event, COLUMNS, rows)
             tally(self.recording, Counter((entry.name, entry.verdict) for entry in drafts))
         if self.updates:
             apply(self.recording, self.updates)
@@ -131,8 +166,7 @@ class _Batch:
             self.recording.last_event_at = drafts[-1].received_at
         self.news = bool(fresh) or self.recording.last_change != changes
         if self.news:
-            counters = ["last_seq", "last_change", "sent", "received", "last_event_at"]
-            self.recording.save(update_fields=counters)
+            update(Recording, _COUNTERS, values([self.recording], _COUNTERS))
 
     def outcome(self, count: int) -> Stored:
         """What became of a submission: the next ``count`` drafts are its."""
@@ -153,28 +187,30 @@ class _Batch:
         return fresh
 
 
-def _row(recording: Recording, seq: int, entry: Draft, page_loads: dict[str, PageLoad]) -> Event:
-    return Event(
-        recording=recording,
-        seq=seq,
-        event_id=entry.event_id,
-        page_load=page_loads[entry.page.id] if entry.page else None,
-        n=entry.n,
-        name=entry.name,
-        verdict=entry.verdict,
-        findings=orjson.dumps(entry.findings).decode(),
-        called=entry.called,
-        sent=entry.sent,
-        automatic=entry.automatic,
-        permanent=entry.permanent,
-        delivery=entry.delivery,
-        sent_to=entry.sent_to,
-        container=entry.container,
-        page_url=entry.page_url,
-        call_site=entry.call_site,
-        source=entry.source,
-        fired_at=_storable(entry.fired_at, entry.received_at),
-        received_at=entry.received_at,
+def _row(recording: Recording, seq: int, entry: Draft, page_loads: dict[str, PageLoad]) -> tuple[Any, ...]:
+    """The values of ``COLUMNS``."""
+    return (
+        recording.pk,
+        seq,
+        entry.event_id,
+        page_loads[entry.page.id].pk if entry.page else None,
+        entry.n,
+        entry.name,
+        entry.verdict,
+        orjson.dumps(entry.findings).decode(),
+        entry.called,
+        entry.sent,
+        entry.automatic,
+        entry.permanent,
+        entry.delivery,
+        entry.sent_to,
+        entry.container,
+        0,
+        entry.page_url,
+        entry.call_site,
+        entry.source,
+        _storable(entry.fired_at, entry.received_at),
+        entry.received_at,
     )
 
 

@@ -130,6 +130,7 @@ def _news(
             "gaps": changed_gaps(found.events),
             "tails": changes.tails,
             "gone": changes.unwanted,
+            "stopped": recording.stopped_at is not None,
         }
     ).decode()
 

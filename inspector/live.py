@@ -17,7 +17,6 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import Q
 from django.http import Http404
 from django.http.request import split_domain_port, validate_host
 
@@ -181,8 +180,9 @@ def _recording_id(key: str) -> int | None:
 
 @database_sync_to_async
 def _has_news(viewer: Viewer) -> bool:
+    """Also where the recording is gone: the next frame finds that out."""
     try:
-        news = Q(last_seq__gt=viewer.cursor) | Q(last_change__gt=viewer.changes)
-        return Recording.objects.filter(news, pk=viewer.recording).exists()
+        at = Recording.objects.filter(pk=viewer.recording).values_list("last_seq", "last_change").first()
+        return at is None or at[0] > viewer.cursor or at[1] > viewer.changes
     except DatabaseError:
         return False  # the next look will tell

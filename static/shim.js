@@ -166,6 +166,10 @@
       } else if (!status || status === 408 || status === 429 || status > 499) {
         done(true, Math.min(retryAfter, 3600) * 1000);
       } else {
+        if (status === 410) { // stopped on purpose: what comes after a resume is a page load of its own
+          queue.length = count;
+          pages.delete(here());
+        }
         const items = done();
         if (status > 399) warn(status, status + ' ' + text.slice(0, 300));
         else core.onDelivery(items || [], text);

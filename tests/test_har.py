@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,10 @@ def imported(server: Server, path: Path) -> list[dict[str, Any]]:
     return server.stored(answer.json())
 
 
+def arrived(server: Server, recording: dict[str, Any], count: int) -> bool:
+    return bool(server.state(recording)["last_seq"] == count)
+
+
 #: What the same event has in common, however it came here.
 _SAME = (
     "event_name",
@@ -186,8 +191,8 @@ def test_a_visit_recorded_by_chromium_is_what_live_capture_saw(
     with recorded(browser, tmp_path / "visit.har") as page:
         for visit in ("", "?again"):
             page.goto(site.url(f"/shop.html{visit}"))
-            count = 12 if visit else 6
-            wait_for("the events", lambda count=count: server.state(live)["last_seq"] == count)
+            last = 12 if visit else 6
+            wait_for(f"{last} events", partial(arrived, server, live, last))
     seen, brought = server.stored(live), imported(server, tmp_path / "visit.har")
     assert len(brought) == 12
     # The browser may overtake its own beacons: the order on the wire is not the order of arrival.

@@ -8,6 +8,7 @@ from events.api.exports import router as exports
 from events.api.imports import router as imports
 from events.api.recordings import router as recordings
 from events.api.reference import router as reference
+from events.api.strip import router as strip
 from events.api.validate import router as validate
 
 api = NinjaAPI(
@@ -22,6 +23,7 @@ api = NinjaAPI(
 )
 install(api)
 api.add_router("", capture)
+api.add_router("", strip)
 api.add_router("/api", validate)
 api.add_router("/api", recordings)
 api.add_router("/api", imports)

@@ -25,11 +25,14 @@ class Error(Schema):
 
 
 class Refusal(Exception):
-    """Ends a request with an error answer. ``retry_after`` is in seconds."""
+    """Ends a request with an error answer. ``retry_after`` is in seconds, ``path`` a place in the body."""
 
-    def __init__(self, status: int, code: str, message: str, *, retry_after: int | None = None) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, *, retry_after: int | None = None, path: str | None = None
+    ) -> None:
         super().__init__(message)
-        self.status, self.code, self.message, self.retry_after = status, code, message, retry_after
+        self.status, self.code, self.message, self.path = status, code, message, path
+        self.retry_after = retry_after
 
 
 def json_response(body: Any, status: int = 200) -> HttpResponse:
@@ -37,12 +40,17 @@ def json_response(body: Any, status: int = 200) -> HttpResponse:
     return HttpResponse(orjson.dumps(body), status=status, content_type="application/json")
 
 
-def error_response(status: int, code: str, message: str, path: str | None = None) -> HttpResponse:
-    """An error answer."""
+def error_body(code: str, message: str, path: str | None = None) -> dict[str, Any]:
+    """What an error answer says."""
     detail = {"code": code, "message": message}
     if path is not None:
         detail["path"] = path
-    return json_response({"error": detail}, status)
+    return {"error": detail}
+
+
+def error_response(status: int, code: str, message: str, path: str | None = None) -> HttpResponse:
+    """An error answer."""
+    return json_response(error_body(code, message, path), status)
 
 
 def in_our_form(response: HttpResponseBase) -> HttpResponseBase:
@@ -72,7 +80,7 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(Refusal)
     def refused(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
-        response = error_response(refusal.status, refusal.code, refusal.message)
+        response = error_response(refusal.status, refusal.code, refusal.message, refusal.path)
         if refusal.retry_after is not None:
             response["Retry-After"] = str(refusal.retry_after)
         return response

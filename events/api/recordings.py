@@ -1,46 +1,58 @@
 """Recordings for machines: make one, ask how it stands, read its events."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
+import orjson
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from events import reference
 from events.api.bodies import read_body
 from events.api.errors import Error, Refusal
-from events.api.schemas import CreatedRecording, NewRecording, RecordingState, StoredEvents
+from events.api.schemas import CreatedRecording, NewRecording, RecordingChange, RecordingState, StoredEvents
 from events.models import Recording
+from events.people import person
 from events.public import public_event
-from events.recordings import counts, create_recording, get_recording
+from events.recordings import Changes, change_recording, counts, create_recording, get_recording
 from events.timeline import Filter, read_after
 
 router = Router(tags=["recordings"])
 
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": NewRecording.model_json_schema()}},
-    }
-}
+Wanted = TypeVar("Wanted", bound=BaseModel)
+
+
+def _body(shape: type[BaseModel]) -> dict[str, Any]:
+    """How the OpenAPI document describes a body that ``_wanted`` reads."""
+    content = {"application/json": {"schema": shape.model_json_schema()}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def _wanted(request: HttpRequest, shape: type[Wanted]) -> Wanted:
+    """The body, read strictly. It must be called JSON: no foreign page can send that without asking first."""
+    if request.content_type != "application/json":
+        raise Refusal(415, "json_only", "Send the body as application/json.")
+    try:
+        return shape.model_validate(read_body(request), strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = "/" + "/".join(map(str, first["loc"])) if first["loc"] else None
+        raise Refusal(
+            400, "invalid_request", f"The body is not as documented: {first['msg']}.", path=path
+        ) from None
 
 
 @router.post(
     "/recordings",
     response={201: CreatedRecording, 400: Error, 413: Error, 415: Error},
-    openapi_extra=_BODY,
+    openapi_extra=_body(NewRecording),
 )
 def create(request: HttpRequest) -> tuple[int, dict[str, Any]]:
-    """Make a recording. The body must be called JSON, which no foreign page can send without asking first."""
-    if request.content_type != "application/json":
-        raise Refusal(415, "json_only", "Send the body as application/json.")
-    try:
-        wanted = NewRecording.model_validate(read_body(request), strict=True)
-    except ValidationError as error:
-        raise Refusal(
-            400, "invalid_request", f"The body is not a recording: {error.errors()[0]['msg']}."
-        ) from None
-    recording = create_recording((wanted.name or "").replace("\0", ""))
+    """Make a recording."""
+    wanted = _wanted(request, NewRecording)
+    recording = create_recording(wanted.name or "", person(wanted.person or "", wanted.colour or ""))
+    if wanted.tags:
+        change_recording(recording, Changes(tags=wanted.tags))
     return 201, {
         "key": recording.key,
         "name": recording.name,
@@ -63,18 +75,53 @@ def addresses(request: HttpRequest, recording: Recording) -> dict[str, str]:
 
 @router.get("/recordings/{key}", response={200: RecordingState, 404: Error})
 def state(request: HttpRequest, key: str) -> dict[str, Any]:
-    """A recording's counters: by verdict, by event name, sent and received."""
+    """A recording and its counters: by verdict, by event name, sent and received."""
+    return _state(get_recording(key))
+
+
+@router.patch(
+    "/recordings/{key}",
+    response={200: RecordingState, **dict.fromkeys((400, 404, 413, 415), Error)},
+    openapi_extra=_body(RecordingChange),
+)
+def change(request: HttpRequest, key: str) -> dict[str, Any]:
+    """Rename a recording, tag it, stop or resume it, archive it, pin it, give it to somebody."""
     recording = get_recording(key)
+    wanted = _wanted(request, RecordingChange)
+    owner = None
+    if wanted.person is not None or wanted.colour is not None:
+        owner = person(recording.person if wanted.person is None else wanted.person, wanted.colour or "")
+    asked = wanted.model_dump(exclude={"person", "colour"})
+    return _state(change_recording(recording, Changes(**asked, person=owner)))
+
+
+def _state(recording: Recording) -> dict[str, Any]:
     tallies = counts(recording)
     return {
-        "key": recording.key,
-        "name": recording.name,
-        "created_at": recording.created_at,
+        **described(recording),
         "edition": recording.edition,
         "last_seq": recording.last_seq,
         "verdicts": tallies.verdicts,
         "events": tallies.names,
         "loss": {"sent": tallies.sent, "received": tallies.received, "missing": tallies.missing},
+    }
+
+
+def described(recording: Recording) -> dict[str, Any]:
+    """What is known of a recording itself."""
+    return {
+        "key": recording.key,
+        "name": recording.name,
+        "created_at": recording.created_at,
+        "last_event_at": recording.last_event_at,
+        "site": recording.site,
+        "person": recording.person,
+        "colour": recording.colour,
+        "tags": orjson.loads(recording.tags),
+        "pinned": recording.pinned,
+        "stopped": recording.stopped_at is not None,
+        "archived": recording.archived_at is not None,
+        "bytes": recording.bytes,
     }
 
 

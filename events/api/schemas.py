@@ -1,13 +1,15 @@
 """The shapes of the API's answers and bodies, for the OpenAPI document."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 Severity = Literal["error", "warning", "info"]
 Verdict = Literal["valid", "warning", "invalid"]
+Colour = Literal["blue", "teal", "green", "olive", "orange", "red", "pink", "purple"]
+Tag = Annotated[str, Field(max_length=40)]
 
 
 class Finding(Schema):
@@ -53,9 +55,30 @@ class Receipts(Schema):
 
 
 class NewRecording(BaseModel):
-    """What a recording is to be called; without a name it gets one."""
+    """What a recording is to be called and whose it is; without a name it gets one, nobody need own it."""
 
     name: str | None = Field(None, max_length=200)
+    person: str | None = Field(None, max_length=80)
+    colour: Colour | None = None
+    tags: list[Tag] | None = Field(None, max_length=20)
+
+
+class RecordingChange(BaseModel):
+    """What is to become of a recording; what is left out, or null, stays as it is.
+
+    ``stopped``: it takes no events until it is resumed. ``archived``: it is out of the list. ``pinned``: it
+    does not expire. An empty ``person`` takes it from whoever has it.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str | None = Field(None, max_length=200, pattern=r"\S")
+    tags: list[Tag] | None = Field(None, max_length=20)
+    person: str | None = Field(None, max_length=80)
+    colour: Colour | None = None
+    pinned: bool | None = None
+    stopped: bool | None = None
+    archived: bool | None = None
 
 
 class RecordingUrls(Schema):
@@ -98,6 +121,15 @@ class RecordingState(Schema):
     key: str
     name: str
     created_at: datetime
+    last_event_at: datetime | None
+    site: str
+    person: str
+    colour: str
+    tags: list[str]
+    pinned: bool
+    stopped: bool
+    archived: bool
+    bytes: int
     edition: str
     last_seq: int
     verdicts: VerdictCounts

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from events.exports import ndjson
+from events.exports import html, ndjson
 from events.exports.scope import Scope
 
 
@@ -16,5 +16,9 @@ class Format(NamedTuple):
 
 
 FORMATS: Final = {
-    known.extension: known for known in (Format("ndjson", "application/x-ndjson", ndjson.write),)
+    known.extension: known
+    for known in (
+        Format("html", "text/html; charset=utf-8", html.write),
+        Format("ndjson", "application/x-ndjson", ndjson.write),
+    )
 }

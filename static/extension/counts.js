@@ -49,7 +49,7 @@ async function keepPage(tab, page) {
   await paint(tab, page, await trouble());
 }
 
-// '', 'away' (nobody answers) or 'gone' (there is no such recording any more).
+// '', 'away' (nobody answers), 'gone' (there is no such recording any more) or 'stopped' (it takes nothing now).
 export const trouble = async () => (await api.storage.session.get({ trouble: '' })).trouble;
 
 // Gives what it was before.

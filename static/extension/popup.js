@@ -5,6 +5,7 @@ import { api, chosen, config, originOf } from './sites.js';
 const TROUBLE = {
   away: `The inspector at ${new URL(config.dashboard).host} does not answer. `
     + 'Events wait until it is back: start it with "make run".',
+  stopped: 'The recording is stopped: resume it on its dashboard.',
   gone: 'The inspector no longer has this recording. Download the extension of another one.',
 };
 

@@ -6,7 +6,7 @@ export const failed = ({ status }) => !status || status === 408 || status === 42
 
 export async function post(body) {
   const answer = await send(body);
-  if (answer.status < 500) await tell(answer.status === 404 ? 'gone' : answer.status ? '' : 'away');
+  if (answer.status < 500) await tell({ 0: 'away', 404: 'gone', 410: 'stopped' }[answer.status] ?? '');
   return answer;
 }
 

@@ -12,6 +12,7 @@ const status = document.getElementById("status");
 
 const timeline = new Timeline(Number(root.dataset.maxRows));
 let paused = false;
+let stopped = root.dataset.stopped === "true"; // the recording takes no events
 let waiting = 0; // events that the rows do not show yet
 let following = timeline.attached; // the person is at the end and wants to stay there
 let selected = Number(new URLSearchParams(location.search).get("event")) || null;
@@ -21,6 +22,7 @@ const SIGNS = { invalid: "✕", warning: "⚠", valid: "✓" };
 const STATES = {
   live: "● live",
   paused: "❚❚ paused",
+  stopped: "■ stopped",
   polling: "◌ polling: no socket",
   reconnecting: "○ reconnecting…",
   gone: "✕ this recording was deleted",
@@ -44,9 +46,16 @@ const live = new Live(root, {
 });
 
 function showState(state) {
-  const shown = state === "live" && paused ? "paused" : state;
+  const shown = state !== "live" ? state : stopped ? "stopped" : paused ? "paused" : state;
   status.dataset.state = shown;
   status.textContent = STATES[shown];
+}
+
+// Somebody stopped or resumed the recording, here or elsewhere.
+function showStopped(now) {
+  stopped = now;
+  for (const part of document.querySelectorAll("[data-when]")) part.hidden = (part.dataset.when === "stopped") !== stopped;
+  showState(live.open ? "live" : status.dataset.state);
 }
 
 // Rows flow while the person watches the end; otherwise they wait on the server, and nothing is lost.
@@ -74,6 +83,7 @@ function onNews(news) {
     const count = document.querySelector(`#counts [data-count="${verdict}"]`).textContent;
     filters.querySelector(`[data-verdict-count="${verdict}"]`).textContent = count;
   }
+  if (news.stopped !== stopped) showStopped(news.stopped);
   const changed = timeline.apply(news);
   if (changed.includes(selected)) show(selected);
   // Seen from another tab: how many events of this recording are invalid.
