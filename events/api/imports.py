@@ -33,7 +33,10 @@ _BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
         "description": "The file as it is: what it is shows in its content, whatever it is called here.",
-        "content": {kind: {"schema": {}} for kind in _TYPES},
+        "content": {
+            "application/json": {"schema": {"description": "A HAR file, or events in any wire shape."}},
+            **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in _TYPES[1:]},
+        },
     }
 }
 
