@@ -18,6 +18,7 @@ from events.drafts import Draft
 from events.models import Event, PageLoad, Recording
 from events.reports import note
 from events.revisions import apply
+from events.sizes import event_bytes, site_of
 from events.tallies import tally
 from events.wire import Left, Report, Update
 
@@ -130,6 +131,8 @@ class _Batch:
             page_loads = account(self.recording, drafts, self.left, before)
             rows = [_row(self.recording, seq, entry, page_loads) for seq, entry in fresh]
             Event.objects.bulk_create(rows, batch_size=500)
+            self.recording.bytes += sum(map(event_bytes, rows))
+            self.recording.site = self.recording.site or site_of(entry.page_url for entry in drafts)
             tally(self.recording, Counter((entry.name, entry.verdict) for entry in drafts))
         if self.updates:
             apply(self.recording, self.updates)
@@ -138,7 +141,7 @@ class _Batch:
             self.recording.last_event_at = drafts[-1].received_at
         self.news = bool(fresh) or self.recording.last_change != changes
         if self.news:
-            counters = ["last_seq", "last_change", "sent", "received", "last_event_at"]
+            counters = ["last_seq", "last_change", "sent", "received", "last_event_at", "bytes", "site"]
             self.recording.save(update_fields=counters)
 
     def outcome(self, count: int) -> Stored:

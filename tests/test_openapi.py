@@ -51,4 +51,4 @@ def test_every_answer_is_as_documented(found: bool, server: Server, tmp_path: Pa
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "17 selected" in run.stdout
+    assert "19 selected" in run.stdout
