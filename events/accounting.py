@@ -5,13 +5,17 @@ Runs in the writer's transaction, with the recording's row locked.
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from django.utils import timezone
 
 from events.drafts import Draft
 from events.models import PageLoad, Recording
 from events.ranges import Ranges, receive
+from events.sql import update, values
 from events.wire import Left, Page
+
+_KEPT: Final = ("last_n", "received", "missing", "tail_after", "change")
 
 
 def account(
@@ -41,7 +45,8 @@ class _Books:
                 first[entry.page.id] = (entry.page, entry)
         self.rows = {row.page_id: row for row in recording.page_loads.filter(page_id__in=first)}
         new = [_new(recording, page, entry) for key, (page, entry) in first.items() if key not in self.rows]
-        PageLoad.objects.bulk_create(new)
+        if new:
+            PageLoad.objects.bulk_create(new)
         self.rows |= {row.page_id: row for row in new}
         self.missing: dict[str, Ranges] = {key: json.loads(row.missing) for key, row in self.rows.items()}
         self.tails = {key: row.tail for key, row in self.rows.items()}
@@ -78,8 +83,7 @@ class _Books:
             if row.tail != self.tails[key]:
                 self.recording.last_change += 1
                 row.change = self.recording.last_change
-        fields = ["last_n", "received", "missing", "tail_after", "change"]
-        PageLoad.objects.bulk_update(self.rows.values(), fields)
+        update(PageLoad, _KEPT, values(self.rows.values(), _KEPT))
         return self.rows
 
 

@@ -1,10 +1,12 @@
-"""``manage.py check``: every edition of the reference loads and can be judged against."""
+"""``manage.py check``: every edition of the reference can be judged against, every column is written."""
 
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
+from events.models import Event
 from events.reference import BrokenReference, editions, load
+from events.store import COLUMNS
 from events.verdict.gate import gates
 
 
@@ -18,3 +20,14 @@ def reference_check(**_kwargs: Any) -> list[CheckMessage]:
         except BrokenReference as broken:
             problems.append(Error(str(broken), hint="Mend the file named above.", id="events.E001"))
     return problems
+
+
+@register
+def columns_check(**_kwargs: Any) -> list[CheckMessage]:
+    """One error (events.E002) where the write path does not write every column of an event."""
+    columns = [field.name for field in Event._meta.concrete_fields if not field.primary_key]
+    if list(COLUMNS) == columns:
+        return []
+    return [
+        Error("Events are stored without some of their columns.", hint="See events.store.", id="events.E002")
+    ]

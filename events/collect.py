@@ -1,6 +1,7 @@
 """The one write path: read -> judge -> store -> wake."""
 
 import asyncio
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -8,8 +9,9 @@ from django.conf import settings
 from events import reference
 from events.drafts import Draft, draft
 from events.models import capture_digest
+from events.returns import Returns
 from events.revisions import limits
-from events.store import RecordingStopped, Submission, UnknownCaptureKey
+from events.store import Outcome, RecordingStopped, Submission, UnknownCaptureKey
 from events.verdict import Verdict
 from events.wake import waker
 from events.wire import Delivery, Incoming
@@ -50,7 +52,7 @@ async def collect(capture_key: str, delivery: Delivery) -> list[Result]:
     submission = Submission(
         capture_digest(capture_key), drafts, delivery.updates, delivery.reports, delivery.left
     )
-    outcome = await asyncio.wrap_future(writer.submit(submission))
+    outcome = await _returns().result(writer.submit(submission))
     if isinstance(outcome, UnknownCaptureKey | RecordingStopped):
         raise outcome
     if outcome.news:
@@ -59,3 +61,12 @@ async def collect(capture_key: str, delivery: Delivery) -> list[Result]:
         Result(entry.event_id, receipt.seq, entry.verdict, entry.findings, receipt.duplicate)
         for entry, receipt in zip(drafts, outcome.receipts, strict=True)
     ]
+
+
+def _returns() -> Returns[Outcome]:
+    return _returns_of(asyncio.get_running_loop())
+
+
+@cache
+def _returns_of(loop: asyncio.AbstractEventLoop) -> Returns[Outcome]:
+    return Returns(loop)  # one for each loop: a process has one, its tests a few

@@ -42,9 +42,9 @@ class Recording(models.Model):
 
     ``person`` and ``colour`` say whose it is, ``site`` is the host of its first page, ``tags`` a JSON list,
     ``bytes`` what its events take. A recording that is stopped takes no more events; an archived one is out
-    of the list; a pinned one does not expire. ``strip``: its pages also record what was on screen.
-    ``imported_from`` is the file that it was made from. One with ``deleted_at`` is gone for everybody, its
-    rows go bit by bit: only ``retention.py`` looks at ``everything``.
+    of the list; a pinned one does not expire. ``strip``: its pages also record what was on screen, with
+    ``strip_text`` its texts too. ``imported_from`` is the file that it was made from. One with ``deleted_at``
+    is gone for everybody, its rows go bit by bit: only ``retention.py`` looks at ``everything``.
     """
 
     key = models.CharField(max_length=32, unique=True, default=new_key)
@@ -65,6 +65,7 @@ class Recording(models.Model):
     bytes = models.BigIntegerField(default=0, db_default=0)
     pinned = models.BooleanField(default=False, db_default=False)
     strip = models.BooleanField(default=False, db_default=False)
+    strip_text = models.BooleanField(default=False, db_default=False)
     imported_from = models.CharField(max_length=200, default="", db_default="")
     stopped_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)

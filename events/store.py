@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 from django.db import transaction
@@ -18,7 +18,8 @@ from events.drafts import Draft
 from events.models import Event, PageLoad, Recording
 from events.reports import note
 from events.revisions import apply
-from events.sizes import event_bytes, site_of
+from events.sizes import row_bytes, site_of
+from events.sql import insert, update, values
 from events.tallies import tally
 from events.wire import Left, Report, Update
 
@@ -65,6 +66,33 @@ class Stored:
     receipts: list[Receipt]
     news: bool
 
+
+_COUNTERS: Final = ("last_seq", "last_change", "sent", "received", "last_event_at", "bytes", "site")
+
+#: An event's columns, in the order of ``_row``; a check holds them equal to the model's.
+COLUMNS: Final = (
+    "recording",
+    "seq",
+    "event_id",
+    "page_load",
+    "n",
+    "name",
+    "verdict",
+    "findings",
+    "called",
+    "sent",
+    "automatic",
+    "permanent",
+    "delivery",
+    "sent_to",
+    "container",
+    "change",
+    "page_url",
+    "call_site",
+    "source",
+    "fired_at",
+    "received_at",
+)
 
 Outcome = Stored | UnknownCaptureKey | RecordingStopped
 
@@ -130,8 +158,8 @@ class _Batch:
         if fresh or self.left:
             page_loads = account(self.recording, drafts, self.left, before)
             rows = [_row(self.recording, seq, entry, page_loads) for seq, entry in fresh]
-            Event.objects.bulk_create(rows, batch_size=500)
-            self.recording.bytes += sum(map(event_bytes, rows))
+            insert(Event, COLUMNS, rows)
+            self.recording.bytes += sum(map(row_bytes, rows))
             self.recording.site = self.recording.site or site_of(entry.page_url for entry in drafts)
             tally(self.recording, Counter((entry.name, entry.verdict) for entry in drafts))
         if self.updates:
@@ -141,8 +169,7 @@ class _Batch:
             self.recording.last_event_at = drafts[-1].received_at
         self.news = bool(fresh) or self.recording.last_change != changes
         if self.news:
-            counters = ["last_seq", "last_change", "sent", "received", "last_event_at", "bytes", "site"]
-            self.recording.save(update_fields=counters)
+            update(Recording, _COUNTERS, values([self.recording], _COUNTERS))
 
     def outcome(self, count: int) -> Stored:
         """What became of a submission: the next ``count`` drafts are its."""
@@ -163,28 +190,30 @@ class _Batch:
         return fresh
 
 
-def _row(recording: Recording, seq: int, entry: Draft, page_loads: dict[str, PageLoad]) -> Event:
-    return Event(
-        recording=recording,
-        seq=seq,
-        event_id=entry.event_id,
-        page_load=page_loads[entry.page.id] if entry.page else None,
-        n=entry.n,
-        name=entry.name,
-        verdict=entry.verdict,
-        findings=orjson.dumps(entry.findings).decode(),
-        called=entry.called,
-        sent=entry.sent,
-        automatic=entry.automatic,
-        permanent=entry.permanent,
-        delivery=entry.delivery,
-        sent_to=entry.sent_to,
-        container=entry.container,
-        page_url=entry.page_url,
-        call_site=entry.call_site,
-        source=entry.source,
-        fired_at=_storable(entry.fired_at, entry.received_at),
-        received_at=entry.received_at,
+def _row(recording: Recording, seq: int, entry: Draft, page_loads: dict[str, PageLoad]) -> tuple[Any, ...]:
+    """The values of ``COLUMNS``."""
+    return (
+        recording.pk,
+        seq,
+        entry.event_id,
+        page_loads[entry.page.id].pk if entry.page else None,
+        entry.n,
+        entry.name,
+        entry.verdict,
+        orjson.dumps(entry.findings).decode(),
+        entry.called,
+        entry.sent,
+        entry.automatic,
+        entry.permanent,
+        entry.delivery,
+        entry.sent_to,
+        entry.container,
+        0,
+        entry.page_url,
+        entry.call_site,
+        entry.source,
+        _storable(entry.fired_at, entry.received_at),
+        entry.received_at,
     )
 
 

@@ -3,7 +3,7 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import minify
 
@@ -18,14 +18,29 @@ _IN_THE_EXTENSION: Final = (
 )  # which keeps what a page leaves behind itself
 
 
+class Strip(NamedTuple):
+    """How pages record what is on screen: with which script, how much of a page load, with texts or not."""
+
+    script: str
+    seconds: int
+    bytes: int
+    text: bool
+
+
 def page_script(
-    collect_url: str, *, bridge: str = "", show_url: str = "", dashboard_url: str = "", debug: bool = False
+    collect_url: str,
+    *,
+    bridge: str = "",
+    show_url: str = "",
+    dashboard_url: str = "",
+    debug: bool = False,
+    strip: Strip | None = None,
 ) -> str:
     """The script, posting to ``collect_url``, or over the extension's ``bridge``.
 
     ``show_url`` is where the script lies that shows verdicts in the page; ``debug`` has them ready without
     being asked. ``dashboard_url`` is for those alone who may read the recording: it stands in the page for
-    all to see.
+    all to see. ``strip``: what is on screen is wanted too.
     """
     settings = {
         "collect": collect_url,
@@ -33,9 +48,11 @@ def page_script(
         "show": show_url,
         "dashboard": dashboard_url,
         "debug": debug,
+        "strip": strip and strip._asdict(),
     }
     text = json.dumps({name: value for name, value in settings.items() if value}).replace("<", "\\u003c")
-    return small_script(_IN_THE_EXTENSION if bridge else _IN_A_PAGE).replace('"__SETTINGS__"', text)
+    parts = (_IN_THE_EXTENSION if bridge else _IN_A_PAGE) + (("strip",) if strip else ())
+    return small_script(parts).replace('"__SETTINGS__"', text)
 
 
 @cache
@@ -85,3 +102,11 @@ def user_script(collect_url: str, match: str, name: str) -> str:
 def small_file(path: Path) -> str:
     """Another script of ours, minified."""
     return str(minify.string("application/javascript", path.read_text()))
+
+
+def strip_script(library: str) -> str:
+    """What records the screen: ours, with rrweb's recorder in it, which must not touch the page's globals."""
+    ours = (_STATIC / "shim-strip.js").read_text().replace('"__CLEAN__"', _part("clean").strip())
+    small = str(minify.string("application/javascript", ours))
+    scope = "var module={exports:{}},exports=module.exports,define;"
+    return small.replace('"__RECORD__"', f"(function(){{{scope}{library}\nreturn module.exports.record}})()")

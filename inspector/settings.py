@@ -28,6 +28,7 @@ def _kept_secret_key() -> str:
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
 CHROMIUM = os.environ.get("CHROMIUM", "")  # the browser of `manage.py open`; else the first one on PATH
+RRWEB_DIR = Path(os.environ.get("RRWEB_DIR") or BASE_DIR / ".rrweb").resolve()  # what `make strip` brings
 TLS_CERT = os.environ.get("TLS_CERT", "")  # both name PEM files: then it serves https, else http
 TLS_KEY = os.environ.get("TLS_KEY", "")
 SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret_key()
@@ -138,6 +139,14 @@ MAX_ROWS_IN_PAGE = 500  # rows in the dashboard's DOM: keeps the browser fast; o
 MAX_ROWS_PER_FRAME = 500  # one socket frame stays well under Daphne's 1 MiB
 MAX_FRAMES_UNACKNOWLEDGED = 8  # a page that does not keep up is waited for, not buffered for without bound
 FRAME_INTERVAL_MS = 20  # at most one frame per viewer in this time: 50 a second is as live as eyes are
+MAX_EVENTS_COMPARED = 5_000  # of one recording, beside another one: some seconds, and what memory bears
+MAX_BYTES_COMPARED = 20_000_000  # the same limit for large events
+# Strips of what was on screen: packed bytes of one recording and of one page load, the seconds of a page load
+# (one left open all night is of no use), and what a part may grow to unpacked, which bounds the memory.
+MAX_STRIP_BYTES = int(os.environ.get("MAX_STRIP_BYTES", "50000000"))
+MAX_STRIP_BYTES_PER_PAGE = int(os.environ.get("MAX_STRIP_BYTES_PER_PAGE", "3000000"))
+MAX_STRIP_SECONDS = int(os.environ.get("MAX_STRIP_SECONDS", "600"))
+MAX_STRIP_PART_BYTES = 8_000_000
 RETENTION_DAYS = int(os.environ.get("RETENTION_DAYS", "30"))  # recordings hold personal data: not for ever
 
 # Where TLS ends at a proxy, only this header says that the page is on https, and forms are refused without

@@ -4,6 +4,7 @@ from django.urls import path
 
 from events.api import api
 from inspector.pages import (
+    compare,
     connect,
     dashboard,
     demo,
@@ -14,6 +15,7 @@ from inspector.pages import (
     recordings,
     reference,
     shim,
+    strip,
 )
 
 urlpatterns = [
@@ -28,12 +30,20 @@ urlpatterns = [
     path("recordings/<str:key>/connect/", connect.connect, name="connect"),
     path("recordings/<str:key>/connect/troubles/", connect.troubles, name="troubles"),
     path("recordings/<str:key>/extension.zip", extension.extension, name="extension"),
+    path("recordings/<str:key>/strip/", strip.strip, name="strip"),
+    path("recordings/<str:key>/strip/delete/", strip.delete_strips, name="delete_strips"),
+    path("recordings/<str:key>/strip/<int:page_load>/", strip.strip_player, name="strip_player"),
+    path("recordings/<str:key>/strip/<int:page_load>/parts/", strip.strip_parts, name="strip_parts"),
+    path("strip/replay.js", strip.replay_script, name="replay_script"),
+    path("strip/replay.css", strip.replay_style, name="replay_style"),
+    path("compare/", compare.compare, name="compare"),
     path("reference/", reference.reference, name="reference"),
     path("reference/<str:name>/", reference.reference_event, name="reference_event"),
     path("demo/", demo.demo, name="demo"),
     path("demo/collect/events", demo.demo_collect, name="demo_collect"),
     path("demo/<str:page>/", demo.demo_page, name="demo_page"),
     path("shim/show.js", shim.show, name="show"),
+    path("shim/strip.js", shim.strip, name="strip_script"),
     path("shim/<str:capture_key>.user.js", shim.user_script_page, name="user_script"),
     path("shim/<str:capture_key>.js", shim.shim, name="shim"),
     path("healthz", health.health, name="health"),

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from typing import Any, Final
 
 import httpx
 
+from tests.ports import free_port
 from tests.waiting import wait_for
 
 _ROOT: Final = Path(__file__).parent.parent
@@ -21,7 +21,7 @@ class Server:
     """One inspector. Stopped and started again, it keeps its port and its data."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         certificate = environment.get("TLS_CERT")
         self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}"
         self.ws_url = f"{'wss' if certificate else 'ws'}://127.0.0.1:{self.port}"
@@ -117,9 +117,3 @@ class Server:
             return self.client.get("/healthz").status_code == 200
         except httpx.TransportError:
             return False
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port

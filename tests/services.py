@@ -1,4 +1,7 @@
-"""What some tests need beside Python: a browser, PostgreSQL, Redis, openssl. Here is what there is of it."""
+"""What some tests need beside Python: a browser, PostgreSQL, Redis, openssl, the library for strips.
+
+Here is what there is of it.
+"""
 
 import os
 import secrets
@@ -13,6 +16,8 @@ import psycopg
 import pytest
 import redis
 from psycopg import sql
+
+from inspector import rrweb
 
 _BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 _POSTGRES: Final = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/test")
@@ -80,10 +85,16 @@ def _missing_openssl() -> str | None:
     return None if shutil.which("openssl") else "no openssl"
 
 
+def _missing_strip() -> str | None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inspector.settings")
+    return None if rrweb.installed() else f"no library for strips: {rrweb.HOW}"
+
+
 _LOOKS: Final[dict[str, Callable[[], str | None]]] = {
     "browser": _missing_browser,
     "openssl": _missing_openssl,
     "postgres": _missing_postgres,
     "redis": _missing_redis,
+    "strip": _missing_strip,
 }
 SERVICES: Final = tuple(_LOOKS)

@@ -37,17 +37,31 @@ ANY_JSON: Final[dict[str, Any]] = {
 
 def read_body(request: HttpRequest) -> Any:
     """The JSON value in the request's body. Raises Refusal: 400, 413, 415."""
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Refusal(415, "unsupported_encoding", "Send the body as it is, without Content-Encoding.")
+    expect_identity(request.headers.get("Content-Encoding", ""))
+    return json_in(raw_body(request))
+
+
+def raw_body(request: HttpRequest) -> bytes:
+    """The request's body as it came. Raises Refusal: 400, 413."""
     try:
-        body = request.body
+        return request.body
     except RequestDataTooBig:
         raise too_large() from None
     except UnreadablePostError:
         raise Refusal(400, "unreadable", "The body did not arrive whole.") from None
+
+
+def expect_identity(encoding: str) -> None:
+    """Raise Refusal 415 where a body was packed: unpacking what strangers send is a risk of its own."""
+    if encoding and encoding.lower() != "identity":
+        raise Refusal(415, "unsupported_encoding", "Send the body as it is, without Content-Encoding.")
+
+
+def json_in(body: bytes) -> Any:
+    """The JSON value in ``body``. Raises Refusal: 400, 413."""
     if len(body) > settings.MAX_REQUEST_BYTES:
         raise too_large()
-    if not body.strip():
+    if not body or body.isspace():
         raise Refusal(400, "unreadable", "The body is empty: send an event as JSON.")
     try:
         return parse(body)

@@ -7,15 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from events import reference
-from events.api.bodies import ANY_JSON, read_body, read_events, too_many
+from events.api.bodies import ANY_JSON, raw_body, read_events
 from events.api.errors import Error, Refusal, json_response
+from events.api.intake import answer, receipts, take
 from events.api.schemas import Receipts
-from events.collect import Result, TooManyEvents
-from events.collect import collect as collect_events
 from events.pixel import read_pixel
-from events.store import RecordingStopped, UnknownCaptureKey
-from events.wire import Delivery, Page, Report, Unreadable, read_delivery
-from events.writer import Busy, StoreUnavailable
+from events.wire import Delivery, Page, Report, Unreadable
 
 router = Router(tags=["capture"])
 
@@ -44,8 +41,12 @@ _TOLD: Final[dict[str, Any]] = {
 )
 async def collect(request: HttpRequest, capture_key: str) -> HttpResponse:
     """Where the page-side script posts; answered after the commit."""
-    results = await _store(capture_key, read_delivery(read_body(request)), 404)
-    return json_response(_receipts(results), 202)
+    # The server answers this address past Django, by the same function (see inspector.capture).
+    told = await answer(capture_key, raw_body(request), request.headers.get("Content-Encoding", ""))
+    response = HttpResponse(told.content, status=told.status, content_type="application/json")
+    if told.retry_after is not None:
+        response["Retry-After"] = str(told.retry_after)
+    return response
 
 
 @router.get("/collect/{capture_key}", response={200: None, 404: Error, **_ERRORS}, openapi_extra=_TOLD)
@@ -53,7 +54,7 @@ async def tell(request: HttpRequest, capture_key: str) -> HttpResponse:
     """What keeps the script from posting, told by way of an image or a script, which a policy may allow."""
     asked = {name: request.GET.get(name, "").replace("\0", "") for name in ("report", "detail", "url")}
     report = Report(asked["report"], asked["detail"], Page("", asked["url"]))
-    await _store(capture_key, Delivery([], reports=[report]), 404)
+    await take(capture_key, Delivery([], reports=[report]), unknown=404)
     return HttpResponse(content_type="text/javascript", headers={"Cache-Control": "no-store"})
 
 
@@ -64,8 +65,8 @@ async def tell(request: HttpRequest, capture_key: str) -> HttpResponse:
 )
 async def events(request: HttpRequest) -> HttpResponse:
     """The vendor's wire format: a container, an app or a server only needs another host name."""
-    results = await _store(_token(request), Delivery(read_events(request)), 403)
-    return json_response(_receipts(results))
+    results = await take(_token(request), Delivery(read_events(request)), unknown=403)
+    return json_response(receipts(results))
 
 
 @router.post(
@@ -99,7 +100,7 @@ async def pixel(request: HttpRequest) -> HttpResponse:
         incoming = read_pixel(request.META.get("QUERY_STRING", ""), reference.load())
     except Unreadable as error:
         raise Refusal(400, "unreadable", str(error)) from None
-    await _store(_token(request), Delivery([incoming]), 403)
+    await take(_token(request), Delivery([incoming]), unknown=403)
     return HttpResponse(_PIXEL, content_type="image/gif", headers={"Cache-Control": "no-store"})
 
 
@@ -113,23 +114,6 @@ async def cdp_pixel(request: HttpRequest) -> HttpResponse:
     return await pixel(request)
 
 
-async def _store(capture_key: str, delivery: Delivery, unknown: int) -> list[Result]:
-    try:
-        return await collect_events(capture_key, delivery)
-    except TooManyEvents:
-        raise too_many() from None
-    except UnknownCaptureKey:
-        raise Refusal(unknown, "unknown_capture_key", "No recording has this capture key.") from None
-    except RecordingStopped:
-        message = "This recording is stopped: it takes nothing until somebody resumes it on its dashboard."
-        raise Refusal(410, "recording_stopped", message) from None
-    except Busy:
-        raise Refusal(503, "busy", "The inspector is busy: try again in a moment.", retry_after=1) from None
-    except StoreUnavailable:
-        message = "The database did not answer: try again."
-        raise Refusal(503, "store_unavailable", message, retry_after=2) from None
-
-
 def _token(request: HttpRequest) -> str:
     """The capture key of a vendor-style request. Raises Refusal 401 where there is none.
 
@@ -140,15 +124,3 @@ def _token(request: HttpRequest) -> str:
     if not token:
         raise Refusal(401, "missing_token", "Give the capture key as ?token=… or as Authorization: Bearer ….")
     return token
-
-
-def _receipts(results: list[Result]) -> dict[str, Any]:
-    duplicates = sum(result.duplicate for result in results)
-    return {
-        "accepted": len(results) - duplicates,
-        "duplicates": duplicates,
-        "results": [
-            {"event_id": one.event_id, "seq": one.seq, "verdict": one.verdict, "findings": one.findings}
-            for one in results
-        ],
-    }

@@ -40,12 +40,17 @@ def json_response(body: Any, status: int = 200) -> HttpResponse:
     return HttpResponse(orjson.dumps(body), status=status, content_type="application/json")
 
 
-def error_response(status: int, code: str, message: str, path: str | None = None) -> HttpResponse:
-    """An error answer."""
+def error_body(code: str, message: str, path: str | None = None) -> dict[str, Any]:
+    """What an error answer says."""
     detail = {"code": code, "message": message}
     if path is not None:
         detail["path"] = path
-    return json_response({"error": detail}, status)
+    return {"error": detail}
+
+
+def error_response(status: int, code: str, message: str, path: str | None = None) -> HttpResponse:
+    """An error answer."""
+    return json_response(error_body(code, message, path), status)
 
 
 def in_our_form(response: HttpResponseBase) -> HttpResponseBase:

@@ -12,8 +12,11 @@ from events.models import Event, PageLoad
 from events.payloads import payloads_of
 
 
-def write(scope: Scope) -> Iterator[bytes]:
-    """The file, a slice at a time; each piece ends with a line. Raises RecordingGone."""
+def write(scope: Scope, *, strip: bool = True) -> Iterator[bytes]:
+    """The file, a slice at a time; each piece ends with a line. Raises RecordingGone.
+
+    ``strip``: with what was on screen, which is much and cannot be redacted.
+    """
     yield _line(_header(scope))
     told: set[int] = set()
     count = 0
@@ -21,6 +24,8 @@ def write(scope: Scope) -> Iterator[bytes]:
         yield b"".join(_lines(scope, events, told))
         count += len(events)
     yield from _rest(scope)
+    if strip and scope.redactor is None and not scope.wanted:
+        yield from _strip(scope)
     yield _line({"end": {"events": count}})
 
 
@@ -35,7 +40,7 @@ def _lines(scope: Scope, events: list[Event], told: set[int]) -> Iterator[bytes]
 
 
 def _rest(scope: Scope) -> Iterator[bytes]:
-    """What belongs to no event: page loads without one, reports, the strip."""
+    """What belongs to no event: page loads without one, and reports."""
     if scope.wanted:
         return
     recording = scope.recording
@@ -52,8 +57,6 @@ def _rest(scope: Scope) -> Iterator[bytes]:
             "last_at": moment_text(report.last_at),
         }
         yield _line({"report": told})
-    if scope.redactor is None:
-        yield from _strip(scope)
 
 
 def _strip(scope: Scope) -> Iterator[bytes]:

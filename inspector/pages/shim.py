@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from django.conf import settings
@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from events.api.errors import error_response
 from events.models import Recording, capture_digest
-from inspector.page_script import page_script, small_file, user_script
+from inspector import rrweb
+from inspector.page_script import Strip, page_script, small_file, strip_script, user_script
 
 #: A match pattern of browsers: scheme, host, path.
 _MATCH: Final = re.compile(r"(\*|https?)://[\w.*:\[\]-]{1,200}/[\w.*/~%-]{0,500}", re.ASCII)
@@ -24,12 +25,14 @@ def shim(request: HttpRequest, capture_key: str) -> HttpResponse:
 
     ``?debug=1`` shows the verdicts in the page without its address having to ask for them.
     """
-    if not Recording.objects.filter(capture_digest=capture_digest(capture_key)).exists():
+    found = Recording.objects.filter(capture_digest=capture_digest(capture_key)).first()
+    if found is None:
         raise Http404("No recording has this capture key.")
     source = page_script(
         request.build_absolute_uri(f"/collect/{capture_key}"),
         show_url=request.build_absolute_uri("/shim/show.js"),
         debug=request.GET.get("debug") == "1",
+        strip=_wanted_strip(request, found),
     )
     return script_response(request, source)
 
@@ -51,6 +54,27 @@ def user_script_page(request: HttpRequest, capture_key: str) -> HttpResponse:
 def show(request: HttpRequest) -> HttpResponse:
     """The script that shows verdicts in the page; the other one loads it on request."""
     return script_response(request, small_file(settings.BASE_DIR / "static" / "shim-show.js"))
+
+
+@require_safe
+def strip(request: HttpRequest) -> HttpResponse:
+    """The script that records what is on screen; the other one loads it where a recording asks for it."""
+    if not rrweb.installed():
+        raise Http404(f"The library is not here: {rrweb.HOW}.")
+    return script_response(request, _strip_script())
+
+
+@cache
+def _strip_script() -> str:
+    return strip_script(rrweb.file("record.js"))
+
+
+def _wanted_strip(request: HttpRequest, recording: Recording) -> Strip | None:
+    """How pages of this recording record what is on screen, or None where they do not."""
+    if not recording.strip or not rrweb.installed():
+        return None
+    script = request.build_absolute_uri("/shim/strip.js")
+    return Strip(script, settings.MAX_STRIP_SECONDS, settings.MAX_STRIP_BYTES_PER_PAGE, recording.strip_text)
 
 
 def script_response(request: HttpRequest, source: str) -> HttpResponse:

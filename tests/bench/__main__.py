@@ -4,10 +4,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import judging, shim
+from tests.bench import ingest, judging, shim
 from tests.bench.table import Row, show
 
-BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {"judging": judging.rows, "shim": shim.rows}
+BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
+    "judging": judging.rows,
+    "ingest": ingest.rows,
+    "shim": shim.rows,
+}
 
 
 def main() -> int:

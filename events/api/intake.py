@@ -1,0 +1,76 @@
+"""What the capture addresses do with what arrives: read it, have it stored, say what became of it.
+
+Apart from the views, since the address of the page-side script is answered past Django: see ``answer``.
+"""
+
+import logging
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from events.api.bodies import expect_identity, json_in, too_many
+from events.api.errors import Refusal, error_body
+from events.collect import Result, TooManyEvents, collect
+from events.store import RecordingStopped, UnknownCaptureKey
+from events.wire import Delivery, read_delivery
+from events.writer import Busy, StoreUnavailable
+
+logger = logging.getLogger(__name__)
+
+_FAILED: Final = error_body("failed", "The inspector failed at this; its log says why.")
+
+
+class Answer(NamedTuple):
+    """An answer in JSON. ``retry_after`` is in seconds, None where coming back does not help."""
+
+    status: int
+    content: bytes
+    retry_after: int | None = None
+
+
+async def answer(capture_key: str, body: bytes, encoding: str) -> Answer:
+    """Take what the page-side script posts; returns after the commit. Never raises.
+
+    ``encoding`` is the request's Content-Encoding, "" where it has none.
+    """
+    try:
+        expect_identity(encoding)
+        results = await take(capture_key, read_delivery(json_in(body)), unknown=404)
+    except Refusal as refusal:
+        said = error_body(refusal.code, refusal.message)
+        return Answer(refusal.status, orjson.dumps(said), refusal.retry_after)
+    except Exception:  # a fault of ours: in the log, and no reason to leave the page without an answer
+        logger.exception("taking a post failed")
+        return Answer(500, orjson.dumps(_FAILED))
+    return Answer(202, orjson.dumps(receipts(results)))
+
+
+async def take(capture_key: str, delivery: Delivery, *, unknown: int) -> list[Result]:
+    """Store a delivery. Raises Refusal; ``unknown`` is its status where no recording has the key."""
+    try:
+        return await collect(capture_key, delivery)
+    except TooManyEvents:
+        raise too_many() from None
+    except UnknownCaptureKey:
+        raise Refusal(unknown, "unknown_capture_key", "No recording has this capture key.") from None
+    except RecordingStopped:
+        message = "This recording is stopped: it takes nothing until somebody resumes it on its dashboard."
+        raise Refusal(410, "recording_stopped", message) from None
+    except Busy:
+        raise Refusal(503, "busy", "The inspector is busy: try again in a moment.", retry_after=1) from None
+    except StoreUnavailable:
+        message = "The database did not answer: try again."
+        raise Refusal(503, "store_unavailable", message, retry_after=2) from None
+
+
+def receipts(results: list[Result]) -> dict[str, Any]:
+    """What became of each event, as the sender is told."""
+    duplicates = sum(result.duplicate for result in results)
+    return {
+        "accepted": len(results) - duplicates,
+        "duplicates": duplicates,
+        "results": [
+            {"event_id": one.event_id, "seq": one.seq, "verdict": one.verdict, "findings": one.findings}
+            for one in results
+        ],
+    }

@@ -1,0 +1,57 @@
+"""Writing many rows at once: statements made once, run with ``executemany``.
+
+``bulk_create`` and ``bulk_update`` make a model for each row and build their SQL anew for each call, which
+took half of a commit's time. The statements are the same on SQLite and PostgreSQL.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model
+
+
+def insert(model: type[Model], names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows of values in the order of ``names``, fields of ``model``. Raises DatabaseError.
+
+    The fields are texts, numbers, truth values and moments; all but the primary key are to be given.
+    """
+    _run(_insertion(model, names), rows)
+
+
+def update(model: type[Model], names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
+    """Write rows of values in the order of ``names``, then the primary key. Raises DatabaseError."""
+    _run(_updating(model, names), rows)
+
+
+def values(rows: Iterable[Model], names: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """What ``update`` takes, of models that exist."""
+    return [(*(getattr(row, name) for name in names), row.pk) for row in rows]
+
+
+@cache
+def _insertion(model: type[Model], names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{_column(model, name)}"' for name in names)
+    places = ", ".join(["%s"] * len(names))
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places})'  # noqa: S608  # our models
+
+
+@cache
+def _updating(model: type[Model], names: tuple[str, ...]) -> str:
+    changes = ", ".join(f'"{_column(model, name)}" = %s' for name in names)
+    key = model._meta.pk.column
+    return f'UPDATE "{model._meta.db_table}" SET {changes} WHERE "{key}" = %s'  # noqa: S608  # our models
+
+
+def _column(model: type[Model], name: str) -> str:
+    return next(field.column for field in model._meta.concrete_fields if field.name == name)
+
+
+def _run(statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    adapt = connection.ops.adapt_datetimefield_value
+    adapted = [[adapt(value) if isinstance(value, datetime) else value for value in row] for row in rows]
+    if adapted:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, adapted)

@@ -1,0 +1,135 @@
+// The recording in this file: read once into a small index, each line again when it is looked at.
+(() => {
+  "use strict";
+  const file = (globalThis.recordingFile ??= {});
+  const { dotted } = file;
+
+  const BUSY_MS = 30; // reading and searching leave the page alone at least this often
+  const LONGEST_SUMMARY = 160;
+  const MISSING = new Set(["missing_required", "missing_conditional"]);
+  const breath = () => new Promise((resolve) => setTimeout(resolve));
+  const clip = (text) => (text.length <= LONGEST_SUMMARY ? text : `${text.slice(0, LONGEST_SUMMARY - 1)}…`);
+
+  // One line on the gravest findings, and how many further ones there are.
+  const summarize = (findings) => {
+    const missing = findings.filter((one) => MISSING.has(one.code)).map((one) => dotted(one.path));
+    const grave = findings.filter((one) => one.severity !== "info");
+    if (missing.length) {
+      return [clip(`${missing.join(", ")} missing`), grave.filter((one) => !MISSING.has(one.code)).length];
+    }
+    const first = grave.find((one) => one.severity === "error") ?? grave[0] ?? findings[0];
+    return [clip(first.message), Math.max(grave.length - 1, 0)];
+  };
+
+  // What an event without findings carries, in a few words.
+  const digest = (params) => {
+    if (params === null || typeof params !== "object" || Array.isArray(params)) return "";
+    const words = Object.entries(params)
+      .filter(([, value]) => ["string", "number", "boolean"].includes(typeof value))
+      .map(([name, value]) => `${name} ${value}`);
+    if (Array.isArray(params.items)) words.push(`${params.items.length} item${params.items.length === 1 ? "" : "s"}`);
+    return clip(words.slice(0, 4).join(" · "));
+  };
+
+  const marks = (event) => {
+    const wire = event.source === "page" && event.called === null && event.sent !== null;
+    return [
+      event.delivery === "unsent" && "not sent", wire && "on the wire only", event.container,
+    ].filter(Boolean);
+  };
+
+  class Recording {
+    constructor(blocks) {
+      this.blocks = blocks;
+      this.header = null;
+      this.events = [];
+      this.pages = new Map();
+      this.reports = [];
+      this.promised = null; // how many events the last line says there are
+      this.broken = 0; // lines that cannot be read
+      this.cached = [null, []];
+    }
+
+    // Reads all lines; tells now and then how far it is.
+    async read(onProgress) {
+      let since = performance.now();
+      for (const [block, element] of this.blocks.entries()) {
+        for (const [number, line] of element.textContent.split("\n").entries()) {
+          if (!line) continue;
+          this.take(line, block, number);
+          if (performance.now() - since < BUSY_MS) continue;
+          onProgress(this.events.length);
+          await breath();
+          since = performance.now();
+        }
+      }
+      onProgress(this.events.length);
+    }
+
+    take(text, block, number) {
+      let line;
+      try {
+        line = JSON.parse(text);
+      } catch {
+        this.broken += 1;
+        return;
+      }
+      if (line.event) this.add(line.event, block, number);
+      else if (line.page_load) this.pages.set(line.page_load.page_id, { ...line.page_load, count: 0 });
+      else if (line.format) this.header = line;
+      else if (line.report) this.reports.push(line.report);
+      else if (line.end) this.promised = line.end.events;
+    }
+
+    add(event, block, number) {
+      const [summary, more] = event.findings.length
+        ? summarize(event.findings)
+        : [digest(event.called ?? event.sent), 0];
+      const page = this.pages.get(event.page_load) ?? null;
+      if (page) page.count += 1;
+      const at = Date.parse(event.fired_at);
+      const { seq, event_name: name, verdict, n } = event;
+      this.events.push({ seq, name, verdict, n, page, at, summary, more, marks: marks(event), block, number });
+    }
+
+    // The line of an event as text.
+    text(event) {
+      if (this.cached[0] !== event.block) {
+        this.cached = [event.block, this.blocks[event.block].textContent.split("\n")];
+      }
+      return this.cached[1][event.number];
+    }
+
+    // The events that pass: {verdicts, names} are sets, empty for all; text stands anywhere in them. null: given up.
+    async filter({ verdicts, names, text }, given) {
+      const wanted = text.toLowerCase();
+      // In a line it may stand as it is, inside a payload, or as a string of JSON, in a name or an address.
+      const rough = [wanted, JSON.stringify(wanted).slice(1, -1)].map((one) => one.replaceAll("<", "\\u003c"));
+      const found = [];
+      let since = performance.now();
+      for (const event of this.events) {
+        if (verdicts.size && !verdicts.has(event.verdict)) continue;
+        if (names.size && !names.has(event.name)) continue;
+        if (wanted && !this.holds(event, wanted, rough)) continue;
+        found.push(event);
+        if (!wanted || performance.now() - since < BUSY_MS) continue;
+        await breath();
+        if (given.up) return null;
+        since = performance.now();
+      }
+      return found;
+    }
+
+    // The text of most lines rules them out; only the others are taken apart.
+    holds(event, wanted, rough) {
+      const line = this.text(event);
+      const lower = line.toLowerCase();
+      if (!rough.some((one) => lower.includes(one))) return false;
+      const { event_name, page_url, called, sent, findings } = JSON.parse(line).event;
+      const fields = [event_name, page_url, JSON.stringify(called), JSON.stringify(sent), JSON.stringify(findings)];
+      return fields.some((field) => field.toLowerCase().includes(wanted));
+    }
+  }
+
+  Object.assign(file, { Recording });
+})();

@@ -1,0 +1,122 @@
+// The parameter table: every row of the reference in its order, with what the event carries there. The same as
+// inspector/parameters.py makes; tests/test_export_html.py holds the two together.
+(() => {
+  "use strict";
+  const file = (globalThis.recordingFile ??= {});
+  const { shorten, kindOf } = file;
+
+  const MOST_LINES = 2000;
+  const GRAVITY = ["error", "warning", "info"];
+
+  const child = (path, name) => `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+
+  // A JSON Pointer as people write it: items[0].product.price.
+  const dotted = (path) => path.split("/").slice(1).reduce((text, token) => {
+    const name = token.replaceAll("~1", "/").replaceAll("~0", "~");
+    return /^\d+$/.test(name) ? `${text}[${name}]` : text ? `${text}.${name}` : name;
+  }, "");
+
+  const plain = (path, name, depth, kind, required, value) => ({
+    path, name, depth, kind, required, value, state: "given", container: false, custom: false, vendor: false,
+    example: "", description: "", note: "", findings: [],
+  });
+
+  const standard = (row, value, path, name, depth) => ({
+    ...plain(path, name, depth, row.type ?? "any", row.required, value === null ? "" : shorten(value)),
+    state: value === null ? "absent" : "given",
+    example: row.example ?? "", description: row.description, note: row.note ?? "",
+  });
+
+  class Walk {
+    constructor(objects, findings) {
+      this.objects = objects;
+      this.foundAt = new Set(findings.map((finding) => finding.path));
+    }
+
+    *objectLines(spec, holder, path, depth, showAbsent) {
+      const names = new Set(spec.rows.map((row) => row.name));
+      const rest = new Set([...holder.keys()].filter((name) => !names.has(name)));
+      for (const row of spec.rows) {
+        const place = `${path}/${row.name}`;
+        const value = holder.get(row.name) ?? null;
+        if (value !== null || this.foundAt.has(place) || (showAbsent && row.listed)) {
+          yield* this.rowLines(row, value, place, depth, showAbsent);
+        }
+        if (!row.numbered) continue;
+        const prefix = row.name.replace(/1$/, "");
+        for (const name of rest) {
+          if (!name.startsWith(prefix) || !/^\d+$/.test(name.slice(prefix.length))) continue;
+          rest.delete(name);
+          yield standard(row, holder.get(name), child(path, name), name, depth);
+        }
+      }
+      for (const name of rest) yield this.extra(spec, name, holder.get(name), child(path, name), depth);
+    }
+
+    *rowLines(row, value, path, depth, showAbsent) {
+      const line = standard(row, value, path, row.name, depth);
+      const nested = row.nested === undefined ? null : this.objects[row.nested];
+      const kind = kindOf(value);
+      const holds = nested && (kind === "array" || (kind === "object" && row.type !== "Item[]"));
+      if (!holds) {
+        yield line;
+      } else if (kind === "object") {
+        yield { ...line, container: true, value: "" };
+        yield* this.objectLines(nested, value, path, depth + 1, showAbsent);
+      } else {
+        yield { ...line, container: true, value: `${value.length} item${value.length === 1 ? "" : "s"}` };
+        for (const [index, item] of value.entries()) {
+          const held = kindOf(item) === "object";
+          const name = `${row.name}[${index}]`;
+          const place = `${path}/${index}`;
+          yield { ...plain(place, name, depth + 1, "Item", "", held ? "" : shorten(item)), container: held };
+          if (held) yield* this.objectLines(nested, item, place, depth + 2, showAbsent);
+        }
+      }
+    }
+
+    extra(spec, name, value, path, depth) {
+      const vendor = spec.ignored.includes(name);
+      const hashed = spec.suffixes.some((suffix) => name.endsWith(suffix));
+      return { ...plain(path, name, depth, kindOf(value), "", shorten(value)), vendor, custom: !vendor && !hashed };
+    }
+  }
+
+  // Each finding goes beside its parameter, or the nearest one that holds it; the others are returned.
+  const attach = (lines, findings) => {
+    const byPath = new Map(lines.map((line) => [line.path, line]));
+    return findings.filter((finding) => {
+      let { path } = finding;
+      while (path && !byPath.has(path)) path = path.slice(0, path.lastIndexOf("/"));
+      const line = byPath.get(path);
+      if (!line) return true;
+      line.findings.push(finding);
+      if (finding.code.startsWith("missing_") && line.path === finding.path) line.state = "missing";
+      return false;
+    });
+  };
+
+  // spec: the prepared reference in the file; judged: {params, automatic, permanent}; findings: plain objects.
+  const parameterTable = (spec, name, judged, findings) => {
+    const known = Object.hasOwn(spec.events, name);
+    const root = spec.objects[known ? spec.events[name] : spec.custom];
+    const walk = new Walk(spec.objects, findings);
+    const holder = judged.params instanceof Map ? judged.params : new Map();
+    const lines = [];
+    let cut = false;
+    for (const line of walk.objectLines(root, holder, "", 0, known)) {
+      cut = lines.length === MOST_LINES;
+      if (cut) break;
+      line.automatic = judged.automatic.includes(line.path);
+      line.permanent = judged.permanent.includes(line.path);
+      lines.push(line);
+    }
+    const general = attach(lines, findings);
+    for (const line of lines) {
+      line.severity = GRAVITY.find((one) => line.findings.some((finding) => finding.severity === one)) ?? "";
+    }
+    return { lines, general, cut };
+  };
+
+  Object.assign(file, { parameterTable, dotted });
+})();

@@ -1,0 +1,172 @@
+// Cact Inspector: records what is on screen, where a recording asks for it. It gives up for good at the first
+// sign of trouble; the page never notices. The server fills in the library and what cleans its events.
+(function () {
+  'use strict';
+  const record = "__RECORD__", cleaner = "__CLEAN__";
+  const core = window[Symbol.for('cact-inspector.strip')];
+  document.currentScript?.remove();
+  if (!core || core.strip || !record || !window.CompressionStream) return;
+  core.strip = true;
+  const { settings: { collect, strip }, fetch, here, mine, setTimeout, stringify, now, listen, onCall } = core;
+  const SOON = 150, EACH = 2000, CHECKOUT = 120000; // ms
+  const MOST_ELEMENTS = 30000, SLOW = 1500, MOST_WAITING = 20, MOST_EVENTS = 10000, MOST_TEXT = 7e6, BEACON = 24000;
+
+  const stars = (text) => text.replace(/\S/g, '*');
+  const emails = (text) => text.replace(/[\w.+%-]{1,64}(@|%40)[\w.-]+\.[a-z]{2,}/gi, stars);
+  const waiting = []; // { page, n, events }, the first is on the way
+  let clean, page, n, since, queue = [], timer, end, over, flying;
+
+  const finish = () => {
+    const stop = end;
+    end = null;
+    try { stop?.(); } catch { /* then it goes on to nobody */ }
+  };
+  const giveUp = () => {
+    over = true;
+    queue = [];
+    waiting.length = 0;
+    finish();
+    return true;
+  };
+  const quietly = (work) => (...given) => {
+    try { return over ? undefined : work(...given); } catch { giveUp(); }
+  };
+
+  const current = () => mine(here()).id;
+  const address = (part) => `${collect}/strip?page=${part.page}&n=${part.n}`;
+
+  // ---- record ----
+
+  const cut = () => {
+    timer = clearTimeout(timer);
+    if (queue.length) waiting.push({ page, n: ++n, events: queue });
+    queue = [];
+    if (waiting.length > MOST_WAITING) giveUp();
+  };
+  const soon = (wait) => { timer ??= setTimeout(quietly(() => { cut(); send(); }), wait); };
+
+  const keep = (event) => {
+    const kept = clean(event);
+    if (kept) queue.push(kept);
+    if (queue.length > MOST_EVENTS) giveUp();
+  };
+  // Up to now it looked like that, even where nothing has changed for long.
+  const still = () => { if (end) keep({ type: 5, timestamp: now(), data: {} }); };
+  const turn = () => {
+    page = current();
+    n = 0;
+    since = now();
+  };
+
+  const emit = quietly((event) => {
+    if (page !== current()) { // a soft navigation: its strip begins with a picture of its own
+      keep(event);
+      cut();
+      turn();
+      return record.takeFullSnapshot(true);
+    }
+    if (now() - since > strip.seconds * 1000 - 1) {
+      cut();
+      finish();
+      return send();
+    }
+    keep(event);
+    if (event.type === 2) timer = clearTimeout(timer); // a page may be left soon: its first picture goes at once
+    soon(event.type === 2 ? 0 : EACH);
+  });
+
+  const begin = quietly(() => {
+    if (document.getElementsByTagName('*').length > MOST_ELEMENTS) return giveUp();
+    clean = cleaner(strip.text ? emails : stars, stars);
+    turn();
+    const from = now();
+    end = record({
+      emit,
+      errorHandler: giveUp,
+      maskAllInputs: true,
+      maskTextSelector: strip.text ? 'textarea, [contenteditable]:not([contenteditable=false])' : '*',
+      maskInputFn: stars,
+      blockSelector: 'img, picture, video, audio, canvas, svg, iframe, frame, object, embed, cact-inspector',
+      slimDOMOptions: 'all',
+      recordAfter: 'DOMContentLoaded',
+      checkoutEveryNms: CHECKOUT,
+      sampling: { mousemove: 100, mousemoveCallback: 1000, scroll: 200, media: 800, input: 'last' },
+    });
+    if (over) finish(); // it gave up while it began
+    if (now() - from > SLOW) giveUp();
+  });
+
+  // ---- send ----
+
+  const packed = (text) => new Response(new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))).blob();
+  // Servers refuse lone surrogates.
+  const written = ({ events }) => stringify(events).replace(/\\ud[89a-f]../g, '\\ufffd');
+
+  const post = (part, body) =>
+    fetch(address(part), { method: 'POST', body, keepalive: body.size < 16000, credentials: 'omit' });
+  // As the server counts, so that it need not refuse: consoles show that.
+  const spent = {};
+  const fits = (page, size) => (spent[page] = (spent[page] || 0) + Math.max(size, 1000)) <= strip.bytes;
+  const deliver = async (part) => {
+    const text = written(part);
+    if (text.length > MOST_TEXT) return false;
+    const body = await packed(text);
+    if (!fits(part.page, body.size)) {
+      if (part.page === page) finish(); // another page of the site begins anew
+      return true;
+    }
+    for (let tries = 0; tries < 4; tries++) {
+      const { status } = await post(part, body).catch(() => ({ status: 0 }));
+      if (status === 202) return true;
+      if (status && status < 500 && status !== 429 && status !== 408 || status === 507) return false;
+      await new Promise((done) => setTimeout(done, 1000 * 2 ** tries));
+    }
+    return false;
+  };
+  const send = async () => {
+    if (flying) return;
+    flying = true;
+    try {
+      while (waiting.length && !over) {
+        const [part] = waiting;
+        if (!await deliver(part)) giveUp();
+        if (waiting[0] === part) waiting.shift();
+      }
+    } catch {
+      giveUp();
+    }
+    flying = false;
+  };
+
+  // What is left goes as it is, if it is small: the page's own beacons share 64 KB with it.
+  const leave = quietly(() => {
+    still();
+    cut();
+    let room = BEACON;
+    for (const part of waiting.slice(flying ? 1 : 0)) {
+      const text = written(part);
+      if ((room -= text.length) < 0) return;
+      navigator.sendBeacon(address(part), text);
+    }
+  });
+
+  const called = quietly(() => {
+    if (page !== current()) {
+      cut();
+      if (end) {
+        turn();
+        record.takeFullSnapshot(true);
+      } else begin();
+    }
+    still();
+    timer = clearTimeout(timer);
+    soon(SOON);
+  });
+  core.onCall = (event) => {
+    onCall(event);
+    called();
+  };
+  listen('pagehide', leave);
+  if (document.readyState === 'loading') listen('DOMContentLoaded', begin, document);
+  else begin();
+})();
