@@ -271,7 +271,10 @@ def test_verdicts_are_kept_as_they_were_judged(server: Server, file: bytes) -> N
         "message": "As it was then.",
         "expected": None,
     }
-    changes = put(4, "event/findings", [finding | {"got": None}]), put(4, "event/verdict", "valid")
+
+    def both(lines: list[Any]) -> None:
+        lines[3]["event"].update(verdict="valid", findings=[finding | {"got": None}])
+
     recording = imported(server, changed(file, both))
     event = server.stored(recording)[1]
     assert (event["verdict"], event["findings"][0]["message"]) == ("valid", "As it was then.")
@@ -376,10 +379,10 @@ def upload(server: Server, files: dict[str, bytes], **fields: str) -> httpx.Resp
 def test_several_files_become_a_recording_each(server: Server, file: bytes) -> None:
     bad = changed(file, replace(4, b"<script>alert(1)</script>"))
     answer = upload(
-        server, {"<b>good</b>.bin": file, "bad.ndjson": bad, "visit.har": b"nothing", "call.js": CALL}
+        server, {"<b>good.bin": file, "bad.ndjson": bad, "visit.har": b"nothing", "call.js": CALL}
     )
     assert answer.status_code == 200
-    assert "&lt;b&gt;good&lt;/b&gt;.bin: 10 events kept" in answer.text
+    assert "&lt;b&gt;good.bin: 10 events kept" in answer.text
     assert "bad.ndjson: 9 events kept, 1 not read" in answer.text
     assert '<td class="number mono">4</td>' in answer.text
     assert "visit.har: nothing was imported" in answer.text
