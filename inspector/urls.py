@@ -4,6 +4,7 @@ from django.urls import path
 
 from events.api import api
 from inspector.pages import (
+    compare,
     connect,
     dashboard,
     demo,
@@ -11,6 +12,7 @@ from inspector.pages import (
     event,
     extension,
     health,
+    import_,
     recordings,
     reference,
     shim,
@@ -29,12 +31,15 @@ urlpatterns = [
     path("recordings/<str:key>/connect/", connect.connect, name="connect"),
     path("recordings/<str:key>/connect/troubles/", connect.troubles, name="troubles"),
     path("recordings/<str:key>/extension.zip", extension.extension, name="extension"),
+    path("import/", import_.import_page, name="import"),
+    path("import/text/", import_.import_text, name="import_text"),
     path("recordings/<str:key>/strip/", strip.strip, name="strip"),
     path("recordings/<str:key>/strip/delete/", strip.delete_strips, name="delete_strips"),
     path("recordings/<str:key>/strip/<int:page_load>/", strip.strip_player, name="strip_player"),
     path("recordings/<str:key>/strip/<int:page_load>/parts/", strip.strip_parts, name="strip_parts"),
     path("strip/replay.js", strip.replay_script, name="replay_script"),
     path("strip/replay.css", strip.replay_style, name="replay_style"),
+    path("compare/", compare.compare, name="compare"),
     path("reference/", reference.reference, name="reference"),
     path("reference/<str:name>/", reference.reference_event, name="reference_event"),
     path("demo/", demo.demo, name="demo"),
