@@ -78,14 +78,18 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # Nothing to install but Python: SQLite. IMMEDIATE because every write transaction reads a counter first;
-# WAL so that dashboards read while events are stored; NORMAL because WAL then still survives a crash.
+# WAL so that dashboards read while events are stored; NORMAL because WAL then still survives a crash. A new
+# file is one that can shrink (said first, or it is too late); `prune --vacuum` makes an older one so.
 _SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": DATA_DIR / "inspector.sqlite3",
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        "init_command": (
+            "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; "
+            "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+        ),
     },
 }
 _DATABASE_URL = os.environ.get("DATABASE_URL")
