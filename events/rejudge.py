@@ -20,6 +20,7 @@ from events.models import Event, Recording
 from events.payloads import payloads_of
 from events.reference import Reference
 from events.revisions import limits
+from events.sizes import row_bytes
 from events.sql import update, values
 from events.tallies import tally
 from events.verdict import Verdict
@@ -149,11 +150,13 @@ def _put(recording: Recording, changed: list[Rejudged]) -> None:
         if one.verdict != one.event.verdict:
             moves[one.event.name, one.event.verdict] -= 1
             moves[one.event.name, one.verdict] += 1
+        recording.bytes -= row_bytes([one.event.findings])
         one.event.verdict, one.event.change = one.verdict, recording.last_change
         one.event.findings = orjson.dumps(one.findings).decode()
+        recording.bytes += row_bytes([one.event.findings])
     update(Event, _JUDGED, values([one.event for one in changed], _JUDGED))
     tally(recording, {key: count for key, count in moves.items() if count})
-    recording.save(update_fields=["last_change"])
+    recording.save(update_fields=["last_change", "bytes"])
 
 
 def _slices(recording: Recording) -> Iterator[list[Event]]:
