@@ -10,7 +10,7 @@ from unicodedata import normalize
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from inspector.page_script import page_script
+from inspector.page_script import Strip, page_script
 
 _STATIC: Final = Path(__file__).parent.parent / "static"
 _SOURCES: Final = _STATIC / "extension"
@@ -18,11 +18,16 @@ _NAME_LENGTH: Final = 60  # of a file, without its ending
 
 
 class Target(NamedTuple):
-    """The recording that an extension writes to: its name, and the addresses where it is."""
+    """The recording that an extension writes to: its name, and the addresses where it is.
+
+    ``strip`` and ``recorder``: that its pages record what is on screen, and the script which does.
+    """
 
     name: str
     collect_url: str
     dashboard_url: str
+    strip: Strip | None = None
+    recorder: str = ""
 
 
 def new_bridge() -> str:
@@ -43,9 +48,11 @@ def extension_files(target: Target, bridge: str, open_url: str = "") -> dict[str
     filled_in = {
         "config.js": _config(target, bridge, open_url),
         "manifest.json": _manifest(sources["manifest.json"], _origin(target.collect_url)),
-        "shim.js": page_script(target.collect_url, bridge=bridge, debug=True),
+        "shim.js": page_script(target.collect_url, bridge=bridge, debug=True, strip=target.strip),
         "shim-show.js": (_STATIC / "shim-show.js").read_text(),
     }
+    if target.strip:
+        filled_in["shim-strip.js"] = target.recorder
     return sources | {name: text.encode() for name, text in filled_in.items()}
 
 
@@ -77,6 +84,7 @@ def _config(target: Target, bridge: str, open_url: str) -> str:
         "bridge": bridge,
         "sites": [open_url] if open_url else [],
         "open": open_url,
+        "strip": target.strip is not None,
     }
     return f"globalThis.cactInspector = {json.dumps(config, indent=2)};\n"
 

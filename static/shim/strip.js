@@ -4,8 +4,10 @@ export default function (core) {
   if (top !== window || window[key]) return;
   core.fetch = fetch;
   Object.defineProperty(window, key, { value: core });
+  const address = core.settings.strip.script;
+  if (!address) return; // the extension brings it
   const script = document.createElement('script');
-  script.src = core.settings.strip.script;
+  script.src = address;
   const load = quietly(() => document.head.append(script));
   setTimeout(() => (window.requestIdleCallback || load)(load, { timeout: 1000 }), 50);
 }
