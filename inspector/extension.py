@@ -14,6 +14,7 @@ from inspector.page_script import Strip, page_script
 
 _STATIC: Final = Path(__file__).parent.parent / "static"
 _SOURCES: Final = _STATIC / "extension"
+_RECORDER: Final = "shim-strip.js"
 _NAME_LENGTH: Final = 60  # of a file, without its ending
 
 
@@ -52,7 +53,7 @@ def extension_files(target: Target, bridge: str, open_url: str = "") -> dict[str
         "shim-show.js": (_STATIC / "shim-show.js").read_text(),
     }
     if target.strip:
-        filled_in["shim-strip.js"] = target.recorder
+        filled_in[_RECORDER] = target.recorder
     return sources | {name: text.encode() for name, text in filled_in.items()}
 
 
@@ -84,7 +85,7 @@ def _config(target: Target, bridge: str, open_url: str) -> str:
         "bridge": bridge,
         "sites": [open_url] if open_url else [],
         "open": open_url,
-        "strip": target.strip is not None,
+        "strip": _RECORDER if target.strip else "",
     }
     return f"globalThis.cactInspector = {json.dumps(config, indent=2)};\n"
 

@@ -1,6 +1,6 @@
 // Cact Inspector: records what is on screen, where a recording asks for it. It gives up for good at the first
 // sign of trouble; the page never notices. The server fills in the library and what cleans its events.
-(function (core, load, cleaner) {
+(function (core, limits, load, cleaner) {
   'use strict';
   document.currentScript?.remove();
   if (!core || core.strip || !window.CompressionStream) return;
@@ -11,6 +11,7 @@
   const SOON = 150, EACH = 2000, CHECKOUT = 120000; // ms
   const MOST_ELEMENTS = 15000, SLOW = 1000, QUICK = 200, MOST_WAITING = 20, MOST_EVENTS = 10000, MOST_TEXT = 7e6, BEACON = 24000;
 
+  const texts = strip.endsWith('#text');
   const stars = (text) => text.replace(/\S/g, '*');
   const emails = (text) => text.replace(/[\w.+%-]{1,64}(@|%40)[\w.-]+\.[a-z]{2,}/gi, stars);
   const waiting = []; // { page, n, events }, the first is on the way
@@ -72,7 +73,7 @@
       turn();
       return record.takeFullSnapshot(true);
     }
-    if (now() - since > strip.seconds * 1000 - 1) {
+    if (now() - since > limits.seconds * 1000 - 1) {
       cut();
       finish();
       return send();
@@ -87,14 +88,14 @@
 
   const begin = quietly(() => {
     if (document.getElementsByTagName('*').length > MOST_ELEMENTS) return giveUp();
-    clean = cleaner(strip.text ? emails : stars, stars);
+    clean = cleaner(texts ? emails : stars, stars);
     turn();
     const from = now();
     end = record({
       emit,
       errorHandler: giveUp,
       maskAllInputs: true,
-      maskTextSelector: strip.text ? 'textarea, [contenteditable]:not([contenteditable=false])' : '*',
+      maskTextSelector: texts ? 'textarea, [contenteditable]:not([contenteditable=false])' : '*',
       maskInputFn: stars,
       blockSelector: 'img, picture, video, audio, canvas, svg, iframe, frame, object, embed, cact-inspector',
       slimDOMOptions: 'all',
@@ -112,11 +113,12 @@
   // Servers refuse lone surrogates.
   const written = ({ events }) => stringify(events).replace(/\\ud[89a-f]../g, '\\ufffd');
 
-  const post = (part, body, text) => bridge ? core.post(text, path(part)) :
-    fetch(collect + path(part), { method: 'POST', body, keepalive: body.size < 16000, credentials: 'omit' });
+  const post = (part, body, text) => (bridge ? core.post(text, path(part)) : fetch(collect + path(part), {
+    method: 'POST', body, keepalive: body.size < 16000, credentials: 'omit',
+  }));
   // As the server counts, so that it need not refuse: consoles show that.
   const spent = {};
-  const fits = (page, size) => (spent[page] = (spent[page] || 0) + Math.max(size, 1000)) <= strip.bytes;
+  const fits = (page, size) => (spent[page] = (spent[page] || 0) + Math.max(size, 1000)) <= limits.bytes;
   const deliver = async (part) => {
     const text = written(part);
     if (text.length > MOST_TEXT) return false;
@@ -180,4 +182,4 @@
   listen('pagehide', leave);
   if (document.readyState === 'loading') listen('DOMContentLoaded', begin, document);
   else begin();
-})(window[Symbol.for('cact-inspector.strip')], () => "__RECORD__", "__CLEAN__");
+})(window[Symbol.for('cact-inspector.strip')], "__LIMITS__", () => "__RECORD__", "__CLEAN__");

@@ -14,7 +14,7 @@ def extension(request: HttpRequest, key: str) -> HttpResponse:
     """The extension as a zip, with this recording's addresses filled in."""
     recording = get_recording(key)
     urls = addresses(request, recording)
-    strip = wanted_strip(recording)
+    strip = wanted_strip(recording, "shim-strip.js")
     target = Target(recording.name, urls["collect"], urls["dashboard"], strip, recorder() if strip else "")
     packed = extension_zip(target, new_bridge())
     return HttpResponse(

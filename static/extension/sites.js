@@ -78,7 +78,7 @@ function scriptsFor(sites, show) {
     {
       ...common,
       id: 'shim',
-      js: ['shim.js', ...(config.strip ? ['shim-strip.js'] : []), ...(show ? ['shim-show.js'] : [])],
+      js: ['shim.js', ...(config.strip ? [config.strip] : []), ...(show ? ['shim-show.js'] : [])],
       world: 'MAIN',
     },
   ];

@@ -50,7 +50,7 @@ class Command(BaseCommand):
         connection.close()  # nothing more to ask, and browsers run for hours
         folder = _folder() / recording.key
         dashboard = base + reverse("dashboard", args=[recording.key])
-        strip = wanted_strip(recording)
+        strip = wanted_strip(recording, "shim-strip.js")
         collect = f"{base}/collect/{recording.capture_key}"
         target = Target(recording.name, collect, dashboard, strip, recorder() if strip else "")
         try:
