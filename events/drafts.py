@@ -96,7 +96,7 @@ class _Text:
         except (TypeError, RecursionError):  # orjson stops at 254 levels
             return cls(orjson.dumps(_cut(value, depth)).decode(), True)
         # Every level opens a bracket, so few brackets need no closer look.
-        if text.count("{") + text.count("[") <= depth or not _deeper_than(value, depth):
+        if text.count("{") + text.count("[") <= depth or not deeper_than(value, depth):
             return cls(text)
         return cls(orjson.dumps(_cut(value, depth)).decode(), True)
 
@@ -172,7 +172,7 @@ def _kept(findings: list[Finding], most: int) -> list[Finding]:
     return [finding for finding in findings if id(finding) in chosen]
 
 
-def _deeper_than(value: Any, depth: int) -> bool:
+def deeper_than(value: Any, depth: int) -> bool:
     """True where containers nest more than ``depth`` levels; a loop, since recursion is what is feared."""
     level = [value]
     for _ in range(depth):

@@ -13,6 +13,7 @@ from events.drafts import Limits, Revision, revise
 from events.models import Event, Recording
 from events.payloads import payloads_of
 from events.reference import load
+from events.sizes import row_bytes
 from events.tallies import tally
 from events.wire import Update
 
@@ -48,6 +49,13 @@ def _put(recording: Recording, event: Event, revision: Revision) -> None:
     recording.last_change += 1
     if revision.verdict != event.verdict:
         tally(recording, {(event.name, event.verdict): -1, (event.name, revision.verdict): 1})
+    before = row_bytes(_weighed(event))
     event.verdict, event.change = revision.verdict, recording.last_change
     event.findings = orjson.dumps(revision.findings).decode()
     event.sent, event.sent_to, event.delivery = revision.sent, revision.sent_to, revision.delivery
+    recording.bytes += row_bytes(_weighed(event)) - before
+
+
+def _weighed(event: Event) -> tuple[str, ...]:
+    """What of it takes more or less room than before."""
+    return event.findings, event.sent, event.sent_to

@@ -1,8 +1,8 @@
 """What is exported: a recording as it stands now or a part of it, as it is or redacted, slice by slice."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
@@ -10,22 +10,15 @@ from events import reference
 from events.models import Event, PageLoad, Recording
 from events.public import public_event
 from events.recordings import VERDICTS, counts
+from events.redaction import KINDS, Redactor, redactor_for
 from events.timeline import Filter, read_after
 
-#: Events in memory at once: at most some 30 MB, since an event holds four payloads of 32 KB.
-SLICE: Final = 250
+#: Events in memory at once: at most some 10 MB of text, since an event holds three payloads of 32 KB.
+SLICE: Final = 100
 
 
-class Masks(Protocol):
-    """What masks personal values: see events.redaction."""
-
-    masked: Iterable[str]
-
-    def event(self, public: dict[str, Any]) -> dict[str, Any]:
-        """An event in its public form, masked."""
-
-    def text(self, text: str) -> str:
-        """A text, masked."""
+#: Asks for no masking, where kinds are named.
+UNMASKED: Final = "no"
 
 
 class RecordingGone(LookupError):
@@ -38,7 +31,13 @@ class Scope:
 
     recording: Recording
     wanted: Filter = field(default_factory=Filter)
-    redactor: Masks | None = None
+    redactor: Redactor | None = None
+    fail_on: Literal["error", "warning"] = "error"
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The verdicts that a pipeline fails for."""
+        return ("invalid",) if self.fail_on == "error" else ("invalid", "warning")
 
     @property
     def edition(self) -> reference.Reference:
@@ -54,6 +53,17 @@ class Scope:
         none: dict[str, int] = dict.fromkeys(VERDICTS, 0)
         found = self._events().values_list("verdict").annotate(Count("pk")).order_by()
         return none | dict(found) if self.wanted else counts(self.recording).verdicts
+
+    def run_verdicts(self, first: Event) -> dict[str, int]:
+        """How many events of each verdict follow one another from ``first`` on in its page load."""
+        events = self._events().filter(seq__gte=first.seq)
+        if first.page_load_id is None:
+            other = events.filter(page_load__isnull=False)
+        else:
+            other = events.exclude(page_load=first.page_load_id)
+        end = other.order_by("seq").values_list("seq", flat=True).first()
+        run = events if end is None else events.filter(seq__lt=end)
+        return dict(run.values_list("verdict").annotate(Count("pk")).order_by())
 
     def slices(self) -> Iterator[list[Event]]:
         """The events in the order of their numbers. Raises RecordingGone rather than end early."""
@@ -71,9 +81,9 @@ class Scope:
         found = self.recording.page_loads.filter(Exists(self._events().filter(page_load=OuterRef("pk"))))
         return found.order_by("pk").iterator(SLICE)
 
-    def public(self, event: Event) -> dict[str, Any]:
-        """The event's public form, masked where that is asked for."""
-        plain = public_event(event, self.edition)
+    def public(self, event: Event, **more: Any) -> dict[str, Any]:
+        """The event's public form with ``more`` beside it, masked where that is asked for."""
+        plain = public_event(event, self.edition) | more
         return self.redactor.event(plain) if self.redactor else plain
 
     def text(self, text: str) -> str:
@@ -83,3 +93,14 @@ class Scope:
     def _events(self) -> QuerySet[Event]:
         recording = self.recording
         return Event.objects.filter(self.wanted.condition(), recording=recording, seq__lte=recording.last_seq)
+
+
+def redactor_of(recording: Recording, asked: Collection[str]) -> Redactor | None:
+    """What masks the kinds that are ``asked`` for: all where none is named, none for ``no`` alone.
+
+    Reads the recording. Raises ValueError for what is no kind.
+    """
+    if unknown := set(asked) - {*KINDS, UNMASKED}:
+        raise ValueError(f"{min(unknown)} is no kind of personal value: there is {', '.join(KINDS)}, or no.")
+    kinds = [kind for kind in KINDS if kind in asked] if asked else KINDS
+    return redactor_for(recording, kinds) if kinds else None

@@ -56,7 +56,7 @@ def redactor_for(recording: Recording, masked: Iterable[str] = KINDS) -> Redacto
     known = _known_of(recording)
     known.read(recording)
     key = hmac.new(settings.SECRET_KEY.encode(), f"labels {recording.key}".encode(), hashlib.sha256).digest()
-    return Redactor(masked, known.identities, key)
+    return Redactor(masked, known.identities, key, always=(recording.key, recording.capture_key))
 
 
 def _known_of(recording: Recording) -> _Known:
