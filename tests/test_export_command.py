@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.posting import post, shim_event
+from tests.posting import post, post_many, shim_event
 from tests.servers import Server
 
 _ROOT = Path(__file__).parent.parent
@@ -78,3 +78,37 @@ def test_an_unknown_recording_is_an_error(server: Server) -> None:
 def test_a_part_can_be_asked_for(server: Server, recording: dict[str, Any]) -> None:
     lines = export(server, recording["key"], "--search", "pageview").stdout.splitlines()
     assert [orjson.loads(line)["event"]["seq"] for line in lines if line.startswith(b'{"event"')] == [2]
+
+
+def running(server: Server, recording: dict[str, Any]) -> subprocess.Popen[bytes]:
+    """An export that has begun and cannot go on: its output, a pipe, is full."""
+    started = subprocess.Popen(
+        [sys.executable, "manage.py", "export", recording["key"], "--no-redact"],
+        cwd=_ROOT, env=server.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert started.stdout is not None
+    assert started.stdout.read(1) == b"{"
+    return started
+
+
+def test_what_arrives_meanwhile_is_not_in_it(server: Server) -> None:
+    made = server.new_recording()
+    post_many(server, made, 1_000)
+    started = running(server, made)
+    post_many(server, made, 50)
+    out, _ = started.communicate(timeout=60)
+    assert orjson.loads(out.splitlines()[-1]) == {"end": {"events": 1_000}}
+    assert started.returncode == 0
+
+
+def test_a_recording_that_is_deleted_meanwhile_is_an_error(server: Server) -> None:
+    made = server.new_recording()
+    post_many(server, made, 1_000)
+    started = running(server, made)
+    assert server.client.delete(f"/api/recordings/{made['key']}").status_code < 300
+    out, err = started.communicate(timeout=60)
+    assert started.returncode == 2
+    assert err.decode().strip() == (
+        "CommandError: It could not be written: the recording was deleted meanwhile."
+    )
+    assert b'{"end":' not in out

@@ -78,7 +78,9 @@ class Scope:
 
     def page_loads(self) -> Iterator[PageLoad]:
         """The page loads of these events, in the order in which they began."""
-        found = self.recording.page_loads.filter(Exists(self._events().filter(page_load=OuterRef("pk"))))
+        # By page load alone: with more, databases walk the whole recording for each of them.
+        theirs = Event.objects.filter(self.wanted.condition(), page_load=OuterRef("pk"))
+        found = self.recording.page_loads.filter(Exists(theirs))
         return found.order_by("pk").iterator(SLICE)
 
     def public(self, event: Event, **more: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from events import strip as strips
 from events.api.errors import error_response
 from events.models import Recording, capture_digest
 from inspector import rrweb
@@ -70,8 +71,10 @@ def _strip_script() -> str:
 
 
 def _wanted_strip(request: HttpRequest, recording: Recording) -> Strip | None:
-    """How pages of this recording record what is on screen, or None where they do not."""
-    if not recording.strip or not rrweb.installed():
+    """How pages of this recording record what is on screen, or None where nothing of it would be taken."""
+    if not recording.strip or recording.stopped_at is not None or not rrweb.installed():
+        return None
+    if strips.used(recording) >= settings.MAX_STRIP_BYTES:
         return None
     script = request.build_absolute_uri("/shim/strip.js")
     return Strip(script, settings.MAX_STRIP_SECONDS, settings.MAX_STRIP_BYTES_PER_PAGE, recording.strip_text)
