@@ -1,20 +1,20 @@
 // Cact Inspector: records what is on screen, where a recording asks for it. It gives up for good at the first
 // sign of trouble; the page never notices. The server fills in the library and what cleans its events.
-(function () {
+(function (core, load, cleaner) {
   'use strict';
-  const record = "__RECORD__", cleaner = "__CLEAN__";
-  const core = window[Symbol.for('cact-inspector.strip')];
   document.currentScript?.remove();
-  if (!core || core.strip || !record || !window.CompressionStream) return;
+  if (!core || core.strip || !window.CompressionStream) return;
   core.strip = true;
+  let record;
+  try { record = load(); } catch { return; } // the page has broken what the library builds on
   const { settings: { collect, strip }, fetch, here, mine, setTimeout, stringify, now, listen, onCall } = core;
   const SOON = 150, EACH = 2000, CHECKOUT = 120000; // ms
-  const MOST_ELEMENTS = 30000, SLOW = 1500, MOST_WAITING = 20, MOST_EVENTS = 10000, MOST_TEXT = 7e6, BEACON = 24000;
+  const MOST_ELEMENTS = 15000, SLOW = 1000, QUICK = 200, MOST_WAITING = 20, MOST_EVENTS = 10000, MOST_TEXT = 7e6, BEACON = 24000;
 
   const stars = (text) => text.replace(/\S/g, '*');
   const emails = (text) => text.replace(/[\w.+%-]{1,64}(@|%40)[\w.-]+\.[a-z]{2,}/gi, stars);
   const waiting = []; // { page, n, events }, the first is on the way
-  let clean, page, n, since, queue = [], timer, end, over, flying;
+  let clean, page, n, since, pictured, cost, queue = [], timer, end, over, flying;
 
   const finish = () => {
     const stop = end;
@@ -43,7 +43,14 @@
     queue = [];
     if (waiting.length > MOST_WAITING) giveUp();
   };
-  const soon = (wait) => { timer ??= setTimeout(quietly(() => { cut(); send(); }), wait); };
+  // Whole pictures now and then let the viewer jump; where one takes long, the first has to do.
+  const soon = (wait) => {
+    timer ??= setTimeout(quietly(() => {
+      if (end && cost < QUICK && now() - pictured > CHECKOUT) record.takeFullSnapshot(true);
+      cut();
+      send();
+    }), wait);
+  };
 
   const keep = (event) => {
     const kept = clean(event);
@@ -71,7 +78,10 @@
       return send();
     }
     keep(event);
-    if (event.type === 2) timer = clearTimeout(timer); // a page may be left soon: its first picture goes at once
+    if (event.type === 2) { // a page may be left soon: its first picture goes at once
+      pictured = now();
+      timer = clearTimeout(timer);
+    }
     soon(event.type === 2 ? 0 : EACH);
   });
 
@@ -89,11 +99,11 @@
       blockSelector: 'img, picture, video, audio, canvas, svg, iframe, frame, object, embed, cact-inspector',
       slimDOMOptions: 'all',
       recordAfter: 'DOMContentLoaded',
-      checkoutEveryNms: CHECKOUT,
       sampling: { mousemove: 100, mousemoveCallback: 1000, scroll: 200, media: 800, input: 'last' },
     });
+    cost = now() - from;
     if (over) finish(); // it gave up while it began
-    if (now() - from > SLOW) giveUp();
+    if (cost > SLOW) giveUp();
   });
 
   // ---- send ----
@@ -169,4 +179,4 @@
   listen('pagehide', leave);
   if (document.readyState === 'loading') listen('DOMContentLoaded', begin, document);
   else begin();
-})();
+})(window[Symbol.for('cact-inspector.strip')], () => "__RECORD__", "__CLEAN__");
