@@ -245,11 +245,13 @@ def test_a_page_from_elsewhere_gets_nothing_over_the_socket(server: Server) -> N
 
 def test_deleting_the_recording_ends_its_links(server: Server) -> None:
     recording = server.new_recording()
+    post(server, recording, [shim_event(1)])
     path = share(server, recording)
-    database = Path(server.environment["DATA_DIR"]) / "inspector.sqlite3"
-    with sqlite3.connect(database) as connection:
-        connection.execute("PRAGMA foreign_keys=OFF")
-        connection.execute("DELETE FROM events_share")
+    with watching(server, path) as viewer:
+        viewer.follow()
+        viewer.read_until(1)
+        assert server.client.delete(f"/api/recordings/{recording['key']}").status_code == 204
+        assert close_code(viewer) in (4404, 4410)
     assert get(server, path).status_code == 404
 
 
