@@ -11,7 +11,7 @@ from playwright.sync_api import FrameLocator, Page, Request, expect
 from tests import services
 from tests.posting import page_load, post, shim_event
 from tests.servers import Server
-from tests.shim_cases import STUB
+from tests.shim_cases import STUB, WRECKED
 from tests.shim_host import Site
 from tests.strips import nodes, players, stored, switch
 from tests.waiting import wait_for
@@ -236,3 +236,22 @@ def test_deleting_what_was_on_screen_leaves_the_events(
     expect(page.get_by_text("Nothing yet")).to_be_visible()
     assert stored(server, recording) == []
     assert len(server.stored(recording)) == 1
+
+
+@pytest.mark.page_errors_expected  # consoles may say what failed; only what is thrown is the page's trouble
+@pytest.mark.parametrize("wreck", WRECKED.values(), ids=WRECKED.keys())
+def test_it_never_throws_into_a_page_that_wrecks_it(
+    wreck: str, server: Server, site: Site, page: Page, recording: dict[str, Any]
+) -> None:
+    script = f'<script src="{recording["urls"]["shim"]}"></script>{STUB}'
+    html = f"""<!doctype html><title>Shop</title>{script}<body><script>{wreck};
+        let calls = 0; cact = () => ++calls;
+        setTimeout(() => cact('trigger', 'a'), 60);
+        setTimeout(() => {{ document.body.append('changed'); cact('trigger', 'b') }}, 400);
+        setTimeout(() => {{ document.body.append('calls: ' + calls) }}, 700);</script>"""
+    site.files |= {"/shop.html": html}
+    thrown: list[str] = []
+    page.context.on("weberror", lambda error: thrown.append(str(error.error)))
+    page.goto(site.url("/shop.html"))
+    page.get_by_text("calls: 2").wait_for()
+    assert thrown == []
