@@ -28,7 +28,7 @@ from events.imports.ndjson import Data, Ndjson
 from events.models import Event, PageLoad, Recording, Report, StripPart
 from events.payloads import payloads_of
 from events.revisions import limits
-from events.strip import BadPart, Part, read_part
+from events.strip_part import BadPart, Part, read_part
 from events.tallies import tally
 from events.wire import Update
 
