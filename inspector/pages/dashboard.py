@@ -13,6 +13,7 @@ from events.recordings import counts, get_recording, newest_recording
 from events.timeline import Filter, Slice, read_after, read_before
 from inspector.frames import Viewer, filter_of, next_frame, type_rows, unseen
 from inspector.pages.event import event_context, find_event
+from inspector.people import person_of
 from inspector.rows import timeline_rows
 from inspector.troubles import recent_reports
 
@@ -23,8 +24,8 @@ _FURTHER_ROWS = 100
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The newest recording; the very first visit makes one."""
-    return redirect("dashboard", newest_recording().key)
+    """The newest recording of whoever asks, else the newest of all; the very first visit makes one."""
+    return redirect("dashboard", newest_recording(person_of(request)).key)
 
 
 @require_safe
@@ -39,7 +40,8 @@ def dashboard(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "inspector/_timeline.html", context)
     tallies = counts(recording)
     context |= {
-        "recent": Recording.objects.order_by("-created_at")[:12],
+        "recent": Recording.objects.filter(archived_at=None).order_by("-created_at")[:8],
+        "me": person_of(request),
         "counts": tallies,
         "types": type_rows(tallies, wanted),
         "unseen": unseen(tallies),

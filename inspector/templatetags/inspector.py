@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from django import template
 
+from events.people import initials
+from events.retention import expires_at
 from events.verdict.pointer import dotted as dotted_path
 from inspector import tree
 from inspector.rows import gap_words, tail_words
@@ -74,6 +76,8 @@ def words(text: str) -> list[str]:
 
 
 register.filter(tail_words)
+register.filter(initials)
+register.filter(expires_at)
 register.filter(gap_words)
 
 

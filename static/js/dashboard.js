@@ -49,6 +49,7 @@ function showState(state) {
   const shown = state !== "live" ? state : stopped ? "stopped" : paused ? "paused" : state;
   status.dataset.state = shown;
   status.textContent = STATES[shown];
+  document.querySelector("[data-gone]").hidden = shown !== "gone";
 }
 
 // Somebody stopped or resumed the recording, here or elsewhere.
@@ -289,6 +290,7 @@ const KEYS = {
   k: () => step(-1),
   ArrowUp: () => step(-1),
   p: togglePause,
+  n: () => document.querySelector("[data-new]").requestSubmit(),
   "/": () => document.getElementById("search").focus(),
   Escape: close,
 };
