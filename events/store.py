@@ -17,7 +17,7 @@ from events.accounting import account
 from events.drafts import Draft
 from events.models import Event, PageLoad, Recording
 from events.reports import note
-from events.revisions import apply
+from events.revisions import apply, judge_by_own_edition
 from events.sizes import row_bytes, site_of
 from events.sql import insert, update, values
 from events.tallies import tally
@@ -153,6 +153,7 @@ class _Batch:
     def write(self) -> None:
         """Number, store and count the drafts that are new, then what became known of older ones."""
         before, changes = self.recording.last_seq, self.recording.last_change
+        judge_by_own_edition(self.recording, self.drafts)
         fresh = self._number()
         drafts = [entry for _, entry in fresh]
         if fresh or self.left:

@@ -135,7 +135,8 @@ USE_I18N = False
 MAX_REQUEST_BYTES = 500_000  # the vendor's own limit for a batch: what passes here passes there
 MAX_EVENT_BYTES = 32_000  # the vendor's own limit for an event: larger ones are stored as unreadable
 MAX_EVENTS_PER_REQUEST = 100  # bounds the time that one request may hold the judge and the writer
-MAX_IMPORT_BYTES = 200_000_000  # a day's HAR with all bodies; it lies on disk once more while it is read
+# A day's HAR with all bodies; it lies on disk once more while it is read.
+MAX_IMPORT_BYTES = int(os.environ.get("MAX_IMPORT_BYTES", "200000000"))
 MAX_JSON_DEPTH = 64  # far beyond real events, far below what recursion could not take
 MAX_FINDINGS_PER_EVENT = 500  # more than a person reads; without it a hostile event grows thirtyfold
 MAX_TAGS = 20  # of one recording: more tell nothing apart, and each is a chip in the list

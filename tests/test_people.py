@@ -109,7 +109,7 @@ def test_everybody_has_a_storable_name_a_known_colour_and_initials(name: str, co
     assert bool(initials(who.name)) == bool(who.name)
 
 
-INITIALS: dict[str, Any] = {
+INITIALS = {
     "Ada Lovelace": "AL",
     "bob": "B",
     "Jean de la Fontaine": "JF",

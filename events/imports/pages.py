@@ -32,8 +32,9 @@ class Pages:
             return
         title, key = _text(page.get("title")), _text(page.get("id"))
         address = title.startswith(("http://", "https://"))
+        own = _text(page.get("_title"))  # where our own export has it
         started = read_time(page.get("startedDateTime"))
-        self._told[key] = _Told("" if address else title, title if address else "", started)
+        self._told[key] = _Told(own if address else title, title if address else "", started)
 
     def of(self, entry: dict[str, Any], event: Incoming, value: Any, moment: datetime | None) -> Page | None:
         """The page load that the event of this entry came from; None where nothing says so."""

@@ -17,7 +17,7 @@ from events.recordings import newest_recording
 from events.retention import tidying
 from inspector import tls
 from inspector.listening import base_url
-from inspector.tuning import remember_content_types, tune_garbage_collector
+from inspector.tuning import leave_forms_to_django, remember_content_types, tune_garbage_collector
 
 
 class Command(BaseCommand):
@@ -47,6 +47,7 @@ class Command(BaseCommand):
         from inspector.asgi import application  # here, since it sets Django up, which manage.py has done
 
         remember_content_types()
+        leave_forms_to_django()
         tune_garbage_collector()
         tidying.wake()
         endpoints = build_endpoint_description_strings(host=host, port=port)
