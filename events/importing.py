@@ -150,6 +150,8 @@ class _Import:
         self.name = self.own_name or told.name
         if restoration.partial:
             self.name = self.name[: _LONGEST_NAME - len(_PART)] + _PART
+        if found.header.redacted:
+            self.result.remarks.append("Personal values in it were masked when it was exported.")
         if not restoration.known_edition:
             edition = told.edition[:40]
             self.result.remarks.append(

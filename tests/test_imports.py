@@ -296,6 +296,16 @@ def test_a_part_of_a_recording_comes_back_as_one(form: str, server: Server) -> N
     exported(server, recording, form)
 
 
+def test_a_masked_recording_comes_back_with_its_verdicts_and_says_that_it_is_masked(server: Server) -> None:
+    whole = full_recording(server)
+    recording = imported(server, exported(server, whole, "ndjson", redact=[]).content)
+    assert (recording["kept"], recording["not_read"]) == (10, 0)
+    assert recording["remarks"] == ["Personal values in it were masked when it was exported."]
+    assert [event["verdict"] for event in server.stored(recording)] == [
+        event["verdict"] for event in server.stored(whole)
+    ]
+
+
 def test_a_har_of_ours_comes_back_with_its_events(server: Server) -> None:
     whole = server.new_recording()
     post(server, whole, [shim_event(1, "login"), shim_event(2, "purchase")], page_load("/cart", "Your cart"))

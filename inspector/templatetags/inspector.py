@@ -4,7 +4,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
+from django.urls import reverse
 
+from events.models import Recording
 from events.people import initials
 from events.retention import expires_at
 from events.verdict.pointer import dotted as dotted_path
@@ -67,6 +69,12 @@ def clock(moment: Any) -> str:
 def get(mapping: dict[str, Any], key: str) -> Any:
     """``mapping[key]``, or None."""
     return mapping.get(key)
+
+
+@register.filter
+def address(recording: Recording) -> str:
+    """Where a recording is shown: its dashboard, or the share through which it is seen."""
+    return getattr(recording, "shown_at", "") or reverse("dashboard", args=[recording.key])
 
 
 @register.filter

@@ -26,6 +26,7 @@ const STATES = {
   polling: "◌ polling: no socket",
   reconnecting: "○ reconnecting…",
   gone: "✕ this recording was deleted",
+  ended: "✕ this link has ended",
   refused: "✕ the live connection was refused",
 };
 
@@ -49,7 +50,8 @@ function showState(state) {
   const shown = state !== "live" ? state : stopped ? "stopped" : paused ? "paused" : state;
   status.dataset.state = shown;
   status.textContent = STATES[shown];
-  document.querySelector("[data-gone]").hidden = shown !== "gone";
+  for (const note of document.querySelectorAll("[data-gone]")) note.hidden = shown !== "gone";
+  if (shown === "ended") location.reload(); // what was shared is nobody's to read any more
 }
 
 // Somebody stopped or resumed the recording, here or elsewhere.
@@ -230,6 +232,13 @@ function writeAddress() {
   if (selected) query.set("event", selected);
   const text = query.toString();
   history.replaceState(history.state, "", text ? `${root.dataset.address}?${text}` : root.dataset.address);
+  takeAlong(text);
+}
+
+// Sharing starts with what is looked at.
+function takeAlong(query) {
+  const share = document.querySelector("a[data-share]");
+  if (share) share.search = query;
 }
 
 // --- selection ---
@@ -296,7 +305,7 @@ const KEYS = {
   k: () => step(-1),
   ArrowUp: () => step(-1),
   p: togglePause,
-  n: () => document.querySelector("[data-new]").requestSubmit(),
+  n: () => document.querySelector("[data-new]")?.requestSubmit(),
   "/": () => document.getElementById("search").focus(),
   Escape: close,
 };
@@ -314,6 +323,7 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 
+takeAlong(location.search);
 if (following) timeline.toEnd();
 flow();
 mark()?.scrollIntoView({ block: "center" });
