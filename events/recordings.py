@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from events import reference
 from events.models import Recording, capture_digest, new_capture_key
-from events.people import NOBODY, Person, one_line, person
+from events.people import NOBODY, Person, one_line
+from events.people import person as named
 from events.verdict import Verdict
 from events.wake import announce
 
@@ -23,22 +24,22 @@ _LONGEST_NAME: Final = 200
 _LONGEST_TAG: Final = 40
 
 
-def create_recording(name: str = "", owner: Person = NOBODY) -> Recording:
-    """A new, empty recording of ``owner``; without a name it is called after its time."""
+def create_recording(name: str = "", person: Person = NOBODY) -> Recording:
+    """A new, empty recording of ``person``; without a name it is called after its time."""
     capture_key = new_capture_key()
     return Recording.objects.create(
         name=_name(name) or f"Recording of {_now()}",
         capture_key=capture_key,
         capture_digest=capture_digest(capture_key),
         edition=reference.LATEST,
-        person=owner.name,
-        colour=owner.colour,
+        person=person.name,
+        colour=person.colour,
     )
 
 
-def start_over(before: Recording, owner: Person = NOBODY) -> Recording:
+def start_over(before: Recording, person: Person = NOBODY) -> Recording:
     """A clean recording to go on with instead of ``before``: of the same site, with the same tags."""
-    recording = create_recording(f"{before.site}, {_now()}" if before.site else "", owner)
+    recording = create_recording(f"{before.site}, {_now()}" if before.site else "", person)
     if before.tags != "[]":
         Recording.objects.filter(pk=recording.pk).update(tags=before.tags)
     return recording
@@ -51,8 +52,8 @@ def give_new_name(before: Person, after: Person) -> None:
 
 def person_called(name: str) -> Person:
     """The person of this name, in the colour that their latest recording has."""
-    found = Recording.objects.filter(person=person(name).name).order_by("-created_at")
-    return person(name, found.values_list("colour", flat=True).first() or "")
+    found = Recording.objects.filter(person=named(name).name).order_by("-created_at")
+    return named(name, found.values_list("colour", flat=True).first() or "")
 
 
 def get_recording(key: str) -> Recording:
@@ -64,11 +65,11 @@ def get_recording(key: str) -> Recording:
     return recording
 
 
-def newest_recording(owner: Person = NOBODY) -> Recording:
-    """The recording made last, of ``owner`` where they have one; the first one is made here."""
+def newest_recording(person: Person = NOBODY) -> Recording:
+    """The recording made last, of ``person`` where they have one; the first one is made here."""
     newest = Recording.objects.order_by(F("archived_at").asc(nulls_first=True), "-created_at")
-    own = newest.filter(person=owner.name, archived_at=None).first() if owner.name else None
-    return own or newest.first() or create_recording(owner=owner)
+    own = newest.filter(person=person.name, archived_at=None).first() if person.name else None
+    return own or newest.first() or create_recording(person=person)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
