@@ -27,6 +27,7 @@ const STATES = {
   reconnecting: "○ reconnecting…",
   gone: "✕ this recording was deleted",
   refused: "✕ the live connection was refused",
+  login: "✕ you are logged out",
 };
 
 // The filter as the address carries it: without what is empty.
@@ -49,6 +50,14 @@ function showState(state) {
   const shown = state !== "live" ? state : stopped ? "stopped" : paused ? "paused" : state;
   status.dataset.state = shown;
   status.textContent = STATES[shown];
+  if (shown === "login") status.append(" · ", loginLink());
+}
+
+function loginLink() {
+  const link = document.createElement("a");
+  link.href = `/login/?next=${encodeURIComponent(location.pathname + location.search)}`;
+  link.textContent = "Log in";
+  return link;
 }
 
 // Somebody stopped or resumed the recording, here or elsewhere.
