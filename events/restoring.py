@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
+from operator import attrgetter
 from typing import Any, Final
 
 import orjson
@@ -27,12 +28,20 @@ from events.exports import schema
 from events.imports.ndjson import Data, Ndjson
 from events.models import Event, PageLoad, Recording, Report, StripPart
 from events.payloads import payloads_of
+from events.people import person
+from events.recordings import clean_tags
 from events.revisions import limits
+from events.sizes import row_bytes
+from events.sql import insert
+from events.store import COLUMNS
 from events.strip import BadPart, Part, read_part
 from events.tallies import tally
 from events.wire import Update
 
-_SLICE: Final = 500  # lines in one transaction: whoever captures meanwhile must not wait
+_SLICE: Final = 250  # lines in one transaction: whoever captures meanwhile must not wait
+#: An event's values in the order of ``COLUMNS``, keys instead of what they lead to.
+_KEYS: Final = {field.name: field.attname for field in Event._meta.concrete_fields}
+_values: Final = attrgetter(*(_KEYS[name] for name in COLUMNS))
 
 
 class Restoration:
@@ -82,14 +91,16 @@ class Restoration:
                 reports += self._report(line, data)
             else:
                 strips += self._strip(line, data)
-        Event.objects.bulk_create(events, batch_size=100)
+        rows = [_values(event) for event in events]
+        insert(Event, COLUMNS, rows)
         Report.objects.bulk_create(reports)
         StripPart.objects.bulk_create(strips, batch_size=20)
         tally(self.recording, Counter((event.name, event.verdict) for event in events))
         self.recording.last_seq = len(self._seqs)
+        self.recording.bytes += sum(map(row_bytes, rows))
         if events:
             self.recording.last_event_at = events[-1].received_at
-        self.recording.save(update_fields=["last_seq", "last_event_at"])
+        self.recording.save(update_fields=["last_seq", "last_event_at", "bytes"])
 
     def _page_load(self, line: int, data: schema.PageLoadData) -> None:
         if data.page_id in self._pages:
@@ -199,9 +210,11 @@ class Restoration:
         recording.sent = kept if self.partial else header.sent
         recording.last_change = self._last_change
         recording.created_at = header.created_at
-        recording.person, recording.colour = header.person[:80], header.colour[:16]
+        if header.person:
+            recording.person, recording.colour = person(header.person, header.colour)
         recording.site = header.site[:300]
-        recording.tags = orjson.dumps(_tags(header.tags)).decode()
+        tags = clean_tags(tag for tag in header.tags if isinstance(tag, str))
+        recording.tags = orjson.dumps(tags).decode()
         recording.save()
 
 
@@ -229,7 +242,3 @@ def _judge(event: Event) -> None:
     told = orjson.loads(event.findings)
     revision = revise(event.name, given, told, update, reference.load(), limits())
     event.verdict, event.findings = revision.verdict, orjson.dumps(revision.findings).decode()
-
-
-def _tags(tags: list[Any]) -> list[str]:
-    return [tag[:80].replace("\0", "") for tag in tags if isinstance(tag, str)][:100]

@@ -82,4 +82,4 @@ def _put(recording: Recording, event: Event, revision: Revision) -> None:
 
 def _weighed(event: Event) -> tuple[str, ...]:
     """What of it takes more or less room than before."""
-    return event.findings, event.sent, event.sent_to
+    return event.verdict, event.findings, event.sent, event.sent_to, event.delivery

@@ -1,13 +1,13 @@
-"""The log says what happened, and never a capture key or a token: whoever reads logs may not use them."""
+"""The log says what happened, and never a key or a token: nobody gets these from it."""
 
 import logging
 import re
 
-_KEY = re.compile(r"(/collect/|/shim/|\btoken=|\bcact_)[^\s/?&#.\"']+")
+_KEY = re.compile(r"(/collect/|/shim/|\B/s/|\btoken=|\bcact_)[^\s/?&#.\"']+")
 
 
 class WithoutKeys(logging.Formatter):
-    """Formats a record, its traceback included, with an ellipsis for every key."""
+    """Formats a record, its traceback included, with an ellipsis for every key and token."""
 
     def format(self, record: logging.LogRecord) -> str:
         return _KEY.sub(r"\1…", super().format(record))

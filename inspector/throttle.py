@@ -35,7 +35,7 @@ class Try:
     """
 
     def __init__(self, request: HttpRequest, account: str) -> None:
-        address = _address(request)
+        address = client_of(request)
         self._pair, self._address = _key("pair", account, address), _key("address", address)
         # The account first: what is refused there does not use up what others at the address have left.
         for key, most in (
@@ -52,7 +52,7 @@ class Try:
             cache.decr(self._address)
 
 
-def _address(request: HttpRequest) -> str:
+def client_of(request: HttpRequest) -> str:
     """Where the request comes from: behind a proxy what the proxy saw, the last one in its list."""
     text = str(request.META.get("REMOTE_ADDR") or "")
     if settings.TRUST_PROXY:

@@ -1,16 +1,17 @@
 // Cact Inspector: records what is on screen, where a recording asks for it. It gives up for good at the first
 // sign of trouble; the page never notices. The server fills in the library and what cleans its events.
-(function (core, load, cleaner) {
+(function (core, limits, load, cleaner) {
   'use strict';
   document.currentScript?.remove();
   if (!core || core.strip || !window.CompressionStream) return;
   core.strip = true;
   let record;
   try { record = load(); } catch { return; } // the page has broken what the library builds on
-  const { settings: { collect, strip }, fetch, here, mine, setTimeout, stringify, now, listen, onCall } = core;
+  const { settings: { collect, strip, bridge }, fetch, here, mine, setTimeout, stringify, now, listen, onCall } = core;
   const SOON = 150, EACH = 2000, CHECKOUT = 120000; // ms
   const MOST_ELEMENTS = 15000, SLOW = 1000, QUICK = 200, MOST_WAITING = 20, MOST_EVENTS = 10000, MOST_TEXT = 7e6, BEACON = 24000;
 
+  const texts = strip.endsWith('#text');
   const stars = (text) => text.replace(/\S/g, '*');
   const emails = (text) => text.replace(/[\w.+%-]{1,64}(@|%40)[\w.-]+\.[a-z]{2,}/gi, stars);
   const waiting = []; // { page, n, events }, the first is on the way
@@ -33,7 +34,7 @@
   };
 
   const current = () => mine(here()).id;
-  const address = (part) => `${collect}/strip?page=${part.page}&n=${part.n}`;
+  const path = (part) => `/strip?page=${part.page}&n=${part.n}`;
 
   // ---- record ----
 
@@ -72,7 +73,7 @@
       turn();
       return record.takeFullSnapshot(true);
     }
-    if (now() - since > strip.seconds * 1000 - 1) {
+    if (now() - since > limits.seconds * 1000 - 1) {
       cut();
       finish();
       return send();
@@ -87,14 +88,14 @@
 
   const begin = quietly(() => {
     if (document.getElementsByTagName('*').length > MOST_ELEMENTS) return giveUp();
-    clean = cleaner(strip.text ? emails : stars, stars);
+    clean = cleaner(texts ? emails : stars, stars);
     turn();
     const from = now();
     end = record({
       emit,
       errorHandler: giveUp,
       maskAllInputs: true,
-      maskTextSelector: strip.text ? 'textarea, [contenteditable]:not([contenteditable=false])' : '*',
+      maskTextSelector: texts ? 'textarea, [contenteditable]:not([contenteditable=false])' : '*',
       maskInputFn: stars,
       blockSelector: 'img, picture, video, audio, canvas, svg, iframe, frame, object, embed, cact-inspector',
       slimDOMOptions: 'all',
@@ -112,11 +113,12 @@
   // Servers refuse lone surrogates.
   const written = ({ events }) => stringify(events).replace(/\\ud[89a-f]../g, '\\ufffd');
 
-  const post = (part, body) =>
-    fetch(address(part), { method: 'POST', body, keepalive: body.size < 16000, credentials: 'omit' });
+  const post = (part, body, text) => (bridge ? core.post(text, path(part)) : fetch(collect + path(part), {
+    method: 'POST', body, keepalive: body.size < 16000, credentials: 'omit',
+  }));
   // As the server counts, so that it need not refuse: consoles show that.
   const spent = {};
-  const fits = (page, size) => (spent[page] = (spent[page] || 0) + Math.max(size, 1000)) <= strip.bytes;
+  const fits = (page, size) => (spent[page] = (spent[page] || 0) + Math.max(size, 1000)) <= limits.bytes;
   const deliver = async (part) => {
     const text = written(part);
     if (text.length > MOST_TEXT) return false;
@@ -126,7 +128,7 @@
       return true;
     }
     for (let tries = 0; tries < 4; tries++) {
-      const { status } = await post(part, body).catch(() => ({ status: 0 }));
+      const { status } = await post(part, body, text).catch(() => ({ status: 0 }));
       if (status === 202) return true;
       if (status && status < 500 && status !== 429 && status !== 408 || status === 507) return false;
       await new Promise((done) => setTimeout(done, 1000 * 2 ** tries));
@@ -156,7 +158,8 @@
     for (const part of waiting.slice(flying ? 1 : 0)) {
       const text = written(part);
       if ((room -= text.length) < 0) return;
-      navigator.sendBeacon(address(part), text);
+      if (bridge) core.post(text, path(part));
+      else navigator.sendBeacon(collect + path(part), text);
     }
   });
 
@@ -179,4 +182,4 @@
   listen('pagehide', leave);
   if (document.readyState === 'loading') listen('DOMContentLoaded', begin, document);
   else begin();
-})(window[Symbol.for('cact-inspector.strip')], () => "__RECORD__", "__CLEAN__");
+})(window[Symbol.for('cact-inspector.strip')], "__LIMITS__", () => "__RECORD__", "__CLEAN__");

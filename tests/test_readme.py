@@ -34,6 +34,8 @@ def test_the_table_of_limits_is_the_settings() -> None:
         "LOGIN_WINDOW_SECONDS",
         "SESSION_DAYS",
         "RETENTION_DAYS",
+        "SHARE_ACCESS_SECONDS",
+        "SHARE_DAYS",
     }
     assert told == {name: getattr(settings, name) for name in names}
 

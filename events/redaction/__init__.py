@@ -8,19 +8,21 @@ what the recording holds in a personal place is masked everywhere else too). Pur
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from events.redaction.findings import personal_examples
 from events.redaction.masks import KINDS, MASK, WORDS, masks_a_number
 from events.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from events.models import Recording
 
-__all__ = ["KINDS", "MASK", "WORDS", "Redactor", "masks_a_number", "redactor_for"]
+__all__ = ["KINDS", "MASK", "WORDS", "Redactor", "masks_a_number", "personal_examples", "redactor_for"]
 
 
 def redactor_for(recording: "Recording", masked: Iterable[str] = KINDS) -> Redactor:
     """A redactor that knows what ``recording`` holds; ``recording`` must be freshly read.
 
-    Values of its latest 20,000 events are masked wherever they occur. Labels hold within the recording.
+    Values of its latest 20,000 events are masked wherever they occur, and always the keys of the recording
+    itself, whatever is ``masked``. Labels hold within the recording.
     """
     from events.redaction import recordings  # reads the database: the rest of this package needs no Django
 

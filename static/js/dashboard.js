@@ -26,6 +26,7 @@ const STATES = {
   polling: "◌ polling: no socket",
   reconnecting: "○ reconnecting…",
   gone: "✕ this recording was deleted",
+  ended: "✕ this link has ended",
   refused: "✕ the live connection was refused",
   login: "✕ you are logged out",
 };
@@ -50,6 +51,7 @@ function showState(state) {
   const shown = state !== "live" ? state : stopped ? "stopped" : paused ? "paused" : state;
   status.dataset.state = shown;
   status.textContent = STATES[shown];
+  if (shown === "ended") location.reload(); // what was shared is nobody's to read any more
   if (shown === "login") status.append(" · ", loginLink());
 }
 
@@ -238,6 +240,13 @@ function writeAddress() {
   if (selected) query.set("event", selected);
   const text = query.toString();
   history.replaceState(history.state, "", text ? `${root.dataset.address}?${text}` : root.dataset.address);
+  takeAlong(text);
+}
+
+// Sharing starts with what is looked at.
+function takeAlong(query) {
+  const share = document.querySelector("a[data-share]");
+  if (share) share.search = query;
 }
 
 // --- selection ---
@@ -321,6 +330,7 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 
+takeAlong(location.search);
 if (following) timeline.toEnd();
 flow();
 mark()?.scrollIntoView({ block: "center" });
