@@ -1,4 +1,4 @@
-"""Where the inspector listens, as addresses that work on this machine, and on others beside it."""
+"""Where the inspector listens: addresses that work here and beside here, and who can reach them."""
 
 import socket
 from contextlib import suppress
@@ -23,10 +23,14 @@ def listens_everywhere(host: str) -> bool:
     return host in _EVERY_ADDRESS
 
 
+def is_this_machine(host: str) -> bool:
+    """Whether browsers take this name or address, as it stands in an address bar, for their own machine."""
+    return host.endswith(".localhost") or is_loopback(host.strip("[]"))
+
+
 def is_loopback(host: str) -> bool:
-    """Whether this name or address leads nowhere but to the machine that asks."""
-    host = host.strip("[]")
-    if host == "localhost" or host.endswith(".localhost"):
+    """True where only this machine reaches who listens there; a name that may be any counts as False."""
+    if host.lower() == "localhost":
         return True
     try:
         return ip_address(host).is_loopback

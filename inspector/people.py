@@ -3,6 +3,7 @@
 from typing import Final
 from urllib.parse import quote, unquote
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -13,9 +14,11 @@ _A_YEAR: Final = 365 * 24 * 3600
 
 
 def person_of(request: HttpRequest) -> Person:
-    """Who this browser said it is; nobody where it did not."""
+    """Who this browser said it is, else the account that is logged in, else nobody."""
     colour, _, name = request.COOKIES.get(_COOKIE, "").partition(".")
-    return person(unquote(name), colour) if name else NOBODY
+    if name:
+        return person(unquote(name), colour)
+    return person(request.user.get_username()) if settings.LOGIN else NOBODY
 
 
 def remember(response: HttpResponseBase, request: HttpRequest, who: Person) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from events.people import COLOURS, initials, person
 from tests.servers import Server
+from tests.team import logged_in, send_form
 
 
 def introduce(server: Server, page: Page, name: str, colour: str = "") -> None:
@@ -121,3 +122,12 @@ INITIALS = {
 @pytest.mark.parametrize(("name", "letters"), INITIALS.items())
 def test_initials(name: str, letters: str) -> None:
     assert initials(name) == letters
+
+
+def test_where_people_log_in_an_account_is_a_person(team: Server) -> None:
+    with logged_in(team) as client:
+        made = send_form(client, "/recordings/", "/recordings/new/", name="Ada's own")
+        assert made.status_code == 302
+        key = made.headers["Location"].rstrip("/").rpartition("/")[2]
+        assert client.get(f"/api/recordings/{key}").json()["person"] == "ada"
+        assert client.get("/").headers["Location"] == made.headers["Location"]

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from inspector.listening import lan_addresses
 from tests.servers import Server
+from tests.team import bearer, logged_in, new_token
 
 ADDRESSES = {
     "dashboard": "/recordings/{key}/",
@@ -20,8 +21,8 @@ ADDRESSES = {
 
 @pytest.fixture(scope="module")
 def open_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """An inspector that others in the network reach, and under a name too."""
-    server = Server(tmp_path_factory.mktemp("open"), HOST="0.0.0.0", ALLOWED_HOSTS="inspector.test")
+    """An inspector that has a name in the network."""
+    server = Server(tmp_path_factory.mktemp("open"), ALLOWED_HOSTS="inspector.test")
     server.start()
     yield server
     server.stop()
@@ -58,9 +59,15 @@ def test_a_code_holds_an_address_that_a_phone_reaches(what: str, open_server: Se
     path = ADDRESSES[what].format(key=recording["key"])
     named = {"Host": f"inspector.test:{open_server.port}"}
     assert code(open_server, recording, what, headers=named) == code_of(f"http://{named['Host']}{path}")
-    for address in lan_addresses():
-        at = f"{address}:{open_server.port}"
-        assert code(open_server, recording, what, params={"at": at}) == code_of(f"http://{at}{path}")
+
+
+def test_where_it_listens_to_all_there_is_a_code_for_each_of_its_addresses(team: Server) -> None:
+    made = team.client.post("/api/recordings", json={}, headers=bearer(new_token(team))).json()
+    with logged_in(team) as client:
+        for address in lan_addresses():
+            at = f"{address}:{team.port}"
+            found = client.get(f"/recordings/{made['key']}/phone/demo.svg", params={"at": at})
+            assert found.content == code_of(f"http://{at}/demo/?recording={made['key']}")
 
 
 def test_no_code_leads_to_somebody_elses_machine(open_server: Server) -> None:
@@ -83,12 +90,12 @@ def test_the_page_shows_the_codes_and_where_they_lead(open_server: Server, page:
         assert open_server.client.get(path.format(key=recording["key"])).status_code == 200
 
 
-def test_its_own_addresses_are_answered_where_it_listens_to_all(open_server: Server, server: Server) -> None:
+def test_its_own_addresses_are_answered_where_it_listens_to_all(team: Server, server: Server) -> None:
     for address in lan_addresses():
-        host = {"Host": f"{address}:{open_server.port}"}
-        assert open_server.client.get("/recordings/", headers=host).status_code == 200
+        host = {"Host": f"{address}:{team.port}"}
+        assert team.client.get("/login/", headers=host).status_code == 200
         assert server.client.get("/recordings/", headers=host).status_code == 400
-    assert open_server.client.get("/recordings/", headers={"Host": "evil.example"}).status_code == 400
+    assert team.client.get("/login/", headers={"Host": "evil.example"}).status_code == 400
 
 
 def test_there_are_no_such_codes(open_server: Server) -> None:

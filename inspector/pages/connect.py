@@ -12,7 +12,7 @@ from events.api.recordings import addresses
 from events.models import Recording
 from events.recordings import get_recording
 from inspector.causes import TROUBLES
-from inspector.listening import is_loopback
+from inspector.listening import is_this_machine
 from inspector.snippets import bookmarklet, page_snippets, server_snippets
 from inspector.troubles import reports
 
@@ -56,4 +56,4 @@ def _troubles(request: HttpRequest, recording: Recording) -> dict[str, Any]:
 
 def _on_this_machine(request: HttpRequest) -> bool:
     """Whether the inspector is open under a name that browsers trust without https."""
-    return is_loopback(split_domain_port(request.get_host())[0])
+    return is_this_machine(split_domain_port(request.get_host())[0])

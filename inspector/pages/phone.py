@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from events.models import Recording
 from events.recordings import get_recording
-from inspector.listening import is_loopback, lan_addresses, listens_everywhere
+from inspector.listening import is_this_machine, lan_addresses, listens_everywhere
 
 
 class Code(NamedTuple):
@@ -71,7 +71,7 @@ def code(request: HttpRequest, key: str, what: str) -> HttpResponse:
 def _hosts(request: HttpRequest) -> list[str]:
     """Under which hosts, with their ports, a phone may reach us; the one in the address bar comes first."""
     here, port = request.get_host(), request.get_port()
-    hosts = [] if is_loopback(split_domain_port(here)[0]) else [here]
+    hosts = [] if is_this_machine(split_domain_port(here)[0]) else [here]
     if listens_everywhere(settings.HOST):
         hosts += [f"{address}:{port}" for address in lan_addresses()]
     return list(dict.fromkeys(hosts))

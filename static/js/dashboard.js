@@ -28,6 +28,7 @@ const STATES = {
   gone: "✕ this recording was deleted",
   ended: "✕ this link has ended",
   refused: "✕ the live connection was refused",
+  login: "✕ you are logged out",
 };
 
 // The filter as the address carries it: without what is empty.
@@ -52,6 +53,14 @@ function showState(state) {
   status.textContent = STATES[shown];
   for (const note of document.querySelectorAll("[data-gone]")) note.hidden = shown !== "gone";
   if (shown === "ended") location.reload(); // what was shared is nobody's to read any more
+  if (shown === "login") status.append(" · ", loginLink());
+}
+
+function loginLink() {
+  const link = document.createElement("a");
+  link.href = `/login/?next=${encodeURIComponent(location.pathname + location.search)}`;
+  link.textContent = "Log in";
+  return link;
 }
 
 // Somebody stopped or resumed the recording, here or elsewhere.
