@@ -125,9 +125,9 @@ def test_initials(name: str, letters: str) -> None:
 
 
 def test_where_people_log_in_an_account_is_a_person(team: Server) -> None:
-    with logged_in(team) as client:
-        made = send_form(client, "/recordings/", "/recordings/new/", name="Ada's own")
-        assert made.status_code == 302
-        key = made.headers["Location"].rstrip("/").rpartition("/")[2]
-        assert client.get(f"/api/recordings/{key}").json()["person"] == "ada"
-        assert client.get("/").headers["Location"] == made.headers["Location"]
+    client = logged_in(team)
+    made = send_form(client, "/recordings/", "/recordings/new/", name="Ada's own")
+    assert made.status_code == 302
+    key = made.headers["Location"].rstrip("/").rpartition("/")[2]
+    assert client.get(f"/api/recordings/{key}").json()["person"] == "ada"
+    assert client.get("/").headers["Location"] == made.headers["Location"]
