@@ -66,6 +66,12 @@ class Server:
         code, self._process = self._process.wait(timeout=20), None
         return code
 
+    @property
+    def pid(self) -> int:
+        """The id of its process."""
+        assert self._process is not None
+        return self._process.pid
+
     def new_recording(self, name: str | None = None) -> dict[str, Any]:
         """Make a recording: its key, its name, its capture key and its addresses."""
         response = self.client.post("/api/recordings", json={"name": name})
