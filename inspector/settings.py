@@ -135,6 +135,8 @@ MAX_ROWS_IN_PAGE = 500  # rows in the dashboard's DOM: keeps the browser fast; o
 MAX_ROWS_PER_FRAME = 500  # one socket frame stays well under Daphne's 1 MiB
 MAX_FRAMES_UNACKNOWLEDGED = 8  # a page that does not keep up is waited for, not buffered for without bound
 FRAME_INTERVAL_MS = 20  # at most one frame per viewer in this time: 50 a second is as live as eyes are
+MAX_EVENTS_COMPARED = 5_000  # of one recording, beside another one: some seconds, and what memory bears
+MAX_BYTES_COMPARED = 20_000_000  # the same limit for large events
 # Strips of what was on screen: packed bytes of one recording and of one page load, the seconds of a page load
 # (one left open all night is of no use), and what a part may grow to unpacked, which bounds the memory.
 MAX_STRIP_BYTES = int(os.environ.get("MAX_STRIP_BYTES", "50000000"))

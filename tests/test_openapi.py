@@ -33,6 +33,8 @@ def test_every_answer_is_as_documented(found: bool, server: Server, tmp_path: Pa
         "path.capture_key": recording["capture_key"],
         "path.event": next(iter(REFERENCE.events)),
         "query.token": recording["capture_key"],
+        "query.a": recording["key"],
+        "query.b": recording["key"],
     }
     lines = [f'"{name}" = {json.dumps(value)}' for name, value in known.items() if found]
     config = tmp_path / "schemathesis.toml"
@@ -51,4 +53,4 @@ def test_every_answer_is_as_documented(found: bool, server: Server, tmp_path: Pa
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "18 selected" in run.stdout
+    assert "19 selected" in run.stdout

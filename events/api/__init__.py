@@ -3,6 +3,7 @@
 from ninja import NinjaAPI
 
 from events.api.capture import router as capture
+from events.api.compare import router as compare
 from events.api.errors import install
 from events.api.exports import router as exports
 from events.api.recordings import router as recordings
@@ -26,4 +27,5 @@ api.add_router("", strip)
 api.add_router("/api", validate)
 api.add_router("/api", recordings)
 api.add_router("/api", reference)
+api.add_router("/api", compare)
 api.add_router("/api", exports)

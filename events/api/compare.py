@@ -1,0 +1,148 @@
+"""Two recordings beside each other, for machines."""
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from events.api.errors import Error, Refusal, json_response
+from events.api.schemas import Severity
+from events.compared import aligned
+from events.comparison import BadRule, apply_rules
+from events.comparison.machine import MOST_ROWS, as_dict
+from events.comparison.rules import LONGEST, MOST_RULES, Rule
+from events.recordings import get_recording
+
+router = Router(tags=["compare"])
+
+RowKind = Literal["missing", "added", "moved", "verdict", "findings", "parameters", "delivery"]
+
+
+_RuleText = Annotated[str, Field(max_length=LONGEST, pattern=r"^[^/]*/[^\s\x00-\x20\x7f-\xa0]")]
+
+
+class CompareQuery(Schema):
+    """Which recordings, what to pass over, and which part of the differing events.
+
+    ``ignore`` may repeat, a rule each: ``[kind:][event]/path``, kind being value (the default), query,
+    address or presence. ``auto`` false: rules that suggest themselves are proposed, not obeyed.
+    """
+
+    a: Annotated[str, Field(max_length=32)]
+    b: Annotated[str, Field(max_length=32)]
+    ignore: Annotated[list[_RuleText], Field(max_length=MOST_RULES)] = []
+    auto: bool = True
+    offset: Annotated[int, Field(ge=0, le=2**31)] = 0
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 200
+
+
+class BeforeAfter(Schema):
+    """A word on each side."""
+
+    before: str
+    after: str
+
+
+class ComparedEvent(Schema):
+    """One event where it stands in its recording."""
+
+    seq: int
+    name: str
+    verdict: str
+    page: str
+    delivery: str
+
+
+class ComparedFinding(Schema):
+    """A finding that came or went; items have their positions in ``a``, ``+0`` is in ``b`` alone."""
+
+    severity: Severity
+    code: str
+    path: str
+
+
+class ValueChange(Schema):
+    """One place that differs. ``types``: the JSON types before and after, where these differ."""
+
+    kind: Literal["added", "lost", "retyped", "changed", "moved"]
+    path: str
+    path_a: str | None
+    path_b: str | None
+    before: Any
+    after: Any
+    types: list[str] | None
+
+
+class EventDifference(Schema):
+    """One event that differs; null on the side where it is not. ``ignored``: what rules pass over."""
+
+    event_name: str
+    page: str
+    kinds: list[RowKind]
+    a: ComparedEvent | None
+    b: ComparedEvent | None
+    verdict: BeforeAfter | None
+    delivery: BeforeAfter | None
+    gained: list[ComparedFinding]
+    lost: list[ComparedFinding]
+    changes: list[ValueChange]
+    ignored: list[ValueChange]
+
+
+class PageDifference(Schema):
+    """A visit of a page that is on one side only, or at another place among the visits."""
+
+    path: str
+    state: Literal["added", "missing", "moved"]
+    events: int
+
+
+class ProposedRule(Schema):
+    """An ignore rule that suggests itself, why, and how many differences it passes over."""
+
+    rule: str
+    reason: str
+    count: int
+
+
+class Sides(Schema):
+    """A number for each side."""
+
+    a: int
+    b: int
+
+
+class Cut(Schema):
+    """For each side whether the recording has more events than were compared."""
+
+    a: bool
+    b: bool
+
+
+class ComparisonOut(Schema):
+    """The difference. ``summary`` is for people; ``next`` is the offset to go on from, null at the end."""
+
+    same: bool
+    summary: list[str]
+    counts: dict[str, int]
+    compared: Sides
+    cut: Cut
+    other_edition: bool
+    rules: list[str]
+    proposals: list[ProposedRule]
+    pages: list[PageDifference]
+    differences: list[EventDifference]
+    next: int | None
+
+
+@router.get("/compare", response={200: ComparisonOut, 400: Error, 404: Error})
+def compare(request: HttpRequest, wanted: Query[CompareQuery]) -> HttpResponse:
+    """What differs between recording ``a`` (before) and ``b`` (after), aligned by page and order."""
+    a, b = get_recording(wanted.a), get_recording(wanted.b)
+    try:
+        rules = [Rule.parse(text) for text in wanted.ignore]
+    except BadRule as error:
+        raise Refusal(400, "bad_rule", str(error)) from None
+    difference = apply_rules(aligned(a, b), rules, automatic=wanted.auto)
+    return json_response(as_dict(difference, wanted.offset, wanted.limit))

@@ -1,0 +1,21 @@
+"""Comparing two recordings: what was added, lost, moved and changed between them. Pure: no Django, no I/O."""
+
+from events.comparison.compare import Aligned, align, apply_rules, compare
+from events.comparison.difference import Change, Difference, EventRow, PageRow
+from events.comparison.rules import BadRule, Rule
+from events.comparison.sides import PageInfo, Side
+
+__all__ = [
+    "Aligned",
+    "BadRule",
+    "Change",
+    "Difference",
+    "EventRow",
+    "PageInfo",
+    "PageRow",
+    "Rule",
+    "Side",
+    "align",
+    "apply_rules",
+    "compare",
+]

@@ -1,0 +1,238 @@
+"""Two recordings in, their difference out."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from events.comparison.alignment import Alignment, Prepared, VisitPair, align_sides
+from events.comparison.difference import Difference, EventRow, FindingKey, Head, PageRow
+from events.comparison.proposals import Proposal, propose
+from events.comparison.rules import Rule
+from events.comparison.sides import Side, Visit, contents_of, path_of, visits_of
+from events.comparison.values import Found, differences
+
+Event = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class _Pair:
+    """One event before and after with everything that differs, before any rule."""
+
+    a: Head | None
+    b: Head | None
+    moved: bool
+    found: Found
+    gained: list[FindingKey]
+    lost: list[FindingKey]
+    delivery: tuple[str, str] | None
+
+
+@dataclass(slots=True)
+class _Page:
+    visit_a: Visit | None
+    visit_b: Visit | None
+    moved: bool
+    pairs: list[_Pair]
+
+
+@dataclass(slots=True)
+class Aligned:
+    """Two recordings side by side before any rule; ``proposals`` are rules that suggest themselves."""
+
+    pages: list[_Page]
+    proposals: list[Proposal]
+    compared: tuple[int, int]
+    cut: tuple[bool, bool]
+    other_edition: bool
+
+
+def compare(a: Side, b: Side, rules: Sequence[Rule] = (), *, automatic: bool = True) -> Difference:
+    """What differs between ``a`` and ``b``; ``rules`` are obeyed, with ``automatic`` proposed ones too."""
+    return apply_rules(align(a, b), rules, automatic=automatic)
+
+
+def align(a: Side, b: Side) -> Aligned:
+    """The events of both side by side, with everything that differs."""
+    prepared = Prepared(visits_of(a), contents_of(a)), Prepared(visits_of(b), contents_of(b))
+    alignment = align_sides(*prepared)
+    watched = _watched(a) and _watched(b)
+    pages = _Pages(a, b, prepared, alignment, watched).all()
+    pairs = [pair for page in pages for pair in page.pairs if pair.a and pair.b]
+    proposals = propose(
+        ((pair.a.name, pair.found.changes) for pair in pairs if pair.a),
+        Counter(pair.a.name for pair in pairs if pair.a),
+    )
+    editions = bool(a.edition and b.edition and a.edition != b.edition)
+    return Aligned(pages, proposals, (len(a.events), len(b.events)), (a.cut, b.cut), editions)
+
+
+def apply_rules(aligned: Aligned, rules: Sequence[Rule] = (), *, automatic: bool = True) -> Difference:
+    """The difference with ``rules`` in force; with ``automatic`` also those that were proposed."""
+    proposed = [proposal.rule for proposal in aligned.proposals] if automatic else []
+    in_force = list(dict.fromkeys([*rules, *proposed]))
+    pages = [
+        PageRow(
+            *_place(page.visit_a, page.visit_b),
+            page.moved,
+            _frame(page),
+            [_row(pair, in_force) for pair in page.pairs],
+        )
+        for page in aligned.pages
+    ]
+    return Difference(
+        pages,
+        in_force,
+        aligned.proposals,
+        *aligned.compared,
+        *aligned.cut,
+        other_edition=aligned.other_edition,
+    )
+
+
+def _place(a: Visit | None, b: Visit | None) -> tuple[str, str, str | None, str | None]:
+    shown = a or b
+    assert shown is not None
+    return shown.path, shown.title or (b.title if b else ""), a.url if a else None, b.url if b else None
+
+
+def _frame(page: _Page) -> bool:
+    return any(visit.frame for visit in (page.visit_a, page.visit_b) if visit)
+
+
+def _row(pair: _Pair, rules: Sequence[Rule]) -> EventRow:
+    row = EventRow(pair.a, pair.b, pair.moved, delivery=pair.delivery)
+    if pair.a is None or pair.b is None:
+        return row
+    for change in pair.found.changes:
+        over = any(rule.passes_over(row.name, change) for rule in rules)
+        (row.ignored if over else row.changes).append(change)
+    silent = [rule for rule in rules if rule.kind == "presence" and rule.event in ("", row.name)]
+    row.gained = [one for one in pair.gained if not any(rule.covers(one.path) for rule in silent)]
+    row.lost = [one for one in pair.lost if not any(rule.covers(one.path) for rule in silent)]
+    explained = bool(pair.gained or pair.lost) and not (row.gained or row.lost)
+    if pair.a.verdict != pair.b.verdict and not explained:
+        row.verdict = (pair.a.verdict, pair.b.verdict)
+    return row
+
+
+def _watched(side: Side) -> bool:
+    """Whether a container's requests were seen at all: only then does it say something that one was not."""
+    return any(event.get("delivery") == "sent" for event in side.events)
+
+
+class _Pages:
+    """Makes the rows of all pages from their alignment."""
+
+    def __init__(
+        self, a: Side, b: Side, prepared: tuple[Prepared, Prepared], alignment: Alignment, watched: bool
+    ) -> None:
+        self.a, self.b, self.watched = a, b, watched
+        self.visits = prepared[0].visits, prepared[1].visits
+        self.alignment = alignment
+        self.elsewhere = dict(alignment.elsewhere)
+        self.came = set(self.elsewhere.values())
+        self.paths = [_paths(visits) for visits in self.visits]
+
+    def all(self) -> list[_Page]:
+        """Every visit with its pairs in order."""
+        return [self._page(pair) for pair in self.alignment.visits]
+
+    def _page(self, pair: VisitPair) -> _Page:
+        visit_a = self.visits[0][pair.a] if pair.a is not None else None
+        visit_b = self.visits[1][pair.b] if pair.b is not None else None
+        ours, theirs = visit_a.events if visit_a else [], visit_b.events if visit_b else []
+        crossed = dict(pair.crossed)
+        there = set(crossed.values()) | self.came
+        pairs: list[_Pair] = []
+        at_a = at_b = 0
+        ends = {i: place for place, i in enumerate(ours)}, {j: place for place, j in enumerate(theirs)}
+        stops = [(ends[0][i], ends[1][j]) for i, j in pair.events]
+        for to_a, to_b in [*stops, (len(ours), len(theirs))]:
+            for i in ours[at_a:to_a]:
+                other = crossed.get(i, self.elsewhere.get(i))
+                pairs.append(self._pair(i, other, moved=other is not None))
+            pairs += [self._pair(None, j) for j in theirs[at_b:to_b] if j not in there]
+            if to_a < len(ours) and to_b < len(theirs):
+                pairs.append(self._pair(ours[to_a], theirs[to_b]))
+            at_a, at_b = to_a + 1, to_b + 1
+        return _Page(visit_a, visit_b, pair.moved, pairs)
+
+    def _pair(self, i: int | None, j: int | None, *, moved: bool = False) -> _Pair:
+        one = self.a.events[i] if i is not None else None
+        other = self.b.events[j] if j is not None else None
+        heads = (
+            _head(one, self.paths[0].get(i, "")) if one is not None and i is not None else None,
+            _head(other, self.paths[1].get(j, "")) if other is not None and j is not None else None,
+        )
+        if one is None or other is None:
+            return _Pair(*heads, moved, Found(), [], [], None)
+        found = differences(*_comparable(one, other))
+        before, after = _findings(one, None), _findings(other, found)
+        sent = one.get("delivery") or "", other.get("delivery") or ""
+        delivery = sent if self.watched and all(sent) and sent[0] != sent[1] else None
+        return _Pair(
+            *heads,
+            moved,
+            found,
+            list((after - before).elements()),
+            list((before - after).elements()),
+            delivery,
+        )
+
+
+def _paths(visits: list[Visit]) -> dict[int, str]:
+    return {index: visit.path for visit in visits for index in visit.events}
+
+
+def _head(event: Event, path: str) -> Head:
+    return Head(
+        int(event.get("seq") or 0),
+        str(event.get("event_name") or ""),
+        str(event.get("verdict") or ""),
+        path or path_of(event.get("page_url") or ""),
+        str(event.get("delivery") or ""),
+    )
+
+
+def _findings(event: Event, found: Found | None) -> "Counter[FindingKey]":
+    return Counter(
+        FindingKey(each["severity"], each["code"], found.as_before(each["path"]) if found else each["path"])
+        for each in event.get("findings") or ()
+    )
+
+
+def _comparable(one: Event, other: Event) -> tuple[Any, Any]:
+    """The parameters of both, without what the client added where one was not seen on the wire."""
+    a, b = one.get("effective"), other.get("effective")
+    if one.get("sent") is None or other.get("sent") is None:
+        a, b = _without(a, one.get("automatic"), b), _without(b, other.get("automatic"), a)
+    return a, b
+
+
+def _without(params: Any, automatic: Any, others: Any) -> Any:
+    """``params`` without the places in ``automatic`` that ``others`` do not have."""
+    for path in automatic or ():
+        steps = [step.replace("~1", "/").replace("~0", "~") for step in str(path).split("/")[1:]]
+        if steps and not _has(others, steps):
+            params = _dropped(params, steps)
+    return params
+
+
+def _has(value: Any, steps: list[str]) -> bool:
+    for step in steps:
+        if not isinstance(value, dict) or step not in value:
+            return False
+        value = value[step]
+    return True
+
+
+def _dropped(value: Any, steps: list[str]) -> Any:
+    if not isinstance(value, dict) or steps[0] not in value:
+        return value
+    copy = dict(value)
+    if len(steps) == 1:
+        del copy[steps[0]]
+    else:
+        copy[steps[0]] = _dropped(copy[steps[0]], steps[1:])
+    return copy

@@ -1,0 +1,152 @@
+"""What a comparison says: pages with rows of aligned events, each with what differs."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple
+
+from events.comparison.proposals import Proposal
+from events.comparison.rules import Rule
+from events.comparison.values import Change
+
+Kind = Literal["added", "missing", "moved", "parameters", "verdict", "findings", "delivery"]
+
+#: What may differ about an event, in the order in which it is told.
+KINDS: Final[tuple[Kind, ...]] = (
+    "missing",
+    "added",
+    "moved",
+    "verdict",
+    "findings",
+    "parameters",
+    "delivery",
+)
+
+__all__ = ["KINDS", "Change", "Difference", "EventRow", "FindingKey", "Head", "Kind", "PageRow"]
+
+
+class FindingKey(NamedTuple):
+    """A finding, apart from the value that it was about."""
+
+    severity: str
+    code: str
+    path: str
+
+
+class Head(NamedTuple):
+    """An event as a row shows it: its number in its recording, its name, its verdict, where it was."""
+
+    seq: int
+    name: str
+    verdict: str
+    page: str
+    delivery: str
+
+
+@dataclass(slots=True)
+class EventRow:
+    """One event before (``a``) and after (``b``); None on the side where it is not.
+
+    ``changes`` are its parameters that differ, ``ignored`` those that a rule passes over. ``gained`` and
+    ``lost``: findings that came and went. ``verdict`` and ``delivery`` are (before, after) where they differ.
+    """
+
+    a: Head | None
+    b: Head | None
+    moved: bool = False
+    changes: list[Change] = field(default_factory=list)
+    ignored: list[Change] = field(default_factory=list)
+    gained: list[FindingKey] = field(default_factory=list)
+    lost: list[FindingKey] = field(default_factory=list)
+    verdict: tuple[str, str] | None = None
+    delivery: tuple[str, str] | None = None
+
+    @property
+    def name(self) -> str:
+        """The event's name, which is the same on both sides."""
+        head = self.a or self.b
+        return head.name if head else ""
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """What differs, in the order of KINDS; empty where nothing does."""
+        if self.a is None or self.b is None:
+            return ["missing" if self.b is None else "added"]
+        told: dict[Kind, object] = {
+            "moved": self.moved,
+            "verdict": self.verdict,
+            "findings": self.gained or self.lost,
+            "parameters": self.changes,
+            "delivery": self.delivery,
+        }
+        return [kind for kind in KINDS if told.get(kind)]
+
+
+@dataclass(slots=True)
+class PageRow:
+    """One visit of a page: on both sides, or on one. ``moved``: at another place among the visits.
+
+    ``path`` and ``title`` are those of the first side that has it, ``url_a`` and ``url_b`` whole addresses.
+    """
+
+    path: str
+    title: str
+    url_a: str | None
+    url_b: str | None
+    moved: bool
+    frame: bool
+    rows: list[EventRow]
+
+    @property
+    def state(self) -> Literal["same", "added", "missing", "moved"]:
+        """Where it is."""
+        if self.url_a is None or self.url_b is None:
+            return "missing" if self.url_b is None else "added"
+        return "moved" if self.moved else "same"
+
+
+@dataclass(slots=True)
+class Difference:
+    """The whole comparison of ``a`` with ``b``.
+
+    ``rules`` were in force, ``proposals`` are those that the values themselves suggest. ``cut_a``, ``cut_b``:
+    that recording has more events than were compared.
+    """
+
+    pages: list[PageRow]
+    rules: list[Rule]
+    proposals: list[Proposal]
+    compared_a: int
+    compared_b: int
+    cut_a: bool
+    cut_b: bool
+    other_edition: bool
+
+    def rows(self) -> Iterator[EventRow]:
+        """Every aligned event in order."""
+        for page in self.pages:
+            yield from page.rows
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs but what the rules pass over."""
+        return not any(row.kinds for row in self.rows()) and all(page.state == "same" for page in self.pages)
+
+    def counts(self) -> dict[str, int]:
+        """How many events differ in each way, how many values and pages, and what was passed over."""
+        kinds: Counter[str] = Counter()
+        values: Counter[str] = Counter()
+        ignored = differing = 0
+        for row in self.rows():
+            kinds.update(row.kinds)
+            differing += bool(row.kinds)
+            values.update(change.kind for change in row.changes)
+            ignored += len(row.ignored)
+        pages = Counter(page.state for page in self.pages)
+        return {
+            **{kind: kinds[kind] for kind in KINDS},
+            "events": differing,
+            **{f"values_{kind}": values[kind] for kind in ("added", "lost", "retyped", "changed", "moved")},
+            **{f"pages_{state}": pages[state] for state in ("added", "missing", "moved")},
+            "ignored": ignored,
+        }

@@ -1,0 +1,27 @@
+"""Masking personal values: what a colleague may see of a recording without seeing whose it is.
+
+Three ways to find them: by *place* (``places``: the parameters that hold them), by *look* (``looks``: e-mail
+addresses, phone numbers, digests and the like, anywhere, however encoded), by *identity* (``identities``:
+what the recording holds in a personal place is masked everywhere else too). Pure, but for ``redactor_for``.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from events.redaction.masks import KINDS, MASK, WORDS, masks_a_number
+from events.redaction.redactor import Redactor
+
+if TYPE_CHECKING:
+    from events.models import Recording
+
+__all__ = ["KINDS", "MASK", "WORDS", "Redactor", "masks_a_number", "redactor_for"]
+
+
+def redactor_for(recording: "Recording", masked: Iterable[str] = KINDS) -> Redactor:
+    """A redactor that knows what ``recording`` holds; ``recording`` must be freshly read.
+
+    Values of its latest 20,000 events are masked wherever they occur. Labels hold within the recording.
+    """
+    from events.redaction import recordings  # reads the database: the rest of this package needs no Django
+
+    return recordings.redactor_for(recording, masked)

@@ -1,0 +1,106 @@
+"""Findings of a masked event: their values and sentences made anew from the masks. Pure."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final
+
+from events import reference
+from events.redaction.masks import masks_a_number
+from events.redaction.places import place_of
+from events.verdict.findings import shorten
+from events.verdict.pointer import dotted
+
+_ABSENT: Final = object()
+_CUT: Final = "…"
+_PHONE_EXAMPLE: Final = ", such as +33612345678"
+
+
+def tokens_of(pointer: str) -> list[str]:
+    """The keys of a JSON Pointer."""
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+
+
+def pointer_of(tokens: list[str]) -> str:
+    """The JSON Pointer of some keys."""
+    return "".join(f"/{token.replace('~', '~0').replace('/', '~1')}" for token in tokens)
+
+
+def masked_finding(
+    finding: dict[str, Any],
+    original: Any,
+    masked: Any,
+    key: Callable[[str], str],
+    text: Callable[[str], str],
+) -> dict[str, Any]:
+    """The finding as it would read had the event held the masks: code, path and severity stand.
+
+    ``original`` and ``masked`` are the judged parameters; ``key`` masks a property's name, ``text`` any text.
+    """
+    tokens = tokens_of(finding["path"])
+    path = [key(token) for token in tokens]
+    before, after = _pick(original, tokens), _pick(masked, path)
+    got, message, expected = finding["got"], finding["message"], finding["expected"]
+    shown, name = dotted(finding["path"]), dotted(pointer_of(path))
+    start = name if message.startswith(shown) else ""
+    rest = message[len(shown) :] if start else message
+    for example in _personal_examples():
+        rest = rest.replace(example, "")
+        expected = expected.replace(example, "") if expected else expected
+    if got is not None:
+        rest, got, expected = _requoted(rest, got, expected, before, after, text)
+    return finding | {
+        "path": pointer_of(path),
+        "message": start + text(rest),
+        "got": got,
+        "expected": None if expected is None else text(expected),
+    }
+
+
+def _requoted(
+    rest: str, got: str, expected: str | None, before: Any, after: Any, text: Callable[[str], str]
+) -> tuple[str, str, str | None]:
+    """The sentence, the value and what was expected, with the value's mask in place of the value."""
+    unmoved = before is _ABSENT or after is _ABSENT or (before == after and type(before) is type(after))
+    if unmoved and got.endswith(_CUT) and text(got) != got:
+        new = "(not shown)"  # of a value that was cut short nobody can tell what its end was part of
+    elif unmoved:
+        new = text(got)
+    else:
+        number = isinstance(after, str) and masks_a_number(after)
+        new = after if number else shorten(after)
+    if new != got:
+        rest = rest.replace(got, new)
+        if not unmoved and isinstance(before, str | int | float):  # such as the same country in capitals
+            rest, expected = (
+                _without(rest, str(before), str(after)),
+                _without(expected, str(before), str(after)),
+            )
+    return rest, new, expected
+
+
+def _without(sentence: Any, value: str, new: str) -> Any:
+    if not sentence or not value:
+        return sentence
+    at = sentence.lower().find(value.lower())
+    if at >= 0 and sentence.strip().lower() == value.lower():
+        return new
+    return sentence.replace(value.upper(), new) if f" {value.upper()}," in sentence else sentence
+
+
+def _pick(value: Any, tokens: list[str]) -> Any:
+    for token in tokens:
+        if isinstance(value, dict) and token in value:
+            value = value[token]
+        elif isinstance(value, list) and token.isdecimal() and int(token) < len(value):
+            value = value[int(token)]
+        else:
+            return _ABSENT
+    return value
+
+
+@lru_cache(1)
+def _personal_examples() -> tuple[str, ...]:
+    """What sentences add of the reference's own examples: a reader could take them for the visitor's."""
+    rows = reference.load().schemas["User"].parameters
+    examples = [row.example for row in rows if row.example is not None and place_of(["user", row.name]).kind]
+    return (*(f", for example {shorten(example)}" for example in examples), _PHONE_EXAMPLE)

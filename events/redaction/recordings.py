@@ -1,0 +1,69 @@
+"""The redactor of one recording: what its events are known to hold, kept up as it grows."""
+
+import hashlib
+import hmac
+from collections import OrderedDict
+from collections.abc import Iterable
+from threading import Lock
+from typing import Final
+
+import orjson
+from django.conf import settings
+
+from events.models import Event, Recording
+from events.redaction.identities import Identities
+from events.redaction.masks import KINDS
+from events.redaction.redactor import Redactor
+
+_MOST_EVENTS: Final = 20_000  # the latest, whose personal values are looked for everywhere
+_REMEMBERED: Final = 32  # recordings per process
+_COLUMNS: Final = ("called", "sent", "automatic", "permanent", "page_url")
+
+
+class _Known:
+    """The personal values of one recording, read up to a sequence number and a change."""
+
+    def __init__(self) -> None:
+        self.identities = Identities()
+        self.seq = 0
+        self.change = 0
+        self.lock = Lock()
+
+    def read(self, recording: Recording) -> None:
+        """Read what is new since the last time."""
+        with self.lock:
+            after = max(self.seq, recording.last_seq - _MOST_EVENTS)
+            fresh = Event.objects.filter(recording=recording, seq__gt=after, seq__lte=recording.last_seq)
+            self._learn(fresh.order_by("seq").values_list(*_COLUMNS).iterator(2_000))
+            if recording.last_change > self.change:
+                changed = Event.objects.filter(recording=recording, change__gt=self.change, seq__lte=after)
+                self._learn(changed.order_by("change").values_list(*_COLUMNS)[:_MOST_EVENTS].iterator(2_000))
+            self.seq = max(self.seq, recording.last_seq)
+            self.change = max(self.change, recording.last_change)
+
+    def _learn(self, rows: Iterable[tuple[str, ...]]) -> None:
+        for *payloads, page_url in rows:
+            self.identities.learn(*(orjson.loads(text) for text in payloads if text))
+            self.identities.learn_address(page_url)
+
+
+_known: OrderedDict[tuple[int, str], _Known] = OrderedDict()
+_known_lock = Lock()
+
+
+def redactor_for(recording: Recording, masked: Iterable[str] = KINDS) -> Redactor:
+    """See ``events.redaction``."""
+    known = _known_of(recording)
+    known.read(recording)
+    key = hmac.new(settings.SECRET_KEY.encode(), f"labels {recording.key}".encode(), hashlib.sha256).digest()
+    return Redactor(masked, known.identities, key)
+
+
+def _known_of(recording: Recording) -> _Known:
+    place = (recording.pk, recording.key)
+    with _known_lock:
+        known = _known.setdefault(place, _Known())
+        _known.move_to_end(place)
+        while len(_known) > _REMEMBERED:
+            _known.popitem(last=False)
+    return known

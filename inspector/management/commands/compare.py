@@ -1,0 +1,87 @@
+"""``manage.py compare A B``: what differs between two recordings, as its exit code says too."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from django.http import Http404
+
+from events.compared import side_of
+from events.comparison import BadRule, Difference, Rule, Side, compare
+from events.comparison.difference import KINDS
+from events.comparison.machine import as_dict
+from events.comparison.rules import parse_rules
+from events.comparison.words import markdown, text
+from events.recordings import get_recording
+
+DIFFERENT: Final = 1
+NOT_COMPARED: Final = 2
+_FORMATS: Final[dict[str, Callable[[Difference, Side, Side], str]]] = {
+    "text": lambda found, a, b: f"A {a.name}\nB {b.name}\n\n{text(found)}",
+    "json": lambda found, _a, _b: orjson.dumps(as_dict(found), option=orjson.OPT_INDENT_2).decode() + "\n",
+    "markdown": lambda found, a, b: markdown(found, a.name, b.name),
+}
+
+
+class Command(BaseCommand):
+    """Compare two recordings: 0 nothing differs, 1 something does, 2 they could not be compared."""
+
+    help = "Compare two recordings. Exit code 0: nothing differs, 1: something does, 2: not compared."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The recordings, what to pass over, how to write it, what to fail on."""
+        parser.add_argument("a", help="the recording before: its key")
+        parser.add_argument("b", help="the recording after: its key")
+        parser.add_argument(
+            "--ignore", action="append", default=[], metavar="RULE", help="[kind:][event]/path, may repeat"
+        )
+        parser.add_argument("--rules", metavar="FILE", help="a file with a rule on each line")
+        parser.add_argument(
+            "--no-auto", action="store_true", help="do not obey the rules that suggest themselves"
+        )
+        parser.add_argument("--format", choices=sorted(_FORMATS), default="text")
+        parser.add_argument(
+            "--fail-on",
+            action="append",
+            choices=["any", "pages", *KINDS],
+            help="what makes the exit code 1, may repeat; without it anything that differs",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Compare, write, and end with the exit code."""
+        rules = _rules(options["ignore"], options["rules"])
+        a, b = _source(options["a"]), _source(options["b"])
+        found = compare(a, b, rules, automatic=not options["no_auto"])
+        self.stdout.write(_FORMATS[options["format"]](found, a, b), ending="")
+        if _fails(found, options["fail_on"] or ["any"]):
+            raise SystemExit(DIFFERENT)
+
+
+def _source(name: str) -> Side:
+    """The recording with that key. Raises CommandError."""
+    try:
+        return side_of(get_recording(name))
+    except Http404:
+        raise CommandError(f"There is no recording {name!r}.", returncode=NOT_COMPARED) from None
+    except DatabaseError as error:
+        raise CommandError(f"The database does not answer: {error}", returncode=NOT_COMPARED) from None
+
+
+def _rules(written: list[str], file: str | None) -> list[Rule]:
+    try:
+        return parse_rules([Path(file).read_text(encoding="utf-8"), *written] if file else written)
+    except BadRule as error:
+        raise CommandError(str(error), returncode=NOT_COMPARED) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"The rules cannot be read: {error}", returncode=NOT_COMPARED) from None
+
+
+def _fails(found: Difference, kinds: list[str]) -> bool:
+    if "any" in kinds:
+        return not found.same
+    if "pages" in kinds and any(page.state != "same" for page in found.pages):
+        return True
+    return any(kind in kinds for row in found.rows() for kind in row.kinds)

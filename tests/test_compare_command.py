@@ -1,0 +1,95 @@
+"""``manage.py compare A B``: for pipelines, so the exit code counts."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.changes import changed
+from tests.servers import Server
+from tests.test_compare_api import record
+
+_ROOT = Path(__file__).parent.parent
+
+
+def command(server: Server, *arguments: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "compare", *arguments],
+        cwd=_ROOT, env=server.environment, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def pair(server: Server) -> tuple[str, str]:
+    """Before and after: purchase lost its currency, its order has another number, search is gone."""
+    before = changed("purchase", {"/id": "O_100"})
+    after = changed("purchase", {"/id": "O_200"}, ["/currency"])
+    a = record(server, ("/thanks", [("purchase", before), ("search", None)]))
+    b = record(server, ("/thanks", [("purchase", after)]))
+    return a["key"], b["key"]
+
+
+def test_without_a_difference_it_ends_with_0(server: Server, pair: tuple[str, str]) -> None:
+    code, said = command(server, pair[0], pair[0])
+    assert code == 0
+    assert "Nothing differs." in said
+
+
+def test_a_difference_ends_with_1_and_is_told(server: Server, pair: tuple[str, str]) -> None:
+    code, said = command(server, *pair)
+    assert code == 1
+    assert "1 event missing: search." in said
+    assert "purchase lost currency and became invalid" in said
+    assert '− currency lost, was "EUR"' in said
+    assert "O_200" not in said  # an order's number always differs
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--fail-on", "added"], 0),
+        (["--fail-on", "missing"], 1),
+        (["--fail-on", "added", "--fail-on", "verdict"], 1),
+        (["--fail-on", "delivery", "--fail-on", "pages"], 0),
+        (["--fail-on", "any"], 1),
+    ],
+)
+def test_what_it_fails_on_can_be_chosen(
+    server: Server, pair: tuple[str, str], options: list[str], code: int
+) -> None:
+    assert command(server, *pair, *options)[0] == code
+
+
+def test_rules_come_from_the_command_line_and_from_a_file(
+    server: Server, pair: tuple[str, str], tmp_path: Path
+) -> None:
+    rules = tmp_path / "rules"
+    rules.write_text("# what we do not care for\npresence:purchase/currency\n\n")
+    code, said = command(
+        server, *pair, "--rules", str(rules), "--ignore", "/id", "--no-auto", "--format", "json"
+    )
+    found: dict[str, Any] = json.loads(said)
+    assert (code, found["rules"]) == (1, ["presence:purchase/currency", "/id"])
+    assert [row["kinds"] for row in found["differences"]] == [["missing"]]
+
+
+def test_markdown_is_for_tickets(server: Server, pair: tuple[str, str]) -> None:
+    _, said = command(server, *pair, "--format", "markdown")
+    assert "- `search` #2: missing in B" in said
+    assert '  - − `currency lost, was "EUR"`' in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["none", "none"], ["{a}", "none"], ["{a}", "{b}", "--ignore", "id"], ["{a}", "{b}", "--rules", "/none"]],
+)
+def test_what_cannot_be_compared_ends_with_2(
+    server: Server, pair: tuple[str, str], arguments: list[str]
+) -> None:
+    code, said = command(server, *(each.format(a=pair[0], b=pair[1]) for each in arguments))
+    assert code == 2
+    assert "Traceback" not in said
