@@ -19,10 +19,11 @@ _IN_THE_EXTENSION: Final = (
 
 
 class Strip(NamedTuple):
-    """How pages record what is on screen: with which script, for how long, whether their texts are shown."""
+    """How pages record what is on screen: with which script, how much of a page load, with texts or not."""
 
     script: str
     seconds: int
+    bytes: int
     text: bool
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from events.api import api
 from inspector.pages import (
+    compare,
     connect,
     dashboard,
     demo,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("recordings/<str:key>/strip/<int:page_load>/parts/", strip.strip_parts, name="strip_parts"),
     path("strip/replay.js", strip.replay_script, name="replay_script"),
     path("strip/replay.css", strip.replay_style, name="replay_style"),
+    path("compare/", compare.compare, name="compare"),
     path("reference/", reference.reference, name="reference"),
     path("reference/<str:name>/", reference.reference_event, name="reference_event"),
     path("demo/", demo.demo, name="demo"),

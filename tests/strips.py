@@ -1,6 +1,7 @@
 """Strips for tests: switching them on as a person does, and pictures of pages as rrweb writes them."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from tests.servers import Server
@@ -30,3 +31,32 @@ def full_snapshot(body: dict[str, Any], at: int) -> dict[str, Any]:
     html = element("html", 2, element("head", 3), element("body", 4, body))
     root = {"type": 0, "id": 1, "childNodes": [html]}
     return {"type": 2, "timestamp": at, "data": {"node": root, "initialOffset": {"left": 0, "top": 0}}}
+
+
+def players(server: Server, recording: dict[str, Any]) -> list[str]:
+    """The addresses of the page loads with a strip, the newest first."""
+    page = server.client.get(f"/recordings/{recording['key']}/strip/").raise_for_status().text
+    return re.findall(r'href="([^"]+/strip/\d+/)"', page)
+
+
+def stored(server: Server, recording: dict[str, Any]) -> list[dict[str, Any]]:
+    """All that is stored of what was on screen, of every page load that fired an event."""
+    events: list[dict[str, Any]] = []
+    for address in players(server, recording):
+        last = 0
+        while parts := (answer := server.client.get(f"{address}parts/?after={last}").json())["parts"]:
+            last = answer["last"]
+            events += [event for part in parts for event in part]
+    return events
+
+
+def nodes(value: Any) -> Iterator[dict[str, Any]]:
+    """Every node of a page that stands anywhere in ``value``."""
+    if isinstance(value, list):
+        for one in value:
+            yield from nodes(one)
+    elif isinstance(value, dict):
+        if "childNodes" in value or "textContent" in value:
+            yield value
+        for one in value.values():
+            yield from nodes(one)

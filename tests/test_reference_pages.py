@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from events.reference import load
 from events.reference.examples import as_call, example_params
 from events.verdict import CODES
-from inspector.legend import MEANINGS
+from events.verdict.meanings import MEANINGS
 from inspector.reference_rows import reference_rows, schemas_in
 from tests.posting import post, shim_event
 from tests.servers import Server

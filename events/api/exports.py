@@ -1,6 +1,6 @@
 """Recordings as files, and the schema of our own format."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router, Schema
@@ -41,11 +41,15 @@ def recording_schema(request: HttpRequest) -> HttpResponse:
 
 
 class Wanted(Schema):
-    """Which events: of these names, of these verdicts, with this text. None given: all."""
+    """Which events: of these names, of these verdicts, with this text. None given: all.
+
+    ``fail_on``: what counts as a failure in JUnit XML.
+    """
 
     name: Annotated[list[str], Field(max_length=100)] = []
     verdict: list[Verdict] = []
     q: Annotated[str, Field(max_length=200)] = ""
+    fail_on: Literal["error", "warning"] = "error"
 
     def filter(self) -> Filter:
         """The same as the timeline's filter."""
@@ -63,4 +67,4 @@ def export(request: HttpRequest, key: str, extension: str, wanted: Query[Wanted]
     recording = get_recording(key)
     if extension not in FORMATS:
         raise Http404(f"There is no such format: ask for {', '.join(FORMATS)}.")
-    return download(Scope(recording, wanted.filter()), FORMATS[extension])
+    return download(Scope(recording, wanted.filter(), fail_on=wanted.fail_on), FORMATS[extension])

@@ -30,7 +30,7 @@ _VOLATILE_NAME: Final = re.compile(
 _FEWEST: Final = 3  # aligned pairs that must all differ before that alone is a reason
 _MOST_PATHS: Final = 20_000  # places looked at: a hostile event brings thousands of names of its own
 _MOST_VALUES: Final = 2_000  # of one place that are remembered
-_MOST_PROPOSALS: Final = 50
+_MOST_PROPOSALS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)

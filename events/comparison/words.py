@@ -43,8 +43,8 @@ def summary(difference: Difference) -> list[str]:
     return said
 
 
-def row_words(row: EventRow) -> str:
-    """What differs about one event, in a few words."""
+def row_words(row: EventRow, *, named: bool = False) -> str:
+    """What differs about one event, in a few words; ``named``: a few parameters by their names."""
     if row.a is None or row.b is None:
         return "missing in B" if row.b is None else "added in B"
     words: list[str] = []
@@ -53,14 +53,20 @@ def row_words(row: EventRow) -> str:
         words.append(f"moved to {row.b.page or 'no page'}" if elsewhere else "moved")
     if row.verdict:
         words.append(f"{row.verdict[0]} → {row.verdict[1]}")
-    counted = Counter(change.kind for change in row.changes)
-    words += [f"{counted[kind]} {kind}" for kind in _SIGNS if counted[kind]]
+    words += list(_change_words(row, named=named and len(row.changes) <= _MOST_NAMES))
     words += [
         f"{len(found)} finding{'s' * (len(found) != 1)} {what}" for what, found in _findings(row) if found
     ]
     if row.delivery:
         words.append(f"{row.delivery[0]} → {row.delivery[1]}")
     return ", ".join(words)
+
+
+def _change_words(row: EventRow, *, named: bool) -> Iterator[str]:
+    for kind in _SIGNS:
+        paths = [change.path for change in row.changes if change.kind == kind]
+        if paths:
+            yield f"{', '.join(dotted(path) or 'all' for path in paths) if named else len(paths)} {kind}"
 
 
 def change_words(change: Change) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from events.exports import html, ndjson
+from events.exports import findings_csv, har, html, junit, ndjson, sarif
 from events.exports.scope import Scope
 
 
@@ -20,5 +20,9 @@ FORMATS: Final = {
     for known in (
         Format("html", "text/html; charset=utf-8", html.write),
         Format("ndjson", "application/x-ndjson", ndjson.write),
+        Format("csv", "text/csv; charset=utf-8", findings_csv.write),
+        Format("har", "application/json", har.write),
+        Format("xml", "application/xml", junit.write),
+        Format("sarif", "application/sarif+json", sarif.write),
     )
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
@@ -39,6 +39,12 @@ class Scope:
     recording: Recording
     wanted: Filter = field(default_factory=Filter)
     redactor: Masks | None = None
+    fail_on: Literal["error", "warning"] = "error"
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The verdicts that a pipeline fails for."""
+        return ("invalid",) if self.fail_on == "error" else ("invalid", "warning")
 
     @property
     def edition(self) -> reference.Reference:
@@ -54,6 +60,17 @@ class Scope:
         none: dict[str, int] = dict.fromkeys(VERDICTS, 0)
         found = self._events().values_list("verdict").annotate(Count("pk")).order_by()
         return none | dict(found) if self.wanted else counts(self.recording).verdicts
+
+    def run_verdicts(self, first: Event) -> dict[str, int]:
+        """How many events of each verdict follow one another from ``first`` on in its page load."""
+        events = self._events().filter(seq__gte=first.seq)
+        if first.page_load_id is None:
+            other = events.filter(page_load__isnull=False)
+        else:
+            other = events.exclude(page_load=first.page_load_id)
+        end = other.order_by("seq").values_list("seq", flat=True).first()
+        run = events if end is None else events.filter(seq__lt=end)
+        return dict(run.values_list("verdict").annotate(Count("pk")).order_by())
 
     def slices(self) -> Iterator[list[Event]]:
         """The events in the order of their numbers. Raises RecordingGone rather than end early."""

@@ -74,7 +74,7 @@ def _wanted_strip(request: HttpRequest, recording: Recording) -> Strip | None:
     if not recording.strip or not rrweb.installed():
         return None
     script = request.build_absolute_uri("/shim/strip.js")
-    return Strip(script, settings.MAX_STRIP_SECONDS, recording.strip_text)
+    return Strip(script, settings.MAX_STRIP_SECONDS, settings.MAX_STRIP_BYTES_PER_PAGE, recording.strip_text)
 
 
 def script_response(request: HttpRequest, source: str) -> HttpResponse:

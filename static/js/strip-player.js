@@ -14,6 +14,7 @@ const RULES = [
   "rr-box { display: inline-block; max-width: 100%; background: rgb(128 128 128 / .22) !important }",
   "rr-off { display: none !important }",
 ];
+const MARK = 15; // pixels that a mark takes
 const asIs = (text) => text;
 const sieve = clean(asIs, asIs);
 
@@ -109,9 +110,18 @@ function words(milliseconds) {
 function lay() {
   scrub.max = length();
   scrub.disabled = play.disabled = false;
+  layMarks();
+}
+
+// Where they happened; those that would cover another one stand beside it.
+function layMarks() {
+  const width = marks[0]?.parentElement.clientWidth ?? 0;
+  let least = 0;
   for (const mark of marks) {
     const place = (Date.parse(mark.dataset.at) - start()) / Math.max(1, length());
-    mark.style.left = `${Math.min(1, Math.max(0, place)) * 100}%`;
+    least = Math.max(least, Math.min(1, place) * width);
+    mark.style.left = `${Math.min(least, width)}px`;
+    least += MARK;
   }
 }
 
@@ -187,7 +197,13 @@ addEventListener("keydown", (event) => {
 addEventListener("message", ({ origin, source, data }) => {
   if (origin === location.origin && source === parent && data?.cactInspector === "show") ready.then(() => showEvent(data.seq));
 });
-new ResizeObserver(() => fit()).observe(screen);
+addEventListener("storage", ({ key, newValue }) => {
+  if (key === "theme") document.documentElement.dataset.theme = newValue ?? "";
+});
+new ResizeObserver(() => {
+  fit();
+  if (events.length) layMarks();
+}).observe(screen);
 
 const ready = (async () => {
   await read();

@@ -130,6 +130,7 @@ export default function (text, typed) {
     if (type === 2) {
       return { node: build(data.node, 0), initialOffset: pick(data.initialOffset || {}, 'left', 'top') };
     }
+    if (type === 5) return { tag: 'still', payload: {} }; // nothing changed up to here
     if (type === 4) return { href: 'about:blank', ...pick(data, 'width', 'height') };
     const kept = type === 3 && Object.hasOwn(SOURCES, data.source) && SOURCES[data.source](data);
     return kept && { source: data.source, ...kept };

@@ -1,0 +1,77 @@
+"""SARIF 2.1.0 for pipelines: the finding codes as rules, each finding as a result."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import quote
+
+from events.exports.json_stream import LIST, stream
+from events.exports.scope import Scope
+from events.verdict import CODES
+from events.verdict.meanings import MEANINGS
+
+_LEVELS: Final = {"error": "error", "warning": "warning", "info": "note"}
+_NUMBERS: Final = {code: number for number, code in enumerate(CODES)}
+
+
+def write(scope: Scope) -> Iterator[bytes]:
+    """The file, a slice at a time. Raises RecordingGone."""
+    driver = {"name": "Cact Inspector", "version": "1", "rules": [_rule(code) for code in CODES]}
+    run = {"tool": {"driver": driver}, "columnKind": "utf16CodeUnits", "results": LIST}
+    document = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run],
+    }
+    results = (
+        [result for event in events for result in _results(scope.public(event))] for events in scope.slices()
+    )
+    yield from stream(document, results)
+
+
+def _rule(code: str) -> dict[str, Any]:
+    level = next(_LEVELS[severity] for severity in _LEVELS if severity in CODES[code])
+    return {
+        "id": code,
+        "name": "".join(word.title() for word in code.split("_")),
+        "shortDescription": {"text": code.replace("_", " ").capitalize()},
+        "fullDescription": {"text": MEANINGS[code]},
+        "help": {"text": MEANINGS[code]},
+        "defaultConfiguration": {"level": level},
+    }
+
+
+def _results(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A result for each finding of an event in its public form."""
+    for finding in event["findings"]:
+        yield {
+            "ruleId": finding["code"],
+            "ruleIndex": _NUMBERS.get(finding["code"], -1),  # -1 says that it is not among the rules
+            "level": _LEVELS[finding["severity"]],
+            "message": {"text": finding["message"]},
+            "locations": [_location(event, finding["path"])],
+            "partialFingerprints": {"cactFinding/v1": _fingerprint(event, finding)},
+            "properties": {
+                "seq": event["seq"],
+                "verdict": event["verdict"],
+                "expected": finding["expected"],
+                "got": finding["got"],
+            },
+        }
+
+
+def _location(event: dict[str, Any], path: str) -> dict[str, Any]:
+    name = event["event_name"] or "(no name)"
+    logical = {"name": name, "fullyQualifiedName": f"{name}#{path}", "kind": "property" if path else "object"}
+    location: dict[str, Any] = {"logicalLocations": [logical]}
+    if event["page_url"]:
+        uri = quote(event["page_url"], safe=":/?#[]@!$&'()*+,;=%~")
+        location["physicalLocation"] = {"artifactLocation": {"uri": uri}}
+    return location
+
+
+def _fingerprint(event: dict[str, Any], finding: dict[str, Any]) -> str:
+    """The same for the same slip on the same page, whenever it was recorded."""
+    page = event["page_url"].partition("?")[0]
+    told = "\n".join((page, event["event_name"], finding["code"], finding["path"]))
+    return hashlib.sha256(told.encode()).hexdigest()[:32]

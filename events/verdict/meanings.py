@@ -1,0 +1,29 @@
+"""What each finding code means, in a sentence: for the reference page, and for pipelines. Pure."""
+
+from typing import Final
+
+#: A test holds this table equal to events.verdict.CODES.
+MEANINGS: Final[dict[str, str]] = {
+    "missing_event_name": "The event has no name, or one that is no string: clients send nothing then.",
+    "missing_required": "A required parameter is absent, null or empty.",
+    "missing_conditional": "An amount is set, so the currency became required, and it is not there.",
+    "missing_recommended": "Nobody forbids leaving it out, but destinations or reports will miss it.",
+    "wrong_type": "The value is of another type: a string where a number belongs is an error, "
+    "a number where a string belongs a warning.",
+    "not_allowed": "The list of values is closed, and this is not one of them.",
+    "not_suggested": "The value is not one of those suggested. Your own are fine; other is not, "
+    "it is what clients send when nothing was set.",
+    "bad_format": "The string does not look as it should: a currency, hash, phone number, date, address.",
+    "too_many_items": "The event is meant to carry fewer items than it does.",
+    "mixed_currencies": "Items are priced in different currencies, or in another one than the event.",
+    "inconsistent_amount": "The amounts contradict one another: value below revenue, or a sum that is off.",
+    "misplaced_property": "The property stands one level too high, where nothing reads it.",
+    "misspelt_property": "Almost a standard name, or another vendor's name for it.",
+    "unknown_property": "A property that the reference does not list. Custom ones are allowed.",
+    "misspelt_event": "Almost the name of a standard event.",
+    "custom_event": "An event of your own: only its name is required.",
+    "placeholder_value": "The words undefined, null, NaN or [object Object] where a value should be.",
+    "no_consent": "The visitor agreed to nothing, or no consent manager ran.",
+    "unreadable": "This could not be read as an event: no object, or larger than the vendor accepts.",
+    "not_triggered": "The event's name stands where the command belongs: clients send nothing then.",
+}

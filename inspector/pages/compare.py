@@ -1,0 +1,158 @@
+"""Two recordings side by side: choosing them, what differs, and which differences to pass over."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from events.compared import aligned
+from events.comparison import BadRule, Difference, Rule, apply_rules
+from events.comparison.difference import KINDS
+from events.comparison.rules import KINDS as RULE_KINDS
+from events.comparison.rules import MOST_RULES
+from events.comparison.words import markdown, summary
+from events.models import Recording
+from events.recordings import counts, get_recording
+from inspector.comparison_rows import Chosen, kind_counts, name_counts, part_of
+
+_LISTED: Final = 50
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """The result, or the list to choose from while a side is open. For htmx: only what it asks for."""
+    a, b = (_recording(request.GET.get(side, "")) for side in ("a", "b"))
+    if a is None or b is None:
+        return _choose(request, a, b)
+    context = _result(request.GET, a, b)
+    further = request.headers.get("HX-Target") == "more"
+    return render(request, "inspector/_compare_rows.html" if further else "inspector/compare.html", context)
+
+
+def _choose(request: HttpRequest, a: Recording | None, b: Recording | None) -> HttpResponse:
+    words = request.GET.get("q", "").replace("\0", "")[:200].strip()
+    found = Recording.objects.order_by("-created_at")
+    if words:
+        found = found.filter(
+            Q(name__icontains=words) | Q(site__icontains=words) | Q(key=words) | Q(tags__icontains=words)
+        )
+    taken = a or b
+    if taken is not None:
+        found = found.exclude(pk=taken.pk)
+    context = {
+        "a": a,
+        "b": b,
+        "side": "b" if a else "a",
+        "kept": urlencode({"a": a.key} if a else {"b": b.key} if b else {}),
+        "words": words,
+        "listed": [(recording, counts(recording)) for recording in found[:_LISTED]],
+        "most": _LISTED,
+    }
+    return render(request, "inspector/compare_choose.html", context)
+
+
+def _result(query: QueryDict, a: Recording, b: Recording) -> dict[str, Any]:
+    asked = _asked_rules(query)
+    both = aligned(a, b)
+    difference = apply_rules(both, asked.rules, automatic=asked.automatic)
+    chosen = _chosen(query)
+    part = part_of(difference, chosen, _number(query.get("offset", "")))
+    return {
+        "a": a,
+        "b": b,
+        "sides": (("A", "before", a, "b", b), ("B", "after", b, "a", a)),
+        "difference": difference,
+        "counts": difference.counts(),
+        "summary": summary(difference),
+        "markdown": markdown(difference, a.name, b.name),
+        "part": part,
+        "further": _address(query, difference, offset=part.next),
+        "chosen": chosen,
+        "kinds": kind_counts(difference),
+        "names": name_counts(difference),
+        "rules": _shown_rules(difference),
+        "rule_kinds": RULE_KINDS.items(),
+        "bad_rules": asked.errors,
+        "swapped": _address(query, difference, a=b.key, b=a.key),
+        "json": _address(query, difference, only_rules=True),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The rules in an address: with ``automatic`` also those that suggest themselves."""
+
+    rules: list[Rule]
+    automatic: bool
+    errors: list[str]
+
+
+def _asked_rules(query: QueryDict) -> _Asked:
+    rules: dict[Rule, None] = {}
+    errors: list[str] = []
+    for text in query.getlist("ignore")[: 2 * MOST_RULES]:
+        try:
+            if text.strip() and len(rules) < MOST_RULES:
+                rules[Rule.parse(text)] = None
+        except BadRule as error:
+            errors.append(str(error))
+    return _Asked(list(rules), query.get("auto") != "0", errors)
+
+
+def _chosen(query: QueryDict) -> Chosen:
+    names = frozenset(name for name in query.getlist("name") if name)
+    kinds = frozenset(kind for kind in KINDS if kind in query.getlist("kind"))
+    return Chosen(kinds, names, query.get("all") == "1", query.get("ignored") == "1")
+
+
+@dataclass(frozen=True, slots=True)
+class _ShownRule:
+    """A rule with its box: in force or not, proposed (why, how often, for example) or a person's own."""
+
+    rule: Rule
+    in_force: bool
+    reason: str = ""
+    count: int = 0
+    before: Any = None
+    after: Any = None
+
+    @property
+    def text(self) -> str:
+        """The rule as it is written."""
+        return str(self.rule)
+
+
+def _shown_rules(difference: Difference) -> list[_ShownRule]:
+    """Those that a person gave, then those that are proposed."""
+    proposed = {proposal.rule for proposal in difference.proposals}
+    own = [_ShownRule(rule, in_force=True) for rule in difference.rules if rule not in proposed]
+    return own + [
+        _ShownRule(each.rule, each.rule in difference.rules, each.reason, each.count, each.before, each.after)
+        for each in difference.proposals
+    ]
+
+
+def _address(query: QueryDict, difference: Difference, *, only_rules: bool = False, **put: Any) -> str:
+    """The query string of this view with other values in it; the rules in force are written out."""
+    kept = QueryDict(mutable=True)
+    for name in ("a", "b") if only_rules else ("a", "b", "kind", "name", "all", "ignored"):
+        kept.setlist(name, query.getlist(name))
+    kept["auto"] = "0"
+    kept.setlist("ignore", [str(rule) for rule in difference.rules])
+    for name, value in put.items():
+        if value is not None:
+            kept[name] = str(value)
+    return kept.urlencode()
+
+
+def _recording(key: str) -> Recording | None:
+    """The recording, None where none is named. Raises Http404."""
+    return get_recording(key) if key else None
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
