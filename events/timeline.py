@@ -9,15 +9,22 @@ from events.models import Event, Recording
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which events are wanted: by name, by verdict, by a text anywhere in them. Empty means all."""
+    """Which events are wanted: by name, by verdict, by a text anywhere in them. Empty means all.
+
+    ``seq`` is the only event wanted; ``within`` another filter that they have to match as well.
+    """
 
     names: tuple[str, ...] = ()
     verdicts: tuple[str, ...] = ()
     text: str = ""
+    seq: int | None = None
+    within: "Filter | None" = None
 
     def condition(self) -> Q:
         """The filter as a condition on events."""
-        condition = Q()
+        condition = self.within.condition() if self.within else Q()
+        if self.seq is not None:
+            condition &= Q(seq=self.seq)
         if self.names:
             condition &= Q(name__in=self.names)
         if self.verdicts:
@@ -28,7 +35,7 @@ class Filter:
         return condition
 
     def __bool__(self) -> bool:
-        return bool(self.names or self.verdicts or self.text)
+        return bool(self.names or self.verdicts or self.text or self.seq is not None or self.within)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,16 @@ pages = get_asgi_application()  # sets Django up: what follows may import models
 
 from inspector.capture import CaptureApp, by_path  # noqa: E402  # only after Django is set up
 from inspector.live import LiveConsumer  # noqa: E402
+from inspector.shared_live import ShareConsumer  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": by_path(capture=CaptureApp(), otherwise=pages),
         "websocket": URLRouter(
-            [path("ws/recordings/<str:key>/", LiveConsumer.as_asgi())]  # type: ignore[arg-type, list-item]  # stubs
+            [
+                path("ws/recordings/<str:key>/", LiveConsumer.as_asgi()),  # type: ignore[arg-type, list-item]  # stubs
+                path("ws/s/<str:token>/", ShareConsumer.as_asgi()),  # type: ignore[arg-type, list-item]  # stubs
+            ]
         ),
     }
 )

@@ -8,9 +8,10 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from events import reference
-from events.models import Event, Recording
-from events.recordings import VERDICTS, Counts, counts
-from events.timeline import Filter, Slice, read_after, read_before, read_changed
+from events.models import Event
+from events.recordings import VERDICTS, Counts
+from events.timeline import Filter, Slice
+from inspector.lens import Lens, Look
 from inspector.rows import changed_gaps, changed_tails, page_loads_of, plain_row, timeline_rows
 from inspector.troubles import recent_reports
 
@@ -19,12 +20,15 @@ from inspector.troubles import recent_reports
 class Viewer:
     """What one open dashboard has been sent so far.
 
+    ``look`` gives the lens that it sees the recording through.
+
     ``names`` are the event names that its sidebar lists; ``epoch`` numbers its follows, so that the page can
     tell a frame that was on its way when the filter changed. ``changes``: up to this change of the recording
     it knows what became of earlier rows.
     """
 
     recording: int
+    look: Look
     wanted: Filter = field(default_factory=Filter)
     cursor: int = 0
     changes: int = 0
@@ -54,32 +58,32 @@ def filter_of(query: str) -> Filter:
 def next_frame(viewer: Viewer, *, rows: bool = True) -> Frame:
     """Read what is new for ``viewer`` and move its cursor. ``rows`` False: only the counters, the rows wait.
 
-    Raises Recording.DoesNotExist where the recording was deleted meanwhile.
+    Raises Recording.DoesNotExist where the recording was deleted meanwhile, ShareOver where the share ended.
     """
-    recording = Recording.objects.get(pk=viewer.recording)
-    changes = _changes(recording, viewer)
+    lens = viewer.look()
+    changes = _changes(lens, viewer)
     found = Slice([], viewer.cursor, False)
     if rows:
-        found = read_after(recording, viewer.cursor, settings.MAX_ROWS_PER_FRAME, viewer.wanted)
-    previous = _previous(recording, viewer, found.events)
-    tallies = counts(recording)
+        found = lens.after(viewer.cursor, settings.MAX_ROWS_PER_FRAME, viewer.wanted)
+    previous = _previous(lens, viewer, found.events)
+    tallies = lens.counts()
     types = type_rows(tallies, viewer.wanted)
     names = frozenset(tallies.names)
     viewer.cursor = found.cursor
     viewer.frames += 1
     context = {
-        "recording": recording,
-        "rows": timeline_rows(found.events, previous),
+        "recording": lens.shown,
+        "rows": timeline_rows(lens, found.events, previous),
         "changed": [plain_row(event) for event in changes.wanted],
         "new_reports": changes.any,
-        "reports": recent_reports(recording) if changes.any else [],
+        "reports": recent_reports(lens) if changes.any else [],
         "counts": tallies,
         "types": types,
         "new_types": names != viewer.names,
         "unseen": unseen(tallies),
         "wanted": viewer.wanted,
         "viewer": viewer,
-        "news": _news(recording, viewer, found, changes, types),
+        "news": _news(lens, viewer, found, changes, types),
     }
     viewer.names = names
     return Frame(render_to_string("inspector/_frame.html", context), found.more or changes.more)
@@ -96,50 +100,48 @@ class Changes:
     more: bool
 
 
-def _changes(recording: Recording, viewer: Viewer) -> Changes:
+def _changes(lens: Lens, viewer: Viewer) -> Changes:
     """Read the changes that ``viewer`` does not know, and move it past them."""
     before = viewer.changes
-    events, viewer.changes = read_changed(recording, before, settings.MAX_ROWS_PER_FRAME)
+    events, viewer.changes = lens.changed(before, settings.MAX_ROWS_PER_FRAME)
     events = [event for event in events if event.seq <= viewer.cursor]
     matching = {event.pk for event in events}
-    if viewer.wanted:
-        query = Event.objects.filter(viewer.wanted.condition(), pk__in=matching)
-        matching = set(query.values_list("pk", flat=True))
+    if viewer.wanted or lens.partial:
+        matching = lens.matching(events, viewer.wanted)
     return Changes(
         any=viewer.changes > before,
-        wanted=[event for event in events if event.pk in matching],
+        wanted=[lens.event(event) for event in events if event.pk in matching],
         unwanted=[event.seq for event in events if event.pk not in matching],
-        tails=changed_tails(recording, before),
-        more=viewer.changes < recording.last_change,
+        tails=changed_tails(lens, before),
+        more=viewer.changes < lens.recording.last_change,
     )
 
 
-def _news(
-    recording: Recording, viewer: Viewer, found: Slice, changes: Changes, types: list["TypeRow"]
-) -> str:
+def _news(lens: Lens, viewer: Viewer, found: Slice, changes: Changes, types: list["TypeRow"]) -> str:
     """What the page's script writes into places that it would disturb people to replace, as JSON."""
+    pages = {} if lens.partial else {str(page.pk): page.received for page in page_loads_of(found.events)}
     return orjson.dumps(
         {
             "cursor": viewer.cursor,
             "changes": viewer.changes,
             "frame": viewer.frames,
-            "waiting": recording.last_seq - viewer.cursor,
+            "waiting": lens.waiting(viewer.cursor),
             "more": found.more or changes.more,
             "types": {row.name: [row.total, row.verdict] for row in types},
-            "pages": {str(page_load.pk): page_load.received for page_load in page_loads_of(found.events)},
-            "gaps": changed_gaps(found.events),
+            "pages": pages,
+            "gaps": changed_gaps(lens, found.events),
             "tails": changes.tails,
             "gone": changes.unwanted,
-            "stopped": recording.stopped_at is not None,
+            "stopped": lens.recording.stopped_at is not None,
         }
     ).decode()
 
 
-def _previous(recording: Recording, viewer: Viewer, events: list[Event]) -> Event | None:
+def _previous(lens: Lens, viewer: Viewer, events: list[Event]) -> Event | None:
     """The row that stands before ``events`` in the viewer's timeline."""
     if not events:
         return None
-    before = read_before(recording, viewer.cursor + 1, 1, viewer.wanted).events
+    before = lens.before(events[0].seq, 1, viewer.wanted).events
     return before[0] if before else None
 
 

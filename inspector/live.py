@@ -22,14 +22,17 @@ from django.http.request import split_domain_port, validate_host
 
 from events.models import Recording
 from events.recordings import get_recording
+from events.shares import ShareOver
 from events.wake import group_of
 from inspector.frames import Frame, Viewer, filter_of, next_frame
+from inspector.lens import plainly
 
 logger = logging.getLogger(__name__)
 
 #: Close codes that the page understands: it stops trying on these.
 NO_SUCH_RECORDING = 4404
 FOREIGN_ORIGIN = 4403
+SHARE_OVER = 4410
 PUSHING_FAILED = 1011  # on this one it tries again
 _LOOK_ANYWAY_SECONDS = 5.0  # what a lost wake-up costs at most
 _DATABASE_PAUSE_SECONDS = 1.0
@@ -46,19 +49,29 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if not same_origin(self.scope):
             await self.close(FOREIGN_ORIGIN)
             return
-        recording = await _recording_id(self.scope["url_route"]["kwargs"]["key"])
-        if recording is None:
-            await self.close(NO_SUCH_RECORDING)
+        self.viewer = await self._opened()
+        if self.viewer is None:
             return
-        self.viewer = Viewer(recording)
         self.followed: dict[str, Any] | None = None  # a follow that no frame has obeyed yet
         self.following = False
         self.holding = False
         self.acknowledged = 0
         self.owed = False  # news waits for an acknowledgement
         self.wanted = asyncio.Event()
-        await self.channel_layer.group_add(group_of(recording), self.channel_name)
+        await self.channel_layer.group_add(group_of(self.viewer.recording), self.channel_name)
         self.pushing = asyncio.create_task(self._push_or_close(self.viewer))
+
+    async def _opened(self) -> Viewer | None:
+        """What this socket looks at; closes where there is nothing to look at."""
+        recording = await _recording_id(self.scope["url_route"]["kwargs"]["key"])
+        if recording is None:
+            await self.close(NO_SUCH_RECORDING)
+            return None
+        return Viewer(recording, plainly(recording))
+
+    async def _may_go_on(self) -> bool:
+        """Asked at every wake-up, before anything else; False where the socket was closed."""
+        return True
 
     async def disconnect(self, code: int) -> None:
         """Leave the group and end the pushing."""
@@ -110,9 +123,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
             try:
                 await asyncio.wait_for(self.wanted.wait(), _LOOK_ANYWAY_SECONDS)
             except TimeoutError:
+                if not await self._may_go_on():
+                    return
                 if not await _has_news(viewer):
                     continue
             self.wanted.clear()
+            if not await self._may_go_on():
+                return
             if self.followed is not None:
                 self._follow(viewer, self.followed)
                 self.followed = None
@@ -137,6 +154,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 return await database_sync_to_async(next_frame)(viewer, rows=not self.holding)
             except Recording.DoesNotExist:
                 await self.close(NO_SUCH_RECORDING)
+                return None
+            except ShareOver:
+                await self.close(SHARE_OVER)
                 return None
             except DatabaseError as error:
                 logger.warning("reading a frame failed: %s", type(error).__name__)

@@ -1,13 +1,13 @@
-"""The log says what happened, and never a capture key: whoever reads logs may not write recordings."""
+"""The log says what happened, and never a capture key or a share's token: nobody gets these from it."""
 
 import logging
 import re
 
-_KEY = re.compile(r"(/collect/|/shim/|\btoken=)[^\s/?&#.\"']+")
+_KEY = re.compile(r"(/collect/|/shim/|\B/s/|\btoken=)[^\s/?&#.\"']+")
 
 
 class WithoutKeys(logging.Formatter):
-    """Formats a record, its traceback included, with an ellipsis for every capture key."""
+    """Formats a record, its traceback included, with an ellipsis for every key and token."""
 
     def format(self, record: logging.LogRecord) -> str:
         return _KEY.sub(r"\1…", super().format(record))

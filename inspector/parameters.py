@@ -3,7 +3,7 @@
 What is missing stands in its own place, so that a person sees where it belongs.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -56,9 +56,13 @@ class ParameterTable:
 
 
 def parameter_table(
-    name: str, judged: Effective, findings: list[dict[str, Any]], reference: Reference
+    name: str,
+    judged: Effective,
+    findings: list[dict[str, Any]],
+    reference: Reference,
+    no_examples: Container[str] = (),
 ) -> ParameterTable:
-    """The table for the event ``name`` as it was judged."""
+    """The table for the event ``name`` as it was judged; examples in ``no_examples`` are left out."""
     prepared = specs(reference)
     spec = prepared.events.get(name, prepared.custom)
     known = name in prepared.events
@@ -73,6 +77,8 @@ def parameter_table(
             break
         line.automatic = line.path in automatic
         line.permanent = line.path in permanent
+        if line.example in no_examples:
+            line.example = ""
         lines.append(line)
     return ParameterTable(lines, _attach(lines, findings), cut)
 

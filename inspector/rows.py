@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from events.models import Event, PageLoad, Recording
+from events.models import Event, PageLoad
 from events.ranges import gap_before
 from events.verdict.pointer import dotted
+from inspector.lens import Lens
 
 _MISSING: Final = frozenset({"missing_required", "missing_conditional"})
 _LONGEST_SUMMARY: Final = 160  # characters; the detail has every finding whole
@@ -38,10 +39,10 @@ class TimelineRow:
     tails: list[PageLoad] = field(default_factory=list)
 
 
-def timeline_rows(events: Sequence[Event], previous: Event | None) -> list[TimelineRow]:
+def timeline_rows(lens: Lens, events: Sequence[Event], previous: Event | None) -> list[TimelineRow]:
     """Rows for ``events``, which follow ``previous`` (None: nothing stands before them)."""
     rows: list[TimelineRow] = []
-    tails = _tails(events, previous)
+    tails = _tails(lens, events, previous)
     for event in events:
         row = plain_row(event)
         row.starts_page = previous is None or previous.page_load_id != event.page_load_id
@@ -59,26 +60,25 @@ def plain_row(event: Event) -> TimelineRow:
     return TimelineRow(event, summary, more)
 
 
-def _tails(events: Sequence[Event], previous: Event | None) -> list[PageLoad]:
+def _tails(lens: Lens, events: Sequence[Event], previous: Event | None) -> list[PageLoad]:
     """The page loads to tell among ``events`` that their last events never arrived, in their order."""
-    if not events:
+    if not events or lens.partial:
         return []
     first, last = previous.seq if previous else 0, events[-1].seq
-    found = PageLoad.objects.filter(
-        recording=events[0].recording_id, tail_after__gte=first, tail_after__lt=last
-    )
-    return [page_load for page_load in found.order_by("tail_after", "pk") if page_load.tail]
+    found = PageLoad.objects.filter(recording=lens.recording, tail_after__gte=first, tail_after__lt=last)
+    return [lens.page_load(page_load) for page_load in found.order_by("tail_after", "pk") if page_load.tail]
 
 
-def changed_tails(recording: Recording, after: int) -> list[tuple[int, int, str]]:
+def changed_tails(lens: Lens, after: int) -> list[tuple[int, int, str]]:
     """Page loads whose last events turned out missing, or arrived, since the change ``after``.
 
     Each with the sequence number after which it is shown and the words, "" where nothing is missing any more.
     """
-    if recording.last_change <= after:
+    if lens.partial or lens.recording.last_change <= after:
         return []
-    found = PageLoad.objects.filter(recording=recording, tail_after__isnull=False, change__gt=after)
-    return [(page.pk, page.tail_after or 0, tail_words(page)) for page in found.order_by("tail_after")[:200]]
+    found = PageLoad.objects.filter(recording=lens.recording, tail_after__isnull=False, change__gt=after)
+    pages = map(lens.page_load, found.order_by("tail_after")[:200])
+    return [(page.pk, page.tail_after or 0, tail_words(page)) for page in pages]
 
 
 def tail_words(page_load: PageLoad) -> str:
@@ -130,10 +130,10 @@ def digest(event: Event) -> str:
     return _clip(" · ".join(words[:_DIGEST_WORDS]))
 
 
-def changed_gaps(events: Iterable[Event]) -> list[tuple[int, tuple[int, int] | None]]:
+def changed_gaps(lens: Lens, events: Iterable[Event]) -> list[tuple[int, tuple[int, int] | None]]:
     """Earlier rows whose gap changed because one of ``events`` arrived late: sequence number, new gap."""
     changed: list[tuple[int, tuple[int, int] | None]] = []
-    for event in _late(events):
+    for event in () if lens.partial else _late(events):
         follower = (
             Event.objects.filter(page_load=event.page_load_id, n__gt=event.n, seq__lt=event.seq)
             .select_related("page_load")

@@ -143,6 +143,12 @@ MAX_STRIP_BYTES = int(os.environ.get("MAX_STRIP_BYTES", "50000000"))
 MAX_STRIP_BYTES_PER_PAGE = int(os.environ.get("MAX_STRIP_BYTES_PER_PAGE", "3000000"))
 MAX_STRIP_SECONDS = int(os.environ.get("MAX_STRIP_SECONDS", "600"))
 MAX_STRIP_PART_BYTES = 8_000_000
+SHARE_DAYS = int(os.environ.get("SHARE_DAYS", "30"))  # a link that nobody remembers should not work for ever
+MAX_SHARE_DAYS = 365  # the longest that somebody may choose
+MAX_SHARES = 100  # links of one recording: more than a person oversees, and each is a way in
+MAX_PASSWORD_TRIES = 10  # of one client at one share's password in 15 minutes: too few to guess one
+SHARE_ACCESS_SECONDS = 4 * 60 * 60  # for so long a browser need not be told a share's password again
+MAX_EVENTS_SEARCHED = 2_000  # of a masked share, the latest: each has to be masked before it can be searched
 RETENTION_DAYS = int(os.environ.get("RETENTION_DAYS", "30"))  # recordings hold personal data: not for ever
 
 # Where TLS ends at a proxy, only this header says that the page is on https, and forms are refused without

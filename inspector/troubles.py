@@ -1,6 +1,6 @@
 """What pages reported to keep them from working, in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from events.models import Recording, Report
 from inspector.causes import TROUBLES
+from inspector.lens import Lens
 
 _RECENT: Final = timedelta(minutes=15)  # what is older says little about what a person looks at now
 _SHOWN: Final = 20
@@ -32,10 +33,13 @@ def reports(recording: Recording) -> list[Trouble]:
     return [_trouble(report) for report in recording.reports.order_by("-last_at")[:_SHOWN]]
 
 
-def recent_reports(recording: Recording) -> list[Trouble]:
+def recent_reports(lens: Lens) -> list[Trouble]:
     """The latest that pages reported a short while ago: a few, since they stand above the timeline."""
+    if lens.partial:
+        return []
     since = timezone.now() - _RECENT
-    return [trouble for trouble in reports(recording)[:_ABOVE_THE_TIMELINE] if trouble.last_at > since]
+    recent = [trouble for trouble in reports(lens.recording)[:_ABOVE_THE_TIMELINE] if trouble.last_at > since]
+    return [replace(one, site=lens.text(one.site), detail=lens.text(one.detail)) for one in recent]
 
 
 def _trouble(report: Report) -> Trouble:

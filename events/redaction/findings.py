@@ -43,7 +43,7 @@ def masked_finding(
     shown, name = dotted(finding["path"]), dotted(pointer_of(path))
     start = name if message.startswith(shown) else ""
     rest = message[len(shown) :] if start else message
-    for example in _personal_examples():
+    for example in _examples_in_sentences():
         rest = rest.replace(example, "")
         expected = expected.replace(example, "") if expected else expected
     if got is not None:
@@ -99,8 +99,13 @@ def _pick(value: Any, tokens: list[str]) -> Any:
 
 
 @lru_cache(1)
-def _personal_examples() -> tuple[str, ...]:
-    """What sentences add of the reference's own examples: a reader could take them for the visitor's."""
-    rows = reference.load().schemas["User"].parameters
-    examples = [row.example for row in rows if row.example is not None and place_of(["user", row.name]).kind]
-    return (*(f", for example {shorten(example)}" for example in examples), _PHONE_EXAMPLE)
+def personal_examples() -> frozenset[str]:
+    """The reference's own examples of personal values as JSON text: some visitor's, a reader may think."""
+    rows = [row for known in reference.editions() for row in reference.load(known).schemas["User"].parameters]
+    personal = [row for row in rows if row.example is not None and place_of(["user", row.name]).kind]
+    return frozenset(shorten(row.example) for row in personal)
+
+
+@lru_cache(1)
+def _examples_in_sentences() -> tuple[str, ...]:
+    return (*(f", for example {example}" for example in sorted(personal_examples())), _PHONE_EXAMPLE)

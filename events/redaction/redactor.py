@@ -84,6 +84,10 @@ class Redactor:
         """A property's name, masked where it is personal itself; the reference's own names stay."""
         return key if key in _standard_names() or (key.isdecimal() and len(key) < 4) else self.text(key)
 
+    def name(self, name: str) -> str:
+        """An event's name; the reference's own stay."""
+        return name if name in _standard_names() else self.text(name)
+
     def text(self, text: str) -> str:
         """An address, title or other free text, with everything personal in it masked."""
         if not text or not self.masked:
@@ -95,8 +99,8 @@ class Redactor:
     def _field(self, name: str, value: Any) -> Any:
         if name in _OURS:
             return value
-        if name == "event_name" and isinstance(value, str) and value in _standard_names():
-            return value
+        if name == "event_name" and isinstance(value, str):
+            return self.name(value)
         if name in _POINTERS and isinstance(value, list):
             return [pointer_of([self.key(token) for token in tokens_of(str(path))]) for path in value]
         return self.payload(value)

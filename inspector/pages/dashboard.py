@@ -9,10 +9,11 @@ from django.views.decorators.http import require_safe
 
 from events.api.recordings import addresses
 from events.models import Recording
-from events.recordings import counts, get_recording, newest_recording
-from events.timeline import Filter, Slice, read_after, read_before
+from events.recordings import get_recording, newest_recording
+from events.timeline import Filter, Slice
 from inspector.frames import Viewer, filter_of, next_frame, type_rows, unseen
-from inspector.pages.event import event_context, find_event
+from inspector.lens import Lens, Look, plain, plainly
+from inspector.pages.event import event_context
 from inspector.rows import timeline_rows
 from inspector.troubles import recent_reports
 
@@ -31,69 +32,93 @@ def home(request: HttpRequest) -> HttpResponse:
 def dashboard(request: HttpRequest, key: str) -> HttpResponse:
     """The whole page; for htmx (a filter changed) only the timeline."""
     recording = get_recording(key)
-    wanted = filter_of(request.META["QUERY_STRING"])
-    opened = _number(request.GET.get("event", ""))
-    context = _timeline(recording, wanted, *_window(recording, wanted, opened))
-    context["shim_url"] = addresses(request, recording)["shim"]
+    lens = plain(recording)
+    context: dict[str, Any] = {"shim_url": addresses(request, recording)["shim"]}
     if request.headers.get("HX-Target") == "timeline":
-        return render(request, "inspector/_timeline.html", context)
-    tallies = counts(recording)
-    context |= {
-        "recent": Recording.objects.order_by("-created_at")[:12],
-        "counts": tallies,
-        "types": type_rows(tallies, wanted),
-        "unseen": unseen(tallies),
-        "reports": recent_reports(recording),
-        "max_rows": settings.MAX_ROWS_IN_PAGE,
-    }
-    event = find_event(recording, opened)
-    if event:
-        context |= event_context(recording, event)
-    return render(request, "inspector/dashboard.html", context)
+        return render(request, "inspector/_timeline.html", context | timeline_context(request, lens))
+    context["recent"] = Recording.objects.order_by("-created_at")[:12]
+    return render(request, "inspector/dashboard.html", context | dashboard_context(request, lens))
 
 
 @require_safe
 def rows(request: HttpRequest, key: str) -> HttpResponse:
     """Older rows (``before``) or newer ones (``after``) for a person who scrolls."""
-    recording = get_recording(key)
-    wanted = filter_of(request.META["QUERY_STRING"])
-    if "before" in request.GET:
-        found = read_before(recording, _number(request.GET["before"]), _FURTHER_ROWS, wanted)
-        return render(request, "inspector/_older.html", _timeline(recording, wanted, found, False))
-    after = _number(request.GET.get("after", "0"))
-    found = read_after(recording, after, _FURTHER_ROWS, wanted)
-    return render(request, "inspector/_newer.html", _timeline(recording, wanted, found, found.more))
+    return rows_answer(request, plain(get_recording(key)))
 
 
 @require_safe
 def frame(request: HttpRequest, key: str) -> HttpResponse:
     """What the socket would push, for a page that cannot open one."""
     recording = get_recording(key)
+    return frame_answer(request, recording.pk, plainly(recording.pk))
+
+
+def dashboard_context(request: HttpRequest, lens: Lens) -> dict[str, Any]:
+    """What the whole page shows through ``lens``."""
+    context = timeline_context(request, lens)
+    tallies = lens.counts()
+    context |= {
+        "counts": tallies,
+        "types": type_rows(tallies, context["wanted"]),
+        "unseen": unseen(tallies),
+        "reports": recent_reports(lens),
+        "max_rows": settings.MAX_ROWS_IN_PAGE,
+    }
+    event = lens.find(_number(request.GET.get("event", "")))
+    return context | event_context(lens, event) if event else context
+
+
+def timeline_context(request: HttpRequest, lens: Lens) -> dict[str, Any]:
+    """The rows of the first paint."""
+    wanted = filter_of(request.META["QUERY_STRING"])
+    return _timeline(lens, wanted, *_window(lens, wanted, _number(request.GET.get("event", ""))))
+
+
+def newest_context(lens: Lens, rows: int) -> dict[str, Any]:
+    """The newest rows of all."""
+    wanted = Filter()
+    found = lens.before(lens.recording.last_seq + 1, rows, wanted)
+    return _timeline(lens, wanted, found, False)
+
+
+def rows_answer(request: HttpRequest, lens: Lens) -> HttpResponse:
+    """Further rows, older or newer than those that the request names."""
+    wanted = filter_of(request.META["QUERY_STRING"])
+    if "before" in request.GET:
+        found = lens.before(_number(request.GET["before"]), _FURTHER_ROWS, wanted)
+        return render(request, "inspector/_older.html", _timeline(lens, wanted, found, False))
+    found = lens.after(_number(request.GET.get("after", "0")), _FURTHER_ROWS, wanted)
+    return render(request, "inspector/_newer.html", _timeline(lens, wanted, found, found.more))
+
+
+def frame_answer(request: HttpRequest, recording: int, look: Look) -> HttpResponse:
+    """One frame for a page that says how far it is."""
     wanted = filter_of(request.META["QUERY_STRING"])
     after, changes = (_number(request.GET.get(name, "0")) for name in ("after", "changes"))
-    viewer = Viewer(recording.pk, wanted, after, changes)
+    viewer = Viewer(recording, look, wanted, after, changes)
     return HttpResponse(next_frame(viewer, rows="hold" not in request.GET).html)
 
 
-def _window(recording: Recording, wanted: Filter, opened: int) -> tuple[Slice, bool]:
+def _window(lens: Lens, wanted: Filter, opened: int) -> tuple[Slice, bool]:
     """The rows of the first paint (newest, or around ``opened``); whether newer ones lie beyond."""
-    if 0 < opened < recording.last_seq - _FURTHER_ROWS:
-        older = read_before(recording, opened, _FURTHER_ROWS, wanted)
-        newer = read_after(recording, opened - 1, _FURTHER_ROWS, wanted)
+    last = lens.recording.last_seq
+    if 0 < opened < last - _FURTHER_ROWS:
+        older = lens.before(opened, _FURTHER_ROWS, wanted)
+        newer = lens.after(opened - 1, _FURTHER_ROWS, wanted)
         if newer.more:
             return Slice(older.events + newer.events, newer.cursor, older.more), True
-    return read_before(recording, recording.last_seq + 1, _FIRST_ROWS, wanted), False
+    return lens.before(last + 1, _FIRST_ROWS, wanted), False
 
 
-def _timeline(recording: Recording, wanted: Filter, found: Slice, newer: bool) -> dict[str, Any]:
+def _timeline(lens: Lens, wanted: Filter, found: Slice, newer: bool) -> dict[str, Any]:
     previous = None
     if found.events:
-        before = read_before(recording, found.events[0].seq, 1, wanted).events
+        before = lens.before(found.events[0].seq, 1, wanted).events
         previous = before[0] if before else None
     return {
-        "recording": recording,
+        "recording": lens.shown,
         "wanted": wanted,
-        "rows": timeline_rows(found.events, previous),
+        "rows": timeline_rows(lens, found.events, previous),
         "found": found,
         "newer": newer,
     }

@@ -9,49 +9,49 @@ from django.views.decorators.http import require_safe
 
 from events import reference
 from events.effective import Payloads
-from events.models import Event, Recording
+from events.models import Event
 from events.payloads import effective_of, payloads_of
 from events.recordings import get_recording
 from events.reference.examples import as_call
 from inspector.differences import Comparison, compare
 from inspector.fix import fixed_params
+from inspector.lens import Lens, plain
 from inspector.parameters import parameter_table
 
 
 @require_safe
 def event(request: HttpRequest, key: str, seq: int) -> HttpResponse:
     """The event's verdict, parameters, findings and payload."""
-    recording = get_recording(key)
-    found = find_event(recording, seq)
+    return event_page(request, plain(get_recording(key)), seq)
+
+
+def event_page(request: HttpRequest, lens: Lens, seq: int) -> HttpResponse:
+    """The event as a fragment for htmx, as a page for everyone else. Raises Http404."""
+    found = lens.find(seq)
     if found is None:
         raise Http404("This recording has no such event.")
-    context = event_context(recording, found)
     fragment = "HX-Request" in request.headers
-    return render(request, "inspector/_event.html" if fragment else "inspector/event.html", context)
+    template = "inspector/_event.html" if fragment else "inspector/event.html"
+    return render(request, template, event_context(lens, found))
 
 
-def find_event(recording: Recording, seq: int) -> Event | None:
-    """The event with this sequence number, or None."""
-    return recording.events.select_related("page_load").filter(seq=seq).first() if 0 < seq < 2**62 else None
-
-
-def event_context(recording: Recording, event: Event) -> dict[str, Any]:
-    """What the event's template shows."""
-    edition = reference.load(recording.edition)
+def event_context(lens: Lens, event: Event) -> dict[str, Any]:
+    """What the template shows of an event that came through ``lens``."""
+    edition = reference.load(lens.recording.edition)
     given, judged = payloads_of(event), effective_of(event, edition)
     findings = orjson.loads(event.findings)
     passed = given.called if isinstance(given.called, dict) else judged.params
     return {
-        "recording": recording,
+        "recording": lens.shown,
         "event": event,
-        "table": parameter_table(event.name, judged, findings, edition),
+        "table": parameter_table(event.name, judged, findings, edition, lens.hides_examples),
         "findings": findings,
         "errors": sum(finding["severity"] == "error" for finding in findings),
         "warnings": sum(finding["severity"] == "warning" for finding in findings),
         "params": judged.params,
         "payload": _pretty(judged.params),
         "call": as_call(event.name, passed) if isinstance(passed, dict) else "",
-        "fixed": _fixed_call(event.name, passed, findings, edition),
+        "fixed": _fixed_call(lens, event.name, passed, findings),
         "in_reference": event.name in edition.events,
         "automatic": judged.automatic,
         "permanent": judged.permanent,
@@ -67,10 +67,11 @@ def _comparison(given: Payloads, permanent: list[str]) -> Comparison | None:
     return compare(given.called, given.sent, permanent)
 
 
-def _fixed_call(name: str, passed: Any, findings: list[dict[str, Any]], edition: reference.Reference) -> str:
+def _fixed_call(lens: Lens, name: str, passed: Any, findings: list[dict[str, Any]]) -> str:
     """The mended call as code, or "" where there is nothing to mend by machine."""
+    edition = reference.load(lens.recording.edition)
     fixed = fixed_params(name, passed, findings, edition) if isinstance(passed, dict) else None
-    return "" if fixed is None else as_call(name, fixed)
+    return "" if fixed is None else as_call(name, lens.params(fixed))
 
 
 def _pretty(value: Any) -> str:

@@ -4,7 +4,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
+from django.urls import reverse
 
+from events.models import Recording
 from events.verdict.pointer import dotted as dotted_path
 from inspector import tree
 from inspector.rows import gap_words, tail_words
@@ -65,6 +67,12 @@ def clock(moment: Any) -> str:
 def get(mapping: dict[str, Any], key: str) -> Any:
     """``mapping[key]``, or None."""
     return mapping.get(key)
+
+
+@register.filter
+def address(recording: Recording) -> str:
+    """Where a recording is shown: its dashboard, or the share through which it is seen."""
+    return getattr(recording, "shown_at", "") or reverse("dashboard", args=[recording.key])
 
 
 @register.filter

@@ -26,6 +26,7 @@ const STATES = {
   polling: "◌ polling: no socket",
   reconnecting: "○ reconnecting…",
   gone: "✕ this recording was deleted",
+  ended: "✕ this link has ended",
   refused: "✕ the live connection was refused",
 };
 
@@ -49,6 +50,7 @@ function showState(state) {
   const shown = state !== "live" ? state : stopped ? "stopped" : paused ? "paused" : state;
   status.dataset.state = shown;
   status.textContent = STATES[shown];
+  if (shown === "ended") location.reload(); // what was shared is nobody's to read any more
 }
 
 // Somebody stopped or resumed the recording, here or elsewhere.
@@ -223,6 +225,13 @@ function writeAddress() {
   if (selected) query.set("event", selected);
   const text = query.toString();
   history.replaceState(history.state, "", text ? `${root.dataset.address}?${text}` : root.dataset.address);
+  takeAlong(text);
+}
+
+// Sharing starts with what is looked at.
+function takeAlong(query) {
+  const share = document.querySelector("a[data-share]");
+  if (share) share.search = query;
 }
 
 // --- selection ---
@@ -306,6 +315,7 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 
+takeAlong(location.search);
 if (following) timeline.toEnd();
 flow();
 mark()?.scrollIntoView({ block: "center" });

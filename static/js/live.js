@@ -4,6 +4,7 @@ const POLL_AFTER = 3000; // ms without a socket before polling starts
 const POLL_EVERY = 2000;
 const GONE = 4404;
 const FOREIGN = 4403;
+const OVER = 4410; // the share link was revoked or has expired
 
 window.htmx.config.wsReconnectDelay = (tries) => Math.min(250 * 2 ** tries, 4000) * (0.75 + Math.random() / 2);
 
@@ -61,8 +62,9 @@ export class Live {
 
   #closed({ event, socketWrapper }) {
     this.open = false;
-    if (event.code === GONE || event.code === FOREIGN) {
-      this.over = event.code === GONE ? "gone" : "refused";
+    const over = { [GONE]: "gone", [FOREIGN]: "refused", [OVER]: "ended" }[event.code];
+    if (over) {
+      this.over = over;
       clearTimeout(this.timer);
     } else {
       this.#pollSoon(POLL_AFTER);
@@ -103,6 +105,7 @@ export class Live {
     try {
       const answer = await fetch(`${this.root.dataset.frame}?${query}`, { headers: { "HX-Request": "true" } });
       if (answer.status === 404) this.over = "gone";
+      if (answer.status === 410 || answer.status === 401) this.over = "ended";
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       const html = await answer.text();
       if (!this.open && epoch === this.epoch) {

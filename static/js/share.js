@@ -1,0 +1,30 @@
+// The share page: the preview follows the choices, and a click in it opens an event as the other person would.
+
+const form = document.getElementById("share");
+const address = document.querySelector("[data-preview]").dataset.preview;
+
+// The choices as they stand; the password and the form's own token are nobody's to see in an address.
+function choices() {
+  const chosen = new FormData(form);
+  for (const name of ["password", "csrfmiddlewaretoken", "label", "days"]) chosen.delete(name);
+  return new URLSearchParams(chosen).toString();
+}
+
+function show() {
+  window.htmx.ajax("GET", `${address}?${choices()}`, { target: "#preview", swap: "outerHTML" });
+}
+
+form.addEventListener("change", (event) => {
+  if (["what", "masked"].includes(event.target.name)) show();
+});
+
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("[data-preview-rows] a.row");
+  const close = event.target.closest("#preview-event [data-close-event], #preview-event .facts a");
+  if (!row && !close) return;
+  event.preventDefault();
+  if (!row) return;
+  for (const other of document.querySelectorAll("a.row[aria-current]")) other.removeAttribute("aria-current");
+  row.setAttribute("aria-current", "true");
+  window.htmx.ajax("GET", `${address}events/${row.dataset.seq}/?${choices()}`, { target: "#preview-event", swap: "innerHTML" });
+});
