@@ -95,5 +95,5 @@ def _new(recording: Recording, page: Page, entry: Draft | None) -> PageLoad:
         title=page.title[:500],
         referrer=page.referrer[:4000],
         frame=page.frame,
-        started_at=entry.fired_at if entry else timezone.now(),
+        started_at=page.started or (entry.fired_at if entry else timezone.now()),
     )

@@ -1,6 +1,7 @@
 """From what arrived to what is stored: each incoming event judged, bounded and written as text. Pure."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -12,6 +13,7 @@ from events.reference import Reference
 from events.verdict import Finding, Verdict, as_dict, judge, verdict_of
 from events.wire import Delivered, Incoming, Page, Update
 
+_LONGEST_NAME: Final = 200  # characters, as the column has
 #: Findings about the event as a whole that no further knowledge of its parameters changes.
 _LASTING: Final = frozenset({"unreadable", "not_triggered"})
 
@@ -60,7 +62,7 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
         findings = faults + findings
     return Draft(
         event_id=incoming.event_id or str(uuid.uuid4()),
-        name=_column(incoming.name)[:200],
+        name=_column(incoming.name)[:_LONGEST_NAME],
         verdict=verdict_of(findings),
         findings=[as_dict(finding) for finding in _kept(findings, limits.findings)],
         called=called,
@@ -96,7 +98,7 @@ class _Text:
         except (TypeError, RecursionError):  # orjson stops at 254 levels
             return cls(orjson.dumps(_cut(value, depth)).decode(), True)
         # Every level opens a bracket, so few brackets need no closer look.
-        if text.count("{") + text.count("[") <= depth or not _deeper_than(value, depth):
+        if text.count("{") + text.count("[") <= depth or not deeper_than(value, depth):
             return cls(text)
         return cls(orjson.dumps(_cut(value, depth)).decode(), True)
 
@@ -120,20 +122,40 @@ def revise(
     reference: Reference,
     limits: Limits,
 ) -> Revision:
-    """Judge the stored event ``name`` again with what ``update`` adds; ``told`` are its findings so far.
-
-    What made the whole event unreadable, or a call that sends nothing, stays said.
-    """
+    """Judge the stored event ``name`` again with what ``update`` adds; ``told`` are its findings so far."""
     sent = _Text.of(update.sent, limits.depth)
+    faults = _faults("", 0, [sent], limits)
+    verdict, findings = judged_again(name, replace(given, sent=update.sent), told, reference, limits, faults)
+    return Revision(verdict, findings, sent.text, _column(update.sent_to)[:4000], update.delivery)
+
+
+def judged_again(
+    name: str,
+    given: Payloads,
+    told: list[dict[str, Any]],
+    reference: Reference,
+    limits: Limits,
+    faults: Sequence[Finding] = (),
+) -> tuple[Verdict, list[dict[str, Any]]]:
+    """The verdict and findings of an event that was judged before, when ``told`` was found, by ``reference``.
+
+    What made the whole event unreadable, or a call that sends nothing, stays said. ``faults`` come first.
+    """
     if any(finding["code"] in _LASTING and finding["path"] == "" for finding in told):
-        verdict: Verdict = "invalid" if any(finding["severity"] == "error" for finding in told) else "warning"
-    else:
-        given = replace(given, sent=update.sent)
-        findings = list(_faults("", 0, [sent], limits))
-        findings += judge(name, effective(name, given, reference).params, reference).findings
-        told = [as_dict(finding) for finding in _kept(findings, limits.findings)]
-        verdict = verdict_of(findings)
-    return Revision(verdict, told, sent.text, _column(update.sent_to)[:4000], update.delivery)
+        return _verdict_of(told), told
+    about_name = [finding for finding in told if finding["path"] == "/event_name"]
+    judged = judge(name, effective(name, given, reference).params, reference).findings
+    findings = _kept([*faults, *judged], limits.findings)
+    if about_name and not 0 < len(name) < _LONGEST_NAME:
+        # The column does not hold the name as it came (no text, or cut off): what was said of it stays.
+        rest = [as_dict(finding) for finding in findings if finding.path != "/event_name"]
+        return _verdict_of([*about_name, *rest]), [*about_name, *rest]
+    return verdict_of([*faults, *judged]), [as_dict(finding) for finding in findings]
+
+
+def _verdict_of(told: list[dict[str, Any]]) -> Verdict:
+    severities = {finding["severity"] for finding in told}
+    return "invalid" if "error" in severities else "warning" if "warning" in severities else "valid"
 
 
 def _payloads(incoming: Incoming) -> tuple[Any, Any, Any, Any]:
@@ -172,7 +194,7 @@ def _kept(findings: list[Finding], most: int) -> list[Finding]:
     return [finding for finding in findings if id(finding) in chosen]
 
 
-def _deeper_than(value: Any, depth: int) -> bool:
+def deeper_than(value: Any, depth: int) -> bool:
     """True where containers nest more than ``depth`` levels; a loop, since recursion is what is feared."""
     level = [value]
     for _ in range(depth):

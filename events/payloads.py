@@ -4,12 +4,13 @@ from typing import Any
 
 import orjson
 
+from events.drafts import Draft
 from events.effective import Effective, Payloads, effective
 from events.models import Event
 from events.reference import Reference
 
 
-def payloads_of(event: Event) -> Payloads:
+def payloads_of(event: Event | Draft) -> Payloads:
     """The event's parameters as they were called, sent, observed and set before."""
     return Payloads(
         _parsed(event.called),

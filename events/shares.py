@@ -10,7 +10,7 @@ from typing import Final
 import orjson
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from events.models import Recording, Share
@@ -79,7 +79,7 @@ def create_share(recording: Recording, wish: Wish) -> tuple[Share, str]:
 def find_share(token: str) -> Share:
     """The one gate to what a link shows. Raises NoSuchShare or ShareOver."""
     # By its hash: how long the database compares tells nothing about the token.
-    share = Share.objects.select_related("recording").filter(digest=_digest(token)).first()
+    share = _shares().filter(digest=_digest(token)).first()
     if share is None:
         raise NoSuchShare
     return _open(share)
@@ -87,7 +87,7 @@ def find_share(token: str) -> Share:
 
 def reread(share: int) -> Share:
     """The link with this id as it is now. Raises ShareOver."""
-    found = Share.objects.select_related("recording").filter(pk=share).first()
+    found = _shares().filter(pk=share).first()
     if found is None:
         raise ShareOver
     return _open(found)
@@ -125,6 +125,11 @@ def delete_share(recording: Recording, share: int) -> None:
     for found in recording.shares.filter(pk=share):
         if is_over(found):
             found.delete()
+
+
+def _shares() -> QuerySet[Share]:
+    """Those of recordings that nobody has deleted, each with its recording."""
+    return Share.objects.select_related("recording").filter(recording__deleted_at=None)
 
 
 def _open(share: Share) -> Share:

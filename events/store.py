@@ -17,7 +17,8 @@ from events.accounting import account
 from events.drafts import Draft
 from events.models import Event, PageLoad, Recording
 from events.reports import note
-from events.revisions import apply
+from events.revisions import apply, judge_by_own_edition
+from events.sizes import row_bytes, site_of
 from events.sql import insert, update, values
 from events.tallies import tally
 from events.wire import Left, Report, Update
@@ -66,7 +67,7 @@ class Stored:
     news: bool
 
 
-_COUNTERS: Final = ("last_seq", "last_change", "sent", "received", "last_event_at")
+_COUNTERS: Final = ("last_seq", "last_change", "sent", "received", "last_event_at", "bytes", "site")
 
 #: An event's columns, in the order of ``_row``; a check holds them equal to the model's.
 COLUMNS: Final = (
@@ -152,12 +153,15 @@ class _Batch:
     def write(self) -> None:
         """Number, store and count the drafts that are new, then what became known of older ones."""
         before, changes = self.recording.last_seq, self.recording.last_change
+        judge_by_own_edition(self.recording, self.drafts)
         fresh = self._number()
         drafts = [entry for _, entry in fresh]
         if fresh or self.left:
             page_loads = account(self.recording, drafts, self.left, before)
-            rows = (_row(self.recording, seq, entry, page_loads) for seq, entry in fresh)
+            rows = [_row(self.recording, seq, entry, page_loads) for seq, entry in fresh]
             insert(Event, COLUMNS, rows)
+            self.recording.bytes += sum(map(row_bytes, rows))
+            self.recording.site = self.recording.site or site_of(entry.page_url for entry in drafts)
             tally(self.recording, Counter((entry.name, entry.verdict) for entry in drafts))
         if self.updates:
             apply(self.recording, self.updates)

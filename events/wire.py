@@ -33,7 +33,7 @@ class Unreadable(ValueError):
 class Page:
     """The page load that events came from, as the shim tells it.
 
-    ``frame``: it is not the window's top page.
+    ``frame``: it is not the window's top page. ``started``: when it began, where that is known.
     """
 
     id: str
@@ -41,6 +41,7 @@ class Page:
     title: str = ""
     referrer: str = ""
     frame: bool = False
+    started: datetime | None = None
 
 
 @dataclass(slots=True)

@@ -10,19 +10,25 @@ from unicodedata import normalize
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from inspector.page_script import page_script
+from inspector.page_script import Strip, page_script
 
 _STATIC: Final = Path(__file__).parent.parent / "static"
 _SOURCES: Final = _STATIC / "extension"
+_RECORDER: Final = "shim-strip.js"
 _NAME_LENGTH: Final = 60  # of a file, without its ending
 
 
 class Target(NamedTuple):
-    """The recording that an extension writes to: its name, and the addresses where it is."""
+    """The recording that an extension writes to: its name, and the addresses where it is.
+
+    ``strip`` and ``recorder``: that its pages record what is on screen, and the script which does.
+    """
 
     name: str
     collect_url: str
     dashboard_url: str
+    strip: Strip | None = None
+    recorder: str = ""
 
 
 def new_bridge() -> str:
@@ -43,9 +49,11 @@ def extension_files(target: Target, bridge: str, open_url: str = "") -> dict[str
     filled_in = {
         "config.js": _config(target, bridge, open_url),
         "manifest.json": _manifest(sources["manifest.json"], _origin(target.collect_url)),
-        "shim.js": page_script(target.collect_url, bridge=bridge, debug=True),
+        "shim.js": page_script(target.collect_url, bridge=bridge, debug=True, strip=target.strip),
         "shim-show.js": (_STATIC / "shim-show.js").read_text(),
     }
+    if target.strip:
+        filled_in[_RECORDER] = target.recorder
     return sources | {name: text.encode() for name, text in filled_in.items()}
 
 
@@ -77,6 +85,7 @@ def _config(target: Target, bridge: str, open_url: str) -> str:
         "bridge": bridge,
         "sites": [open_url] if open_url else [],
         "open": open_url,
+        "strip": _RECORDER if target.strip else "",
     }
     return f"globalThis.cactInspector = {json.dumps(config, indent=2)};\n"
 

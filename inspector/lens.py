@@ -121,7 +121,7 @@ class Lens:
     @property
     def hides_examples(self) -> frozenset[str]:
         """The reference's examples that a reader could take for a visitor's values."""
-        return personal_examples() if self.redactor else frozenset()
+        return personal_examples() if self.redactor and self.redactor.masked else frozenset()
 
     def name(self, name: str) -> str:
         """An event's name, as it is shown."""

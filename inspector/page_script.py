@@ -19,12 +19,15 @@ _IN_THE_EXTENSION: Final = (
 
 
 class Strip(NamedTuple):
-    """How pages record what is on screen: with which script, how much of a page load, with texts or not."""
+    """That pages record what is on screen: the script which does, and whether texts are shown."""
 
     script: str
-    seconds: int
-    bytes: int
     text: bool
+
+    @property
+    def setting(self) -> str:
+        """Both in few bytes, as each page carries them."""
+        return self.script + ("#text" if self.text else "")
 
 
 def page_script(
@@ -48,7 +51,7 @@ def page_script(
         "show": show_url,
         "dashboard": dashboard_url,
         "debug": debug,
-        "strip": strip and strip._asdict(),
+        "strip": strip and strip.setting,
     }
     text = json.dumps({name: value for name, value in settings.items() if value}).replace("<", "\\u003c")
     parts = (_IN_THE_EXTENSION if bridge else _IN_A_PAGE) + (("strip",) if strip else ())
@@ -104,9 +107,13 @@ def small_file(path: Path) -> str:
     return str(minify.string("application/javascript", path.read_text()))
 
 
-def strip_script(library: str) -> str:
-    """What records the screen: ours, with rrweb's recorder in it, which must not touch the page's globals."""
+def strip_script(library: str, *, seconds: int, size: int) -> str:
+    """What records the screen: ours, with rrweb's recorder in it, which must not touch the page's globals.
+
+    ``seconds`` and ``size``, in bytes, bound what it records of a page load.
+    """
     ours = (_STATIC / "shim-strip.js").read_text().replace('"__CLEAN__"', _part("clean").strip())
+    ours = ours.replace('"__LIMITS__"', json.dumps({"seconds": seconds, "bytes": size}))
     small = str(minify.string("application/javascript", ours))
     scope = "var module={exports:{}},exports=module.exports,define;"
     return small.replace('"__RECORD__"', f"(function(){{{scope}{library}\nreturn module.exports.record}})()")

@@ -84,14 +84,18 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # Nothing to install but Python: SQLite. IMMEDIATE because every write transaction reads a counter first;
-# WAL so that dashboards read while events are stored; NORMAL because WAL then still survives a crash.
+# WAL so that dashboards read while events are stored; NORMAL because WAL then still survives a crash. A new
+# file is one that can shrink (said first, or it is too late); `prune --vacuum` makes an older one so.
 _SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": DATA_DIR / "inspector.sqlite3",
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        "init_command": (
+            "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; "
+            "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+        ),
     },
 }
 _DATABASE_URL = os.environ.get("DATABASE_URL")
@@ -134,6 +138,8 @@ USE_I18N = False
 MAX_REQUEST_BYTES = 500_000  # the vendor's own limit for a batch: what passes here passes there
 MAX_EVENT_BYTES = 32_000  # the vendor's own limit for an event: larger ones are stored as unreadable
 MAX_EVENTS_PER_REQUEST = 100  # bounds the time that one request may hold the judge and the writer
+# A day's HAR with all bodies; it lies on disk once more while it is read.
+MAX_IMPORT_BYTES = int(os.environ.get("MAX_IMPORT_BYTES", "200000000"))
 MAX_JSON_DEPTH = 64  # far beyond real events, far below what recursion could not take
 MAX_FINDINGS_PER_EVENT = 500  # more than a person reads; without it a hostile event grows thirtyfold
 MAX_TAGS = 20  # of one recording: more tell nothing apart, and each is a chip in the list
@@ -168,6 +174,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES
+# What is imported goes to disk as it arrives, whatever its size: reading it jumps about in a real file.
+FILE_UPLOAD_HANDLERS = ["inspector.uploads.BoundedUpload"]
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -12,8 +12,7 @@ from inspector.lens import Lens, Look
 
 def lens_of(share: Share, address: str) -> Lens:
     """What ``share`` shows, at ``address``. Its recording must be freshly read."""
-    kinds = masked_kinds(share)
-    redactor = redactor_for(share.recording, kinds) if kinds else None
+    redactor = redactor_for(share.recording, masked_kinds(share))
     limits = Filter(seq=share.seq) if share.seq is not None else filter_of(share.query)
     shown = _without_keys(share.recording, address, redactor)
     return Lens(share.recording, shown, address, limits, redactor)
@@ -24,13 +23,12 @@ def look_of(share: int, address: str) -> Look:
     return lambda: lens_of(reread(share), address)
 
 
-def _without_keys(recording: Recording, address: str, redactor: Redactor | None) -> Recording:
+def _without_keys(recording: Recording, address: str, redactor: Redactor) -> Recording:
     """A copy for templates: nothing in it leads to the recording itself."""
     shown = copy.copy(recording)
     shown.key = shown.capture_key = shown.capture_digest = ""
     shown.person = shown.imported_from = ""
     shown.tags = "[]"
-    if redactor:
-        shown.name, shown.site = redactor.text(recording.name), redactor.text(recording.site)
+    shown.name, shown.site = redactor.text(recording.name), redactor.text(recording.site)
     vars(shown)["shown_at"] = address
     return shown

@@ -1,20 +1,21 @@
 // Cact Inspector: records what is on screen, where a recording asks for it. It gives up for good at the first
 // sign of trouble; the page never notices. The server fills in the library and what cleans its events.
-(function () {
+(function (core, limits, load, cleaner) {
   'use strict';
-  const record = "__RECORD__", cleaner = "__CLEAN__";
-  const core = window[Symbol.for('cact-inspector.strip')];
   document.currentScript?.remove();
-  if (!core || core.strip || !record || !window.CompressionStream) return;
+  if (!core || core.strip || !window.CompressionStream) return;
   core.strip = true;
-  const { settings: { collect, strip }, fetch, here, mine, setTimeout, stringify, now, listen, onCall } = core;
+  let record;
+  try { record = load(); } catch { return; } // the page has broken what the library builds on
+  const { settings: { collect, strip, bridge }, fetch, here, mine, setTimeout, stringify, now, listen, onCall } = core;
   const SOON = 150, EACH = 2000, CHECKOUT = 120000; // ms
-  const MOST_ELEMENTS = 30000, SLOW = 1500, MOST_WAITING = 20, MOST_EVENTS = 10000, MOST_TEXT = 7e6, BEACON = 24000;
+  const MOST_ELEMENTS = 15000, SLOW = 1000, QUICK = 200, MOST_WAITING = 20, MOST_EVENTS = 10000, MOST_TEXT = 7e6, BEACON = 24000;
 
+  const texts = strip.endsWith('#text');
   const stars = (text) => text.replace(/\S/g, '*');
   const emails = (text) => text.replace(/[\w.+%-]{1,64}(@|%40)[\w.-]+\.[a-z]{2,}/gi, stars);
   const waiting = []; // { page, n, events }, the first is on the way
-  let clean, page, n, since, queue = [], timer, end, over, flying;
+  let clean, page, n, since, pictured, cost, queue = [], timer, end, over, flying;
 
   const finish = () => {
     const stop = end;
@@ -33,7 +34,7 @@
   };
 
   const current = () => mine(here()).id;
-  const address = (part) => `${collect}/strip?page=${part.page}&n=${part.n}`;
+  const path = (part) => `/strip?page=${part.page}&n=${part.n}`;
 
   // ---- record ----
 
@@ -43,7 +44,14 @@
     queue = [];
     if (waiting.length > MOST_WAITING) giveUp();
   };
-  const soon = (wait) => { timer ??= setTimeout(quietly(() => { cut(); send(); }), wait); };
+  // Whole pictures now and then let the viewer jump; where one takes long, the first has to do.
+  const soon = (wait) => {
+    timer ??= setTimeout(quietly(() => {
+      if (end && cost < QUICK && now() - pictured > CHECKOUT) record.takeFullSnapshot(true);
+      cut();
+      send();
+    }), wait);
+  };
 
   const keep = (event) => {
     const kept = clean(event);
@@ -65,35 +73,38 @@
       turn();
       return record.takeFullSnapshot(true);
     }
-    if (now() - since > strip.seconds * 1000 - 1) {
+    if (now() - since > limits.seconds * 1000 - 1) {
       cut();
       finish();
       return send();
     }
     keep(event);
-    if (event.type === 2) timer = clearTimeout(timer); // a page may be left soon: its first picture goes at once
+    if (event.type === 2) { // a page may be left soon: its first picture goes at once
+      pictured = now();
+      timer = clearTimeout(timer);
+    }
     soon(event.type === 2 ? 0 : EACH);
   });
 
   const begin = quietly(() => {
     if (document.getElementsByTagName('*').length > MOST_ELEMENTS) return giveUp();
-    clean = cleaner(strip.text ? emails : stars, stars);
+    clean = cleaner(texts ? emails : stars, stars);
     turn();
     const from = now();
     end = record({
       emit,
       errorHandler: giveUp,
       maskAllInputs: true,
-      maskTextSelector: strip.text ? 'textarea, [contenteditable]:not([contenteditable=false])' : '*',
+      maskTextSelector: texts ? 'textarea, [contenteditable]:not([contenteditable=false])' : '*',
       maskInputFn: stars,
       blockSelector: 'img, picture, video, audio, canvas, svg, iframe, frame, object, embed, cact-inspector',
       slimDOMOptions: 'all',
       recordAfter: 'DOMContentLoaded',
-      checkoutEveryNms: CHECKOUT,
       sampling: { mousemove: 100, mousemoveCallback: 1000, scroll: 200, media: 800, input: 'last' },
     });
+    cost = now() - from;
     if (over) finish(); // it gave up while it began
-    if (now() - from > SLOW) giveUp();
+    if (cost > SLOW) giveUp();
   });
 
   // ---- send ----
@@ -102,11 +113,12 @@
   // Servers refuse lone surrogates.
   const written = ({ events }) => stringify(events).replace(/\\ud[89a-f]../g, '\\ufffd');
 
-  const post = (part, body) =>
-    fetch(address(part), { method: 'POST', body, keepalive: body.size < 16000, credentials: 'omit' });
+  const post = (part, body, text) => (bridge ? core.post(text, path(part)) : fetch(collect + path(part), {
+    method: 'POST', body, keepalive: body.size < 16000, credentials: 'omit',
+  }));
   // As the server counts, so that it need not refuse: consoles show that.
   const spent = {};
-  const fits = (page, size) => (spent[page] = (spent[page] || 0) + Math.max(size, 1000)) <= strip.bytes;
+  const fits = (page, size) => (spent[page] = (spent[page] || 0) + Math.max(size, 1000)) <= limits.bytes;
   const deliver = async (part) => {
     const text = written(part);
     if (text.length > MOST_TEXT) return false;
@@ -116,7 +128,7 @@
       return true;
     }
     for (let tries = 0; tries < 4; tries++) {
-      const { status } = await post(part, body).catch(() => ({ status: 0 }));
+      const { status } = await post(part, body, text).catch(() => ({ status: 0 }));
       if (status === 202) return true;
       if (status && status < 500 && status !== 429 && status !== 408 || status === 507) return false;
       await new Promise((done) => setTimeout(done, 1000 * 2 ** tries));
@@ -146,7 +158,8 @@
     for (const part of waiting.slice(flying ? 1 : 0)) {
       const text = written(part);
       if ((room -= text.length) < 0) return;
-      navigator.sendBeacon(address(part), text);
+      if (bridge) core.post(text, path(part));
+      else navigator.sendBeacon(collect + path(part), text);
     }
   });
 
@@ -169,4 +182,4 @@
   listen('pagehide', leave);
   if (document.readyState === 'loading') listen('DOMContentLoaded', begin, document);
   else begin();
-})();
+})(window[Symbol.for('cact-inspector.strip')], "__LIMITS__", () => "__RECORD__", "__CLEAN__");

@@ -10,6 +10,8 @@ import orjson
 from tests.posting import page_load, post, shim_event
 from tests.servers import Server
 
+FORMATS = ("html", "ndjson", "csv", "har", "xml", "sarif")
+
 #: Ends scripts, tags, CDATA and lines; runs as a formula; XML may not hold it, JavaScript once could not.
 HOSTILE = "=1+1\"'</script><img src=x onerror=alert(1)>]]>\u0001\x7f\u2028\ufffe\U0001f600\r\n,;&amp;"
 
@@ -46,8 +48,9 @@ def full_recording(server: Server) -> dict[str, Any]:
 
 
 def exported(server: Server, recording: dict[str, Any], extension: str, **query: Any) -> httpx.Response:
-    """The file, as an answer."""
-    answer = server.client.get(f"/api/recordings/{recording['key']}/export.{extension}", params=query)
+    """The file, as an answer; unmasked where nothing else is asked for."""
+    asked = {"redact": "no"} | query
+    answer = server.client.get(f"/api/recordings/{recording['key']}/export.{extension}", params=asked)
     assert answer.status_code == 200, answer.text
     return answer
 

@@ -18,9 +18,13 @@ _LOG_SHOWN: Final = 20_000  # characters of the log that a failing test shows
 
 
 class Server:
-    """One inspector. Stopped and started again, it keeps its port and its data."""
+    """One inspector. Stopped and started again, it keeps its port and its data.
+
+    ``root`` is where its source lies: here, or a copy that a test may change.
+    """
 
     def __init__(self, folder: Path, **environment: str) -> None:
+        self.root = _ROOT
         self.port = free_port()
         certificate = environment.get("TLS_CERT")
         self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}"
@@ -46,7 +50,7 @@ class Server:
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"],
-                cwd=_ROOT,
+                cwd=self.root,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -68,7 +72,7 @@ class Server:
 
     @property
     def pid(self) -> int:
-        """The id of its process."""
+        """Its process, which must run."""
         assert self._process is not None
         return self._process.pid
 

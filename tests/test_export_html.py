@@ -244,6 +244,8 @@ def test_a_large_recording_has_few_rows_in_the_page(server: Server, opened: Call
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator(".row").count() == 1_200
+    placed = "rows => new Set(rows.map((row) => getComputedStyle(row).position)).size"
+    assert page.locator("[data-rows] > *").evaluate_all(placed) == 1  # one below the other
 
 
 def test_a_file_that_was_cut_off_says_so(server: Server, opened: Callable[..., Opened], page: Page) -> None:

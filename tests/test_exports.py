@@ -1,5 +1,6 @@
 """A recording as a file: each format holds what the recording holds, and is what its specification says."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from pydantic import TypeAdapter
 
 from events.exports import schema
 from events.exports.embedded import embed, embedded_lines
-from tests.export_cases import database_of, exported, full_recording, lines, rows
+from tests.export_cases import FORMATS, database_of, exported, full_recording, lines, rows
 from tests.posting import post_many
 from tests.servers import Server
 
@@ -151,3 +152,19 @@ def test_what_is_embedded_in_html_comes_out_the_same(text: str) -> None:
     found = list(embedded_lines(page.splitlines(keepends=True)))
     assert [number for number, _ in found] == [3, 4, 7]
     assert [orjson.loads(line) for _, line in found] == [orjson.loads(line) for line in given]
+
+
+@pytest.mark.parametrize("redact", ["no", "emails"])
+def test_every_format_is_written_from_every_database(any_server: Server, redact: str) -> None:
+    recording = full_recording(any_server)
+    post_many(any_server, recording, 250)
+    marks = {
+        "html": b'{"event":{"seq":', "ndjson": b'{"event":{"seq":', "csv": rb"\r\n\d+,\d{4}-",
+        "har": b'"_cact":{"seq":', "xml": b"<testcase ", "sarif": b'"ruleId":',
+    }  # fmt: skip
+    findings = sum(len(event["findings"]) for event in any_server.stored(recording))
+    for extension in FORMATS:
+        content = exported(any_server, recording, extension, redact=redact).content
+        expected = {"csv": findings, "sarif": findings}.get(extension, 260)
+        assert len(re.findall(marks[extension], content)) == expected, extension
+        assert b"cut off" not in content or extension == "html"

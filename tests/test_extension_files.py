@@ -103,6 +103,7 @@ def test_the_configuration_says_what_it_was_given(files: dict[str, bytes]) -> No
         "bridge": "bridge-1",
         "sites": [],
         "open": "",
+        "strip": "",
     }
 
 

@@ -32,6 +32,8 @@ def test_the_table_of_limits_is_the_settings() -> None:
     names = {name for name in dir(settings) if name.startswith("MAX_")} | {
         "FRAME_INTERVAL_MS",
         "RETENTION_DAYS",
+        "SHARE_ACCESS_SECONDS",
+        "SHARE_DAYS",
     }
     assert told == {name: getattr(settings, name) for name in names}
 

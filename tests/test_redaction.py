@@ -138,6 +138,18 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "lower": str.lower,
     "html in a percent": lambda value: quote(html.escape(value), safe=""),
 }
+SPECS = (*reference.load().events.values(), *reference.load().schemas.values())
+#: The reference's own names may be keys whoever else is called so.
+REFERENCE_WORDS = {
+    name.lower()
+    for names in (
+        [spec.name for spec in SPECS],
+        [row.name for spec in SPECS for row in spec.parameters],
+        *reference.load().vendor_own.values(),
+        *reference.load().vocabulary.values(),
+    )
+    for name in names
+}
 OWN_WORDS = (
     "name address user id character number https://shop.example/?q= &page=2 firstname city title search_term",
     "called sent effective automatic permanent findings verdict warning page_url event_name page_view seq",
@@ -147,9 +159,11 @@ OWN_WORDS = (
 
 
 def distinctive(value: str) -> bool:
-    """Of some length, and no word that masks or the test's own texts hold."""
+    """Of some length, and no word that masks, the reference or the test's own texts hold."""
     bare = value.strip().lower()
-    return len(bare) >= 4 and not any(bare in text.lower() for text in OWN_WORDS)
+    return (
+        len(bare) >= 4 and bare not in REFERENCE_WORDS and not any(bare in text.lower() for text in OWN_WORDS)
+    )
 
 
 #: Whatever a person's name may be.

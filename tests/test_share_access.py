@@ -13,6 +13,7 @@ from tests.servers import Server
 from tests.sharing import csrf, revoke, share, visitor, watching
 from tests.viewers import Viewer
 
+FORMATS = ["html", "ndjson", "csv", "har", "xml", "sarif"]
 SECRETS = ["ada@lovelace.example", "Lovelace", "id-845454", "Marylebone"]
 USER = {"id": "id-845454", "email": "ada@lovelace.example", "lastname": "Lovelace", "city": "Marylebone"}
 
@@ -48,7 +49,7 @@ def test_a_link_shows_the_recording_masked(any_server: Server, recording: dict[s
         "events/4/",
         "?event=3",
     ]
-    for place in [*places, "export.ndjson", "export.html"]:
+    for place in [*places, *(f"export.{kind}" for kind in FORMATS)]:
         answer = get(any_server, path + place)
         assert answer.status_code == 200, place
         everything = f"{answer.text}{answer.headers}"
@@ -63,9 +64,28 @@ def test_a_link_shows_the_recording_masked(any_server: Server, recording: dict[s
     assert "‹name " in page
 
 
-def test_without_masking_it_shows_everything(any_server: Server, recording: dict[str, Any]) -> None:
+def test_without_masking_it_shows_everything_but_the_recordings_keys(
+    any_server: Server, recording: dict[str, Any]
+) -> None:
     path = share(any_server, recording, chosen="1", masked=[])
+    keys = [recording["key"], recording["capture_key"]]
+    page = page_load(f"/?recording={keys[0]}", f"At {keys[1]}")
+    post(
+        any_server,
+        recording,
+        [shim_event(1, "login", {keys[0]: keys[1]}, call_site=f"/shim/{keys[1]}.js:1")],
+        page,
+    )
     assert "Lovelace" in get(any_server, path).text
+    for place in [
+        "",
+        "events/5/",
+        "frame/?after=0",
+        f"?q={keys[0]}",
+        *(f"export.{kind}" for kind in FORMATS),
+    ]:
+        shown = get(any_server, path + place).text.replace(f'value="{keys[0]}"', "")
+        assert [key for key in keys if key in shown] == [], place
 
 
 def test_only_the_chosen_kinds_are_masked(any_server: Server, recording: dict[str, Any]) -> None:
@@ -225,11 +245,13 @@ def test_a_page_from_elsewhere_gets_nothing_over_the_socket(server: Server) -> N
 
 def test_deleting_the_recording_ends_its_links(server: Server) -> None:
     recording = server.new_recording()
+    post(server, recording, [shim_event(1)])
     path = share(server, recording)
-    database = Path(server.environment["DATA_DIR"]) / "inspector.sqlite3"
-    with sqlite3.connect(database) as connection:
-        connection.execute("PRAGMA foreign_keys=OFF")
-        connection.execute("DELETE FROM events_share")
+    with watching(server, path) as viewer:
+        viewer.follow()
+        viewer.read_until(1)
+        assert server.client.delete(f"/api/recordings/{recording['key']}").status_code == 204
+        assert close_code(viewer) in (4404, 4410)
     assert get(server, path).status_code == 404
 
 

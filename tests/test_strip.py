@@ -73,6 +73,13 @@ def test_it_is_off_until_somebody_switches_it_on(any_server: Server) -> None:
     assert post(any_server, recording, [EVENT], n=2) == (403, "strip_off")
 
 
+def test_a_stopped_recording_takes_none(any_server: Server, recording: dict[str, Any]) -> None:
+    address = f"/api/recordings/{recording['key']}"
+    for stopped, outcome in ((True, (410, "stopped")), (False, (202, ""))):
+        assert any_server.client.patch(address, json={"stopped": stopped}).status_code == 200
+        assert post(any_server, recording, [EVENT]) == outcome
+
+
 def test_an_unknown_key_is_refused(any_server: Server) -> None:
     assert post(any_server, {"capture_key": "nobody's"}, [EVENT]) == (404, "unknown_capture_key")
 

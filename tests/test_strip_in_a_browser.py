@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, Request, expect
 
 from tests import services
+from tests.posting import page_load, post, shim_event
 from tests.servers import Server
-from tests.shim_cases import STUB
+from tests.shim_cases import STUB, WRECKED
 from tests.shim_host import Site
 from tests.strips import nodes, players, stored, switch
 from tests.waiting import wait_for
@@ -210,3 +211,47 @@ def test_without_the_switch_nothing_of_it_is_loaded(server: Server, site: Site, 
     wait_for("the event", lambda: server.stored(recording))
     assert not [url for url in asked if "strip" in url]
     assert '"strip"' not in server.client.get(f"/shim/{recording['capture_key']}.js").text
+
+
+def test_a_page_load_from_before_the_switch_says_so(server: Server, page: Page) -> None:
+    recording = server.new_recording()
+    post(server, recording, [shim_event(1)], page_load())
+    page.goto(f"{server.url}/recordings/{recording['key']}/?event=1")
+    page.locator("html[data-ready]").wait_for()
+    page.locator("[data-strip-switch]").click()
+    viewer = page.frame_locator("#strip iframe")
+    expect(viewer.get_by_text("There is no strip of this page load")).to_be_visible()
+    viewer.get_by_role("link", name="switch it on").click()
+    page.get_by_label("Record what is on screen").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Now: on, masked")).to_be_visible()
+
+
+def test_deleting_what_was_on_screen_leaves_the_events(
+    server: Server, site: Site, page: Page, recording: dict[str, Any]
+) -> None:
+    visit(server, site, page, recording, "{shim}<title>Shop</title>")
+    page.goto(f"{server.url}/recordings/{recording['key']}/strip/")
+    page.get_by_role("button", name="Delete all strips").click()
+    expect(page.get_by_text("Nothing yet")).to_be_visible()
+    assert stored(server, recording) == []
+    assert len(server.stored(recording)) == 1
+
+
+@pytest.mark.page_errors_expected  # consoles may say what failed; only what is thrown is the page's trouble
+@pytest.mark.parametrize("wreck", WRECKED.values(), ids=WRECKED.keys())
+def test_it_never_throws_into_a_page_that_wrecks_it(
+    wreck: str, server: Server, site: Site, page: Page, recording: dict[str, Any]
+) -> None:
+    script = f'<script src="{recording["urls"]["shim"]}"></script>{STUB}'
+    html = f"""<!doctype html><title>Shop</title>{script}<body><script>{wreck};
+        let calls = 0; cact = () => ++calls;
+        setTimeout(() => cact('trigger', 'a'), 60);
+        setTimeout(() => {{ document.body.append('changed'); cact('trigger', 'b') }}, 400);
+        setTimeout(() => {{ document.body.append('calls: ' + calls) }}, 700);</script>"""
+    site.files |= {"/shop.html": html}
+    thrown: list[str] = []
+    page.context.on("weberror", lambda error: thrown.append(str(error.error)))
+    page.goto(site.url("/shop.html"))
+    page.get_by_text("calls: 2").wait_for()
+    assert thrown == []

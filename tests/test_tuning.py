@@ -3,10 +3,11 @@
 from types import SimpleNamespace
 
 import pytest
+from daphne import http_protocol
 from twisted.web import http
 
 from inspector import tuning
-from inspector.tuning import remember_content_types
+from inspector.tuning import leave_forms_to_django, remember_content_types
 
 _PRIVATE = "_parseContentType"
 
@@ -48,3 +49,13 @@ def test_a_twisted_without_that_function_is_left_alone(monkeypatch: pytest.Monke
     monkeypatch.setattr(tuning, "http", another)
     remember_content_types()
     assert vars(another) == {}
+
+
+def test_twisted_reads_no_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A malformed one is refused by Twisted itself, without a word, where it reads it."""
+    monkeypatch.setattr(http_protocol, "WebRequest", http_protocol.WebRequest)
+    leave_forms_to_django()
+    once = http_protocol.WebRequest
+    leave_forms_to_django()
+    assert http_protocol.WebRequest is once
+    assert once.keywords == {"parsePOSTFormSubmission": False}

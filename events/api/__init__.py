@@ -6,6 +6,7 @@ from events.api.capture import router as capture
 from events.api.compare import router as compare
 from events.api.errors import install
 from events.api.exports import router as exports
+from events.api.imports import router as imports
 from events.api.recordings import router as recordings
 from events.api.reference import router as reference
 from events.api.strip import router as strip
@@ -26,6 +27,7 @@ api.add_router("", capture)
 api.add_router("", strip)
 api.add_router("/api", validate)
 api.add_router("/api", recordings)
+api.add_router("/api", imports)
 api.add_router("/api", reference)
 api.add_router("/api", compare)
 api.add_router("/api", exports)

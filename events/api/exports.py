@@ -11,8 +11,9 @@ from events.api.schemas import Verdict
 from events.exports.download import download
 from events.exports.formats import FORMATS
 from events.exports.schema import json_schema
-from events.exports.scope import Scope
+from events.exports.scope import Scope, redactor_of
 from events.recordings import get_recording
+from events.redaction import KINDS
 from events.timeline import Filter
 
 router = Router(tags=["exports"])
@@ -43,12 +44,14 @@ def recording_schema(request: HttpRequest) -> HttpResponse:
 class Wanted(Schema):
     """Which events: of these names, of these verdicts, with this text. None given: all.
 
-    ``fail_on``: what counts as a failure in JUnit XML.
+    ``redact``: the kinds of personal values to mask; none named: all, ``no`` alone: none. ``fail_on``: what
+    counts as a failure in JUnit XML.
     """
 
     name: Annotated[list[str], Field(max_length=100)] = []
     verdict: list[Verdict] = []
     q: Annotated[str, Field(max_length=200)] = ""
+    redact: list[Literal[*KINDS, "no"]] = []  # type: ignore[valid-type]  # mypy knows no unpacking here
     fail_on: Literal["error", "warning"] = "error"
 
     def filter(self) -> Filter:
@@ -67,4 +70,6 @@ def export(request: HttpRequest, key: str, extension: str, wanted: Query[Wanted]
     recording = get_recording(key)
     if extension not in FORMATS:
         raise Http404(f"There is no such format: ask for {', '.join(FORMATS)}.")
-    return download(Scope(recording, wanted.filter(), fail_on=wanted.fail_on), FORMATS[extension])
+    redactor = redactor_of(recording, wanted.redact)
+    scope = Scope(recording, wanted.filter(), redactor, wanted.fail_on)
+    return download(scope, FORMATS[extension])

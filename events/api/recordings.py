@@ -10,16 +10,25 @@ from pydantic import BaseModel, Field, ValidationError
 from events import reference
 from events.api.bodies import read_body
 from events.api.errors import Error, Refusal
-from events.api.schemas import CreatedRecording, NewRecording, RecordingChange, RecordingState, StoredEvents
+from events.api.schemas import (
+    CreatedRecording,
+    ListedRecordings,
+    NewRecording,
+    RecordingChange,
+    RecordingState,
+    StoredEvents,
+)
+from events.listing import Search, read_list
 from events.models import Recording
 from events.people import person
 from events.public import public_event
 from events.recordings import Changes, change_recording, counts, create_recording, get_recording
+from events.retention import delete_recording
 from events.timeline import Filter, read_after
 
 router = Router(tags=["recordings"])
 
-Wanted = TypeVar("Wanted", bound=BaseModel)
+Shape = TypeVar("Shape", bound=BaseModel)
 
 
 def _body(shape: type[BaseModel]) -> dict[str, Any]:
@@ -28,7 +37,7 @@ def _body(shape: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _wanted(request: HttpRequest, shape: type[Wanted]) -> Wanted:
+def _wanted(request: HttpRequest, shape: type[Shape]) -> Shape:
     """The body, read strictly. It must be called JSON: no foreign page can send that without asking first."""
     if request.content_type != "application/json":
         raise Refusal(415, "json_only", "Send the body as application/json.")
@@ -59,6 +68,50 @@ def create(request: HttpRequest) -> tuple[int, dict[str, Any]]:
         "capture_key": recording.capture_key,
         "urls": addresses(request, recording),
     }
+
+
+class ListQuery(Schema):
+    """Which recordings: with all these words, all these tags, of one of these people; archived ones instead.
+
+    ``before`` is the ``next`` of the page before.
+    """
+
+    q: Annotated[str, Field(max_length=200)] = ""
+    tag: Annotated[list[str], Field(max_length=20)] = Field(default_factory=list)
+    person: Annotated[list[str], Field(max_length=20)] = Field(default_factory=list)
+    archived: bool = False
+    before: str = ""
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+@router.get("/recordings", response={200: ListedRecordings, 400: Error})
+def listed(request: HttpRequest, wanted: Query[ListQuery]) -> dict[str, Any]:
+    """The recordings, the newest first."""
+    found, more = read_list(
+        Search(
+            _without_nul(wanted.q),
+            tuple(map(_without_nul, wanted.tag)),
+            tuple(map(_without_nul, wanted.person)),
+            wanted.archived,
+        ),
+        wanted.limit,
+        wanted.before,
+    )
+    rows = [
+        {
+            **described(one.recording),
+            "last_seq": one.recording.last_seq,
+            "verdicts": one.verdicts,
+            "missing": one.missing,
+        }
+        for one in found
+    ]
+    return {"recordings": rows, "next": found[-1].recording.key if more else None}
+
+
+def _without_nul(text: str) -> str:
+    """What PostgreSQL can be asked for: it takes no NUL."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def addresses(request: HttpRequest, recording: Recording) -> dict[str, str]:
@@ -93,6 +146,16 @@ def change(request: HttpRequest, key: str) -> dict[str, Any]:
         owner = person(recording.person if wanted.person is None else wanted.person, wanted.colour or "")
     asked = wanted.model_dump(exclude={"person", "colour"})
     return _state(change_recording(recording, Changes(**asked, person=owner)))
+
+
+@router.delete("/recordings/{key}", response={204: None, 404: Error})
+def delete(request: HttpRequest, key: str) -> tuple[int, None]:
+    """Delete a recording with its events, shares and strips: at once for everybody, for ever.
+
+    Browsers let no foreign page send DELETE unasked.
+    """
+    delete_recording(get_recording(key))
+    return 204, None
 
 
 def _state(recording: Recording) -> dict[str, Any]:
@@ -139,7 +202,7 @@ def stored_events(request: HttpRequest, key: str, wanted: Query[EventsQuery]) ->
     """Events in the order of their sequence numbers, from a cursor."""
     recording = get_recording(key)
     chosen = Filter(
-        names=(wanted.name.replace("\0", "\N{REPLACEMENT CHARACTER}"),) if wanted.name is not None else (),
+        names=(_without_nul(wanted.name),) if wanted.name is not None else (),
         verdicts=(wanted.verdict,) if wanted.verdict else (),
     )
     found = read_after(recording, wanted.after, wanted.limit, chosen)

@@ -137,6 +137,33 @@ class RecordingState(Schema):
     loss: Loss
 
 
+class ListedRecording(Schema):
+    """A recording in the list, with its events by verdict."""
+
+    key: str
+    name: str
+    created_at: datetime
+    last_event_at: datetime | None
+    site: str
+    person: str
+    colour: str
+    tags: list[str]
+    pinned: bool
+    stopped: bool
+    archived: bool
+    bytes: int
+    last_seq: int
+    verdicts: VerdictCounts
+    missing: int
+
+
+class ListedRecordings(Schema):
+    """Some recordings, the newest first. Pass ``next`` as ``before`` to read on; null: there are no more."""
+
+    recordings: list[ListedRecording]
+    next: str | None
+
+
 class StoredEvent(Schema):
     """One event, whole.
 

@@ -1,28 +1,49 @@
 """The formats that a recording can be taken away in."""
 
+import copy
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from events.exports import findings_csv, har, html, junit, ndjson, sarif
 from events.exports.scope import Scope
+from events.timeline import Filter
+
+_SAMPLE: Final = 40  # events that are written to see how large a file becomes
 
 
 class Format(NamedTuple):
-    """One format: how its files end, what they are, and who writes them."""
+    """One format. ``progress`` matches an event's number in its files, for who watches one arrive."""
 
+    name: str
     extension: str
     content_type: str
+    progress: str
     write: Callable[[Scope], Iterator[bytes]]
 
 
 FORMATS: Final = {
     known.extension: known
     for known in (
-        Format("html", "text/html; charset=utf-8", html.write),
-        Format("ndjson", "application/x-ndjson", ndjson.write),
-        Format("csv", "text/csv; charset=utf-8", findings_csv.write),
-        Format("har", "application/json", har.write),
-        Format("xml", "application/xml", junit.write),
-        Format("sarif", "application/sarif+json", sarif.write),
+        Format("HTML", "html", "text/html; charset=utf-8", r'{"event":{"seq":(\d+)', html.write),
+        Format("NDJSON", "ndjson", "application/x-ndjson", r'{"event":{"seq":(\d+)', ndjson.write),
+        Format("CSV", "csv", "text/csv; charset=utf-8", r"\r\n(\d+),\d{4}-", findings_csv.write),
+        Format("HAR", "har", "application/json", r'"_cact":{"seq":(\d+)', har.write),
+        Format("JUnit XML", "xml", "application/xml", r'<testcase name="#(\d+) ', junit.write),
+        Format("SARIF", "sarif", "application/sarif+json", r'"properties":{"seq":(\d+)', sarif.write),
     )
 }
+
+
+def estimated_bytes(scope: Scope, form: Format) -> int:
+    """About how large the file becomes, from its first events, unmasked: masks are much the same length."""
+    sampled = min(scope.recording.last_seq, _SAMPLE)
+    frame, whole = (_size(scope, form, last) for last in (0, sampled))
+    return frame + (whole - frame) * scope.count() // max(sampled, 1)
+
+
+def _size(scope: Scope, form: Format, last: int) -> int:
+    """The bytes of the file, were the recording no longer than that."""
+    recording = copy.copy(scope.recording)
+    recording.last_seq = last
+    return sum(map(len, form.write(replace(scope, recording=recording, wanted=Filter(), redactor=None))))

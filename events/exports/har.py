@@ -34,7 +34,7 @@ def write(scope: Scope) -> Iterator[bytes]:
 def _page(scope: Scope, page_load: PageLoad) -> dict[str, Any]:
     return {
         "startedDateTime": moment_text(page_load.started_at),
-        "id": page_load.page_id,
+        "id": scope.text(page_load.page_id),
         "title": scope.text(page_load.url) or scope.text(page_load.title),
         "pageTimings": {"onContentLoad": -1, "onLoad": -1},
         "_title": scope.text(page_load.title),

@@ -18,7 +18,7 @@ def write(scope: Scope, *, strip: bool = True) -> Iterator[bytes]:
     ``strip``: with what was on screen, which is much and cannot be redacted.
     """
     yield _line(_header(scope))
-    told: set[int] = set()
+    told: dict[int, str] = {}
     count = 0
     for events in scope.slices():
         yield b"".join(_lines(scope, events, told))
@@ -29,14 +29,15 @@ def write(scope: Scope, *, strip: bool = True) -> Iterator[bytes]:
     yield _line({"end": {"events": count}})
 
 
-def _lines(scope: Scope, events: list[Event], told: set[int]) -> Iterator[bytes]:
-    """The lines of ``events``; ``told`` are the page loads that have had theirs."""
+def _lines(scope: Scope, events: list[Event], told: dict[int, str]) -> Iterator[bytes]:
+    """The lines of ``events``; ``told`` are the page loads that have had theirs, and their page ids."""
     for event in events:
         page_load = event.page_load
         if page_load is not None and page_load.pk not in told:
-            told.add(page_load.pk)
-            yield _line({"page_load": _page_load(scope, page_load)})
-        yield _line({"event": _event(scope, event)})
+            shown = _page_load(scope, page_load)
+            told[page_load.pk] = shown["page_id"]
+            yield _line({"page_load": shown})
+        yield _line({"event": _event(scope, event, told[page_load.pk] if page_load else None)})
 
 
 def _rest(scope: Scope) -> Iterator[bytes]:
@@ -84,7 +85,7 @@ def _header(scope: Scope) -> dict[str, Any]:
             "person": "" if scope.redactor else recording.person,
             "colour": recording.colour,
             "site": scope.text(recording.site),
-            "tags": orjson.loads(recording.tags),
+            "tags": [scope.text(str(tag)) for tag in orjson.loads(recording.tags)],
             "last_seq": recording.last_seq,
             "sent": recording.sent,
             "received": recording.received,
@@ -103,7 +104,7 @@ def _header(scope: Scope) -> dict[str, Any]:
 
 def _page_load(scope: Scope, page_load: PageLoad) -> dict[str, Any]:
     return {
-        "page_id": page_load.page_id,
+        "page_id": scope.text(page_load.page_id),
         "url": scope.text(page_load.url),
         "title": scope.text(page_load.title),
         "referrer": scope.text(page_load.referrer),
@@ -126,29 +127,24 @@ _KEYS: Final = (
 )
 
 
-def _event(scope: Scope, event: Event) -> dict[str, Any]:
-    public = scope.public(event)
-    public |= _unseen(scope, event, public)
-    public |= {"n": event.n, "change": event.change}
-    public |= {name: moment_text(public[name]) for name in ("fired_at", "received_at")}
-    if public["called"] is not None and not public["automatic"] and not public["permanent"]:
-        del public["effective"]
-    return {key: public[key] for key in _KEYS if key in public}
-
-
-def _unseen(scope: Scope, event: Event, public: dict[str, Any]) -> dict[str, Any]:
-    """What the public form leaves out: the payloads that only went into the judgement, and raw texts."""
+def _event(scope: Scope, event: Event, page_id: str | None) -> dict[str, Any]:
     given = payloads_of(event)
     observed = given.automatic if event.automatic else None
     set_before = given.permanent if event.permanent else None
-    if scope.redactor is None:
-        texts = {key: getattr(event, column) for key, column in PAYLOADS.items()}
-        raw = {key: text for key, text in texts.items() if text and not canonical(text)}
-        extra: dict[str, Any] = {"raw": raw} if raw else {}
-        return extra | {"observed": observed, "set_before": set_before}
-    # As if they had been called and sent: what is masked there is masked here.
-    masked = scope.redactor.event(public | {"called": observed, "sent": set_before, "findings": []})
-    return {"observed": masked["called"], "set_before": masked["sent"]}
+    shown = scope.public(event, observed=observed, set_before=set_before)
+    shown |= {"page_load": page_id, "n": event.n, "change": event.change}
+    shown |= {name: moment_text(shown[name]) for name in ("fired_at", "received_at")}
+    if shown["called"] is not None and not shown["automatic"] and not shown["permanent"]:
+        del shown["effective"]
+    if scope.redactor is None and (raw := _raw(event)):
+        shown["raw"] = raw
+    return {key: shown[key] for key in _KEYS if key in shown}
+
+
+def _raw(event: Event) -> dict[str, str]:
+    """The texts of payloads that would not be written again the same."""
+    texts = {key: getattr(event, column) for key, column in PAYLOADS.items()}
+    return {key: text for key, text in texts.items() if text and not canonical(text)}
 
 
 def _line(value: dict[str, Any]) -> bytes:

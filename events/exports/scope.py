@@ -1,8 +1,8 @@
 """What is exported: a recording as it stands now or a part of it, as it is or redacted, slice by slice."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
@@ -10,22 +10,15 @@ from events import reference
 from events.models import Event, PageLoad, Recording
 from events.public import public_event
 from events.recordings import VERDICTS, counts
+from events.redaction import KINDS, Redactor, redactor_for
 from events.timeline import Filter, read_after
 
-#: Events in memory at once: at most some 30 MB, since an event holds four payloads of 32 KB.
-SLICE: Final = 250
+#: Events in memory at once: at most some 10 MB of text, since an event holds three payloads of 32 KB.
+SLICE: Final = 100
 
 
-class Masks(Protocol):
-    """What masks personal values: see events.redaction."""
-
-    masked: Iterable[str]
-
-    def event(self, public: dict[str, Any]) -> dict[str, Any]:
-        """An event in its public form, masked."""
-
-    def text(self, text: str) -> str:
-        """A text, masked."""
+#: Asks for no masking, where kinds are named.
+UNMASKED: Final = "no"
 
 
 class RecordingGone(LookupError):
@@ -38,7 +31,7 @@ class Scope:
 
     recording: Recording
     wanted: Filter = field(default_factory=Filter)
-    redactor: Masks | None = None
+    redactor: Redactor | None = None
     fail_on: Literal["error", "warning"] = "error"
 
     @property
@@ -85,12 +78,14 @@ class Scope:
 
     def page_loads(self) -> Iterator[PageLoad]:
         """The page loads of these events, in the order in which they began."""
-        found = self.recording.page_loads.filter(Exists(self._events().filter(page_load=OuterRef("pk"))))
+        # By page load alone: with more, databases walk the whole recording for each of them.
+        theirs = Event.objects.filter(self.wanted.condition(), page_load=OuterRef("pk"))
+        found = self.recording.page_loads.filter(Exists(theirs))
         return found.order_by("pk").iterator(SLICE)
 
-    def public(self, event: Event) -> dict[str, Any]:
-        """The event's public form, masked where that is asked for."""
-        plain = public_event(event, self.edition)
+    def public(self, event: Event, **more: Any) -> dict[str, Any]:
+        """The event's public form with ``more`` beside it, masked where that is asked for."""
+        plain = public_event(event, self.edition) | more
         return self.redactor.event(plain) if self.redactor else plain
 
     def text(self, text: str) -> str:
@@ -100,3 +95,14 @@ class Scope:
     def _events(self) -> QuerySet[Event]:
         recording = self.recording
         return Event.objects.filter(self.wanted.condition(), recording=recording, seq__lte=recording.last_seq)
+
+
+def redactor_of(recording: Recording, asked: Collection[str]) -> Redactor | None:
+    """What masks the kinds that are ``asked`` for: all where none is named, none for ``no`` alone.
+
+    Reads the recording. Raises ValueError for what is no kind.
+    """
+    if unknown := set(asked) - {*KINDS, UNMASKED}:
+        raise ValueError(f"{min(unknown)} is no kind of personal value: there is {', '.join(KINDS)}, or no.")
+    kinds = [kind for kind in KINDS if kind in asked] if asked else KINDS
+    return redactor_for(recording, kinds) if kinds else None

@@ -21,7 +21,8 @@ __all__ = ["KINDS", "MASK", "WORDS", "Redactor", "masks_a_number", "personal_exa
 def redactor_for(recording: "Recording", masked: Iterable[str] = KINDS) -> Redactor:
     """A redactor that knows what ``recording`` holds; ``recording`` must be freshly read.
 
-    Values of its latest 20,000 events are masked wherever they occur. Labels hold within the recording.
+    Values of its latest 20,000 events are masked wherever they occur, and always the keys of the recording
+    itself, whatever is ``masked``. Labels hold within the recording.
     """
     from events.redaction import recordings  # reads the database: the rest of this package needs no Django
 

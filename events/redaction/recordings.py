@@ -25,6 +25,7 @@ class _Known:
 
     def __init__(self) -> None:
         self.identities = Identities()
+        self.redactors: dict[frozenset[str], Redactor] = {}  # the latest: each remembers texts it has masked
         self.seq = 0
         self.change = 0
         self.lock = Lock()
@@ -55,8 +56,18 @@ def redactor_for(recording: Recording, masked: Iterable[str] = KINDS) -> Redacto
     """See ``events.redaction``."""
     known = _known_of(recording)
     known.read(recording)
+    chosen = frozenset(masked)
+    if chosen not in known.redactors:
+        known.redactors = {
+            **dict(list(known.redactors.items())[-7:]),
+            chosen: _made(recording, chosen, known),
+        }
+    return known.redactors[chosen]
+
+
+def _made(recording: Recording, masked: frozenset[str], known: _Known) -> Redactor:
     key = hmac.new(settings.SECRET_KEY.encode(), f"labels {recording.key}".encode(), hashlib.sha256).digest()
-    return Redactor(masked, known.identities, key)
+    return Redactor(masked, known.identities, key, always=(recording.key, recording.capture_key))
 
 
 def _known_of(recording: Recording) -> _Known:

@@ -28,6 +28,7 @@ _LONGEST_REMEMBERED: Final = 300
 class Redactor:
     """Masks the ``masked`` kinds of personal values; ``identities`` are values known to be personal.
 
+    ``always`` are secrets that are masked whatever the kinds: a page's address holds its recording's key.
     ``key`` is what labels depend on: the same key gives equal values equal labels. Learns from each event
     that it masks. Safe to share between threads.
     """
@@ -37,16 +38,19 @@ class Redactor:
         masked: Iterable[str] = KINDS,
         identities: Identities | Iterable[tuple[str, Any]] = (),
         key: bytes | None = None,
+        always: Iterable[str] = (),
     ) -> None:
         chosen = frozenset(masked)
         self.masked: Iterable[str] = tuple(kind for kind in KINDS if kind in chosen)
         self.identities = identities if isinstance(identities, Identities) else Identities(identities)
+        self._always = Identities(("secrets", secret) for secret in always)
+        self._masks_nothing = not self.masked and not self._always.version
         self._key = key or secrets.token_bytes(16)
         self._remembered = lru_cache(_REMEMBERED)(self._text_at)
 
     def event(self, public: dict[str, Any]) -> dict[str, Any]:
         """A masked copy of an event in the form of ``public_event``, or of one with more or fewer fields."""
-        if not self.masked:
+        if self._masks_nothing:
             return dict(public)
         self.learn(public)
         shown = {name: self._field(name, value) for name, value in public.items()}
@@ -90,7 +94,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """An address, title or other free text, with everything personal in it masked."""
-        if not text or not self.masked:
+        if not text or self._masks_nothing:
             return text
         if len(text) > _LONGEST_REMEMBERED:
             return self._text_at(text, self.identities.version, 0)
@@ -172,15 +176,20 @@ class Redactor:
 
     def _spans(self, text: str, depth: int) -> Iterator[Span]:
         for view in views(text):
-            for span in (*looks(view.text), *self.identities.find(view.text)):
-                if span.kind in self.masked and span.value not in PLACEHOLDERS:
-                    yield span._replace(start=view.starts[span.start], end=view.ends[span.end - 1])
+            for span in (*self._personal(view.text), *self._always.find(view.text)):
+                yield span._replace(start=view.starts[span.start], end=view.ends[span.end - 1])
             if depth < _DEEPEST:
                 for start, end, inner in decoded_tokens(view.text):
                     hidden = self._chosen(inner, depth + 1)
                     if hidden:
                         kind, value = hidden[0].kind, view.text[start:end]
                         yield Span(view.starts[start], view.ends[end - 1], kind, value)
+
+    def _personal(self, text: str) -> Iterator[Span]:
+        if self.masked:
+            for span in (*looks(text), *self.identities.find(text)):
+                if span.kind in self.masked and span.value not in PLACEHOLDERS:
+                    yield span
 
 
 @lru_cache(1)

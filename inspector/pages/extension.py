@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from events.api.recordings import addresses
 from events.recordings import get_recording
 from inspector.extension import Target, extension_zip, file_name, new_bridge
+from inspector.strips import recorder, wanted_strip
 
 
 @require_safe
@@ -13,7 +14,9 @@ def extension(request: HttpRequest, key: str) -> HttpResponse:
     """The extension as a zip, with this recording's addresses filled in."""
     recording = get_recording(key)
     urls = addresses(request, recording)
-    packed = extension_zip(Target(recording.name, urls["collect"], urls["dashboard"]), new_bridge())
+    strip = wanted_strip(recording, "shim-strip.js")
+    target = Target(recording.name, urls["collect"], urls["dashboard"], strip, recorder() if strip else "")
+    packed = extension_zip(target, new_bridge())
     return HttpResponse(
         packed,
         content_type="application/zip",

@@ -112,7 +112,7 @@ def _context(recording: Recording, form: QueryDict) -> dict[str, Any]:
         "query": query,
         "filter_words": _filter_words(query),
         "event_shared": event,
-        "what": form.get("what") or ("filter" if query else "all"),
+        "what": _what(form),
         "kinds": [(kind, KIND_WORDS[kind], kind in _wish(form).masked) for kind in KINDS],
         "days": sorted({*_DAYS, settings.SHARE_DAYS}),
         "default_days": settings.SHARE_DAYS,
@@ -136,7 +136,7 @@ def _lens(recording: Recording, form: QueryDict) -> Lens:
 
 def _wish(form: QueryDict) -> Wish:
     """What the form asks for. Everything is masked unless the form says that it was shown the choice."""
-    what = form.get("what", "")
+    what = _what(form)
     event = _number(form.get("event", ""))
     return Wish(
         seq=event if what == "event" and event else None,
@@ -146,6 +146,11 @@ def _wish(form: QueryDict) -> Wish:
         password=form.get("password", "")[:1_000],
         label=form.get("label", ""),
     )
+
+
+def _what(form: QueryDict) -> str:
+    """What is to be shared; at first what the dashboard showed."""
+    return form.get("what") or ("filter" if _query(form) else "all")
 
 
 def _query(form: QueryDict) -> str:

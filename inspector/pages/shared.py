@@ -15,7 +15,6 @@ from events.exports.download import download
 from events.exports.formats import FORMATS
 from events.exports.scope import Scope
 from events.models import Recording, Share
-from events.redaction import Redactor
 from events.shares import NoSuchShare, ShareOver, count_view, find_share, masked_kinds
 from inspector import access
 from inspector.lens import Lens
@@ -127,7 +126,7 @@ def shared_export(_request: HttpRequest, _share: Share, lens: Lens, extension: s
     """What is shared as a file, masked as it is here."""
     if extension not in FORMATS:
         raise Http404
-    scope = Scope(lens.shown, lens.limits, lens.redactor or Redactor(masked=()))
+    scope = Scope(lens.shown, lens.limits, lens.redactor)
     return download(scope, FORMATS[extension])
 
 

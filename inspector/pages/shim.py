@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from events.api.errors import error_response
 from events.models import Recording, capture_digest
 from inspector import rrweb
-from inspector.page_script import Strip, page_script, small_file, strip_script, user_script
+from inspector.page_script import page_script, small_file, user_script
+from inspector.strips import recorder, wanted_strip
 
 #: A match pattern of browsers: scheme, host, path.
 _MATCH: Final = re.compile(r"(\*|https?)://[\w.*:\[\]-]{1,200}/[\w.*/~%-]{0,500}", re.ASCII)
@@ -32,7 +33,7 @@ def shim(request: HttpRequest, capture_key: str) -> HttpResponse:
         request.build_absolute_uri(f"/collect/{capture_key}"),
         show_url=request.build_absolute_uri("/shim/show.js"),
         debug=request.GET.get("debug") == "1",
-        strip=_wanted_strip(request, found),
+        strip=wanted_strip(found, request.build_absolute_uri("/shim/strip.js")),
     )
     return script_response(request, source)
 
@@ -61,20 +62,7 @@ def strip(request: HttpRequest) -> HttpResponse:
     """The script that records what is on screen; the other one loads it where a recording asks for it."""
     if not rrweb.installed():
         raise Http404(f"The library is not here: {rrweb.HOW}.")
-    return script_response(request, _strip_script())
-
-
-@cache
-def _strip_script() -> str:
-    return strip_script(rrweb.file("record.js"))
-
-
-def _wanted_strip(request: HttpRequest, recording: Recording) -> Strip | None:
-    """How pages of this recording record what is on screen, or None where they do not."""
-    if not recording.strip or not rrweb.installed():
-        return None
-    script = request.build_absolute_uri("/shim/strip.js")
-    return Strip(script, settings.MAX_STRIP_SECONDS, settings.MAX_STRIP_BYTES_PER_PAGE, recording.strip_text)
+    return script_response(request, recorder())
 
 
 def script_response(request: HttpRequest, source: str) -> HttpResponse:

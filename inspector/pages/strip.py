@@ -37,7 +37,7 @@ def strip(request: HttpRequest, key: str) -> HttpResponse:
         "parts": recording.strip_parts.count(),
         "minutes": settings.MAX_STRIP_SECONDS // 60,
     }
-    return render(request, "inspector/strip.html", context | availability(recording))
+    return render(request, "inspector/strip.html", context | _availability())
 
 
 @require_POST
@@ -60,7 +60,7 @@ def strip_player(request: HttpRequest, key: str, page_load: int) -> HttpResponse
         "marks": marks,
         "has_strip": recording.strip_parts.filter(page_id=load.page_id).exists(),
     }
-    response = render(request, "inspector/strip_player.html", context | availability(recording))
+    response = render(request, "inspector/strip_player.html", context | _availability())
     response["Content-Security-Policy"] = STRIP_POLICY
     return response
 
@@ -80,7 +80,7 @@ def strip_parts(request: HttpRequest, key: str, page_load: int) -> HttpResponse:
     return HttpResponse(body, content_type="application/json")
 
 
-def availability(recording: Recording) -> dict[str, Any]:
+def _availability() -> dict[str, Any]:
     """What templates say about strips: whether the library is here, and how to get it."""
     return {"has_library": rrweb.installed(), "how": rrweb.HOW}
 

@@ -43,6 +43,7 @@
   const refresh = async () => {
     given.up = true;
     const mine = (given = { up: false });
+    if (wanted.text) status.textContent = "searching…";
     const found = await recording.filter(wanted, mine);
     if (found === null || mine.up) return;
     list.show(itemsOf(found, recording.pages, !filtered() && !recording.header?.filter));

@@ -1,6 +1,6 @@
 // What the browser wakes. It takes messages from our scripts in pages and from our popup, from nobody else.
 import { begin, count, forget } from './counts.js';
-import { failed, look, post, postKept, postOnce } from './post.js';
+import { failed, look, post, postKept, postOnce, postStrip } from './post.js';
 import { api, chosen, config, originOf, start, switchShow, switchSite } from './sites.js';
 
 const OFF = { status: 403, retryAfter: null, text: 'This site is switched off in the extension.' };
@@ -16,7 +16,8 @@ const FROM_PAGE = {
     await begin(tab.id, since, origin, show);
     await postKept();
   },
-  post: async ({ body, key }, { tab, origin }) => {
+  post: async ({ body, key, path }, { tab, origin }) => {
+    if (path) return postStrip(body, path);
     const answer = await (key ? postOnce(key, { origin, body }) : post(body));
     if (!failed(answer)) await count(tab.id, body, answer.text);
     return answer;

@@ -15,8 +15,8 @@
     }
   };
 
-  const post = (body, leaving) => {
-    if (!leaving) return ask({ ask: 'post', body });
+  const post = (body, leaving, path) => {
+    if (!leaving) return ask({ ask: 'post', body, path });
     // A page may be gone before a sleeping worker has woken, and its messages with it. What is stored stays.
     const key = `left:${Date.now()}:${crypto.randomUUID()}`;
     const stored = (async () => api.storage.local.set({ [key]: { origin: self.origin, body } }))();
@@ -28,8 +28,8 @@
   addEventListener(name, async (event) => {
     event.stopImmediatePropagation();
     try {
-      const { id, body, leaving } = JSON.parse(event.detail);
-      const detail = JSON.stringify({ id, ...await post(String(body), leaving) });
+      const { id, body, leaving, path } = JSON.parse(event.detail);
+      const detail = JSON.stringify({ id, ...await post(String(body), leaving, path) });
       document.dispatchEvent(new CustomEvent(`${name}:answer`, { detail }));
     } catch {
       // not from our script

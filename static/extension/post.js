@@ -10,15 +10,22 @@ export async function post(body) {
   return answer;
 }
 
+// A part of what was on screen.
+export async function postStrip(text, path) {
+  if (!/^\/strip\?page=[\w-]{1,64}&n=\d{1,6}$/.test(path)) return { status: 400, retryAfter: null, text: '' };
+  const packing = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
+  return send(await new Response(packing).blob(), path);
+}
+
 async function tell(now) {
   const before = await setTrouble(now);
   if (before === 'away' && now !== before) postKept();
 }
 
-async function send(body) {
+async function send(body, path = '') {
   try {
     const signal = AbortSignal.timeout(25_000);
-    const answer = await fetch(config.collect, { method: 'POST', body, credentials: 'omit', signal });
+    const answer = await fetch(config.collect + path, { method: 'POST', body, credentials: 'omit', signal });
     return { status: answer.status, retryAfter: answer.headers.get('Retry-After'), text: await answer.text() };
   } catch {
     return { status: 0, retryAfter: null, text: '' };

@@ -75,6 +75,11 @@ function scriptsFor(sites, show) {
   };
   return [
     { ...common, id: 'bridge', js: ['config.js', 'bridge.js'], world: 'ISOLATED' },
-    { ...common, id: 'shim', js: show ? ['shim.js', 'shim-show.js'] : ['shim.js'], world: 'MAIN' },
+    {
+      ...common,
+      id: 'shim',
+      js: ['shim.js', ...(config.strip ? [config.strip] : []), ...(show ? ['shim-show.js'] : [])],
+      world: 'MAIN',
+    },
   ];
 }

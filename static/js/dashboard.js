@@ -108,6 +108,12 @@ function writeType(name, total, verdict) {
   sign.className = `verdict ${verdict}`;
 }
 
+// Links that take the filter with them.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-with-filter]");
+  if (link) link.search = filterQuery();
+});
+
 function showJump() {
   jump.hidden = following && !paused;
   jump.querySelector("[data-jump-text]").textContent = waiting ? `${waiting} new` : "Newest";

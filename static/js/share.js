@@ -1,7 +1,8 @@
 // The share page: the preview follows the choices, and a click in it opens an event as the other person would.
 
 const form = document.getElementById("share");
-const address = document.querySelector("[data-preview]").dataset.preview;
+const section = document.querySelector("[data-preview]");
+const address = section.dataset.preview;
 
 // The choices as they stand; the password and the form's own token are nobody's to see in an address.
 function choices() {
@@ -10,12 +11,13 @@ function choices() {
   return new URLSearchParams(chosen).toString();
 }
 
-function show() {
-  window.htmx.ajax("GET", `${address}?${choices()}`, { target: "#preview", swap: "outerHTML" });
+// The section syncs its requests: what was asked for last is what stays.
+function show(path, target, swap) {
+  window.htmx.ajax("GET", `${address}${path}?${choices()}`, { source: section, target, swap });
 }
 
 form.addEventListener("change", (event) => {
-  if (["what", "masked"].includes(event.target.name)) show();
+  if (["what", "masked"].includes(event.target.name)) show("", "#preview", "outerHTML");
 });
 
 document.addEventListener("click", (event) => {
@@ -26,5 +28,5 @@ document.addEventListener("click", (event) => {
   if (!row) return;
   for (const other of document.querySelectorAll("a.row[aria-current]")) other.removeAttribute("aria-current");
   row.setAttribute("aria-current", "true");
-  window.htmx.ajax("GET", `${address}events/${row.dataset.seq}/?${choices()}`, { target: "#preview-event", swap: "innerHTML" });
+  show(`events/${row.dataset.seq}/`, "#preview-event", "innerHTML");
 });

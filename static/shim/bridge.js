@@ -4,11 +4,11 @@ export default function (core) {
   if (!bridge) return;
   const waiting = {};
   let asked = 0;
-  const say = (body, leaving) =>
-    document.dispatchEvent(new CustomEvent(bridge, { detail: stringify({ id: ++asked, body, leaving }) }));
+  const say = (body, leaving, path) =>
+    document.dispatchEvent(new CustomEvent(bridge, { detail: stringify({ id: ++asked, body, leaving, path }) }));
 
-  core.post = (body) => new Promise((resolve) => {
-    say(body, false);
+  core.post = (body, path) => new Promise((resolve) => {
+    say(body, false, path);
     waiting[asked] = resolve;
   });
   core.beacon = (body) => say(body, true);

@@ -12,7 +12,11 @@ export default function (text, typed) {
   const SHOWS = /((?:^|[{;\s])(?:content|quotes|list-style|list-style-type|text-overflow|--[\w-]+)\s*:)((?:"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|[^;}"'])*)/gi;
   const styles = new Set(), inputs = new Set(); // ids of elements, and of the texts in them
 
-  const css = (value) => (typeof value !== 'string' ? '' : value
+  // A letter may be written as an escape: \75rl( is url(.
+  const plain = (value) => value
+    .replace(/\\0{0,4}(4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])(?:\s|(?![0-9a-f]))/gi, (_, code) => String.fromCharCode(parseInt(code, 16)))
+    .replace(/\\([g-z])/gi, '$1');
+  const css = (value) => (typeof value !== 'string' ? '' : plain(value)
     .replace(/@import[^;]*;?/gi, '')
     .replace(/(?:url|(?:-webkit-)?image-set|src)\(\s*(?:"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|[^)"'])*\)/gi, 'none')
     .replace(SHOWS, (_, name, value) => name + value.replace(STRING, (one) => one[0] + text(one.slice(1, -1)) + one[0])));

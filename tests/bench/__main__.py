@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import growth, ingest, judging, shim, streaming
+from tests.bench import growth, ingest, judging, shim, streaming, strip
 from tests.bench.table import Row, show
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
@@ -13,6 +13,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "streaming": streaming.rows,
     "growth": growth.rows,
     "shim": shim.rows,
+    "strip": strip.rows,
 }
 
 

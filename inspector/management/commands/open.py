@@ -23,6 +23,7 @@ from inspector import tls
 from inspector.chromium import NoChromium, arguments, expect_extensions, find_chromium, is_running
 from inspector.extension import Target, extension_files, new_bridge
 from inspector.listening import base_url
+from inspector.strips import recorder, wanted_strip
 
 _LAST_WORDS: Final = 2000  # characters of the browser's log that a failure shows
 
@@ -49,7 +50,9 @@ class Command(BaseCommand):
         connection.close()  # nothing more to ask, and browsers run for hours
         folder = _folder() / recording.key
         dashboard = base + reverse("dashboard", args=[recording.key])
-        target = Target(recording.name, f"{base}/collect/{recording.capture_key}", dashboard)
+        strip = wanted_strip(recording, "shim-strip.js")
+        collect = f"{base}/collect/{recording.capture_key}"
+        target = Target(recording.name, collect, dashboard, strip, recorder() if strip else "")
         try:
             chromium = find_chromium(options["chromium"])
             if is_running(folder / "profile"):

@@ -1,6 +1,7 @@
 """``manage.py serve``: everything that ``make run`` starts, in one process."""
 
 import socket
+from contextlib import suppress
 from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
@@ -8,14 +9,15 @@ from daphne.server import Server
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from events.disk import SMALL_FILE_BYTES, can_shrink, database_bytes, make_shrinkable
 from events.recordings import newest_recording
-from events.retention import keep_tidy
+from events.retention import tidying
 from inspector import tls
 from inspector.listening import base_url
-from inspector.tuning import remember_content_types, tune_garbage_collector
+from inspector.tuning import leave_forms_to_django, remember_content_types, tune_garbage_collector
 
 
 class Command(BaseCommand):
@@ -29,6 +31,7 @@ class Command(BaseCommand):
         _expect_free(host, port)
         _expect_database()
         _migrate_if_needed()
+        _let_it_shrink()
         recording = newest_recording()
         connection.close()  # serving uses other threads
         base = base_url(host, port, secure=secure)
@@ -44,8 +47,9 @@ class Command(BaseCommand):
         from inspector.asgi import application  # here, since it sets Django up, which manage.py has done
 
         remember_content_types()
+        leave_forms_to_django()
         tune_garbage_collector()
-        keep_tidy()
+        tidying.wake()
         endpoints = build_endpoint_description_strings(host=host, port=port)
         if secure:
             endpoints = [tls.secured(plain, settings.TLS_CERT, settings.TLS_KEY) for plain in endpoints]
@@ -79,3 +83,10 @@ def _migrate_if_needed() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def _let_it_shrink() -> None:
+    """Rewrite a small file from before files could shrink; a large one waits for ``prune --vacuum``."""
+    if not can_shrink() and database_bytes() < SMALL_FILE_BYTES:
+        with suppress(OperationalError):  # another process writes: then another time
+            make_shrinkable()

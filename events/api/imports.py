@@ -1,0 +1,119 @@
+"""Bringing a file in: a new recording from an export of ours, a HAR, or a text with events."""
+
+from tempfile import TemporaryFile
+from typing import Annotated, Any, BinaryIO, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.request import UnreadablePostError
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from events.api.errors import Error, Refusal
+from events.api.recordings import addresses
+from events.api.schemas import RecordingUrls
+from events.importing import import_file
+from events.imports.refusals import Unimportable
+from events.keeping import NotTaken
+from events.writer import Busy, StoreUnavailable
+
+router = Router(tags=["imports"])
+
+#: None of these is a type that a page of another origin may send without asking first, which we never allow.
+#: So a multipart form is not taken here, nor a body without a type.
+_TYPES: Final = (
+    "application/json",
+    "application/x-ndjson",
+    "application/octet-stream",
+    "text/html",
+    "text/javascript",
+)
+_CHUNK: Final = 1 << 18
+_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "description": "The file as it is: what it is shows in its content, whatever it is called here.",
+        "content": {
+            "application/json": {"schema": {"description": "A HAR file, or events in any wire shape."}},
+            **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in _TYPES[1:]},
+        },
+    }
+}
+
+
+class RefusedLine(Schema):
+    """Something that was not read: in which line of the file it stands, and why."""
+
+    line: int
+    reason: str
+
+
+class ImportedRecording(Schema):
+    """The new recording.
+
+    ``refused`` names the first thousand of the ``not_read`` things; ``duplicates`` were in the file more than
+    once and are kept once; ``remarks`` are sentences for people.
+    """
+
+    key: str
+    name: str
+    kept: int
+    duplicates: int
+    not_read: int
+    refused: list[RefusedLine]
+    remarks: list[str]
+    urls: RecordingUrls
+
+
+class Wanted(Schema):
+    """What the recording is called, else after the file; and what the file is called."""
+
+    name: Annotated[str, Field(max_length=200)] = ""
+    file: Annotated[str, Field(max_length=200)] = ""
+
+
+@router.post(
+    "/import",
+    response={201: ImportedRecording, **dict.fromkeys((400, 409, 413, 415, 503), Error)},
+    openapi_extra=_BODY,
+)
+def import_recording(request: HttpRequest, wanted: Query[Wanted]) -> tuple[int, dict[str, Any]]:
+    """Make a recording from a file; what cannot be read in it is named, the rest is kept."""
+    if request.content_type not in _TYPES:
+        raise Refusal(415, "unsupported_type", f"Send the file itself, as one of {', '.join(_TYPES)}.")
+    with TemporaryFile() as file:
+        _receive(request, file)
+        try:
+            done = import_file(file, name=wanted.name.replace("\0", ""), file_name=wanted.file)
+        except Unimportable as error:
+            raise Refusal(400, "unreadable", str(error)) from None
+        except NotTaken as error:
+            raise Refusal(409, "not_taken", str(error)) from None
+        except (Busy, StoreUnavailable):
+            message = "The database did not answer: try again."
+            raise Refusal(503, "store_unavailable", message, retry_after=2) from None
+    return 201, {
+        "key": done.recording.key,
+        "name": done.recording.name,
+        "kept": done.kept,
+        "duplicates": done.duplicates,
+        "not_read": done.refusals.count,
+        "refused": [{"line": line, "reason": reason} for line, reason in done.refused],
+        "remarks": done.remarks,
+        "urls": addresses(request, done.recording),
+    }
+
+
+def _receive(request: HttpRequest, file: BinaryIO) -> None:
+    """The request's body into ``file``, chunk by chunk. Raises Refusal: 400, 413."""
+    size = 0
+    try:
+        while chunk := request.read(_CHUNK):
+            size += len(chunk)
+            if size > settings.MAX_IMPORT_BYTES:
+                most = settings.MAX_IMPORT_BYTES // 1_000_000
+                raise Refusal(413, "too_large", f"A file may have {most} MB at most.")
+            file.write(chunk)
+    except UnreadablePostError:
+        raise Refusal(400, "unreadable", "The body did not arrive whole.") from None
+    file.seek(0)

@@ -1,0 +1,1 @@
+"""Reading what is brought in: our own exports, HAR files, pasted code. Pure; ``events.importing`` writes."""

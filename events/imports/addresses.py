@@ -1,0 +1,37 @@
+"""Which addresses are those of events: the vendor's, a customer's own domain, our script's. Pure."""
+
+import re
+from typing import Final, Literal
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+Kind = Literal["", "vendor", "script"]
+
+_SCRIPT: Final = re.compile(r"/collect/[\w-]{20,64}\Z")
+_MOST_FIELDS: Final = 1_000
+
+
+def kind_of(address: str) -> Kind:
+    """``vendor`` for the wire format's addresses on any host, ``script`` for our script's own, else ""."""
+    url = split(address)
+    if url is None:
+        return ""
+    if _SCRIPT.search(url.path):
+        return "script"
+    if url.path.endswith("/cdp/events"):
+        return "vendor"
+    if url.path.endswith(("/events", "/events/batch")):
+        try:
+            fields = parse_qs(url.query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        except ValueError:
+            return ""
+        if "tc_s" in fields or {"token", "event_name"} <= fields.keys():
+            return "vendor"
+    return ""
+
+
+def split(address: str) -> SplitResult | None:
+    """The parts of an address; None where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None

@@ -1,0 +1,25 @@
+"""What a file is, from its content: names and content types say anything. Pure."""
+
+import re
+from typing import Final, Literal
+
+Format = Literal["ndjson", "html", "har", "text"]
+
+#: As much of a file as is looked at.
+HEAD_BYTES: Final = 64_000
+
+_OURS: Final = re.compile(rb'\{\s*"format"\s*:\s*"cact-inspector-recording"')
+_HAR: Final = re.compile(rb'\{\s*"log"\s*:\s*\{')
+_SPACE: Final = b" \t\r\n\f\v"
+
+
+def format_of(head: bytes) -> Format:
+    """The format of the file that begins with ``head``; ``text`` is anything that a person may paste."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip(_SPACE)
+    if _OURS.match(start):
+        return "ndjson"
+    if _HAR.match(start):
+        return "har"
+    if start[:9].lower() == b"<!doctype" or start[:5].lower() in (b"<html", b"<head"):
+        return "html"
+    return "text"

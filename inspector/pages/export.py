@@ -1,0 +1,70 @@
+"""Taking a recording away: which format, how much of it, with personal values or without."""
+
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from events.api.errors import error_response
+from events.exports.download import download, file_name
+from events.exports.formats import FORMATS, estimated_bytes
+from events.exports.scope import Scope, redactor_of
+from events.models import Recording
+from events.recordings import get_recording
+from events.redaction import KINDS
+from events.timeline import Filter
+from inspector.frames import filter_of
+
+_USES: Final = {
+    "html": "One file for a ticket: opens from disk with search, filters and details, needs no network.",
+    "ndjson": "Everything, a line each: for scripts, and to be brought back into an inspector.",
+    "csv": "A row for each finding, for a spreadsheet.",
+    "har": "The requests of the vendor's client, for a browser's network panel or a proxy.",
+    "xml": "A test for each event, for pipelines that show test results.",
+    "sarif": "The findings, for pipelines that show code scanning results.",
+}
+
+
+@require_safe
+def export(request: HttpRequest, key: str) -> HttpResponse:
+    """The page; with the dashboard's filter in its address it offers that part, too."""
+    recording = get_recording(key)
+    wanted = filter_of(request.META["QUERY_STRING"])
+    context = {
+        "recording": recording,
+        "wanted": wanted,
+        "part": Scope(recording, wanted).count() if wanted else 0,
+        "formats": [_choice(recording, wanted, extension) for extension in FORMATS],
+        "kinds": [(kind, kind.replace("_", " ").replace("ip ", "IP ")) for kind in KINDS],
+    }
+    return render(request, "inspector/export.html", context)
+
+
+@require_safe
+def export_file(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The file that the page's form asks for. 400 for a form that the page does not have."""
+    recording = get_recording(key)
+    form = FORMATS.get(request.GET.get("format", ""))
+    if form is None:
+        raise Http404("There is no such format.")
+    wanted = filter_of(request.META["QUERY_STRING"]) if request.GET.get("part") == "filter" else Filter()
+    try:
+        redactor = redactor_of(recording, request.GET.getlist("redact"))
+    except ValueError as error:
+        return error_response(400, "invalid_request", str(error))
+    response: StreamingHttpResponse = download(Scope(recording, wanted, redactor), form)
+    return response
+
+
+def _choice(recording: Recording, wanted: Filter, extension: str) -> dict[str, Any]:
+    """One format as the page offers it."""
+    form = FORMATS[extension]
+    return {
+        "form": form,
+        "use": _USES[extension],
+        "file": file_name(recording.name, extension),
+        "whole": estimated_bytes(Scope(recording), form),
+        "part": estimated_bytes(Scope(recording, wanted), form) if wanted else 0,
+    }

@@ -1,0 +1,156 @@
+"""Bringing recordings back: files that are dropped or chosen, and texts that are pasted."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Final
+
+import orjson
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_http_methods, require_POST
+
+from events.importing import Imported, Progress, add_pasted, import_file, read_text
+from events.imports.refusals import Unimportable
+from events.keeping import NotTaken
+from events.models import Recording
+from events.recordings import counts, create_recording, get_recording
+from events.writer import Busy, StoreUnavailable
+from inspector.judged import judged
+from inspector.uploads import was_too_large
+
+_MOST_JUDGED: Final = 50  # events shown at once; all are kept
+_MOST_LINES: Final = 100  # refused lines shown
+_RECENT: Final = 50  # recordings to choose from
+_STREAM: Final = "application/x-ndjson"
+_AWAY: Final = "The database did not answer: try again."
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a person is told of one file or text: what became of it, or why nothing did."""
+
+    file_name: str
+    done: Imported | None = None
+    problem: str = ""
+    verdicts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> list[Any]:
+        """The first lines that were not read."""
+        return self.done.refused[:_MOST_LINES] if self.done else []
+
+    @property
+    def more_lines(self) -> int:
+        """How many more there are."""
+        return self.done.refusals.count - len(self.lines) if self.done else 0
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_page(request: HttpRequest) -> HttpResponseBase:
+    """The page; by POST the files, each into a recording of its own.
+
+    A script that asks for it gets lines of progress, the last one with the outcome as a fragment.
+    """
+    if request.method != "POST":
+        return render(request, "inspector/import.html", _context(request))
+    files: list[UploadedFile] = request.FILES.getlist("file")
+    name = request.POST.get("name", "").replace("\0", "")[:200]
+    if was_too_large(request):
+        most = settings.MAX_IMPORT_BYTES // 1_000_000
+        outcomes = [Outcome("", problem=f"It is too large: a file may have {most} MB at most.")]
+        return _page(request, outcomes, 413)
+    if not files:
+        return _page(request, [Outcome("", problem="No file was chosen.")], 400)
+    if _STREAM in request.headers.get("Accept", ""):
+        lines = _told(files[0], name)
+        return StreamingHttpResponse(lines, content_type=_STREAM, headers={"Cache-Control": "no-store"})
+    outcomes = [_import(file, name if len(files) == 1 else "") for file in files]
+    return _page(request, outcomes, 200 if any(outcome.done for outcome in outcomes) else 400)
+
+
+@require_POST
+def import_text(request: HttpRequest) -> HttpResponse:
+    """A pasted text: its verdicts, and on request its events into a recording."""
+    text = request.POST.get("text", "")
+    context = _context(request) | {"text": text}
+    status = 200
+    try:
+        pasted = read_text(text.encode(errors="replace"))
+        context["judged"] = [judged(event) for event in pasted.delivery.events[:_MOST_JUDGED]]
+        context["more_judged"] = len(pasted.delivery.events) - len(context["judged"])
+        context["notes"], context["unread"] = pasted.notes[:_MOST_LINES], pasted.unread
+        if request.POST.get("do") == "keep" and pasted.delivery.events:
+            context["kept"] = add_pasted(pasted, _chosen(request))
+    except (Unimportable, NotTaken) as error:
+        context["problem"], status = str(error), 400
+    except (Busy, StoreUnavailable):
+        context["problem"], status = _AWAY, 503
+    if "HX-Request" in request.headers:  # htmx only swaps what went well
+        return render(request, "inspector/_import_judged.html", context)
+    return render(request, "inspector/import.html", context, status=status)
+
+
+def _chosen(request: HttpRequest) -> Recording:
+    """The recording that the person chose, or a new one. Raises Http404."""
+    key = request.POST.get("into", "")
+    return get_recording(key) if key else create_recording("Pasted events")
+
+
+def _context(request: HttpRequest) -> dict[str, Any]:
+    into = request.POST.get("into", request.GET.get("into", ""))
+    recent = Recording.objects.filter(archived_at=None, stopped_at=None).order_by("-created_at")
+    return {"recent": recent[:_RECENT], "into": into, "max_mb": settings.MAX_IMPORT_BYTES // 1_000_000}
+
+
+def _page(request: HttpRequest, outcomes: list[Outcome], status: int) -> HttpResponse:
+    if _STREAM in request.headers.get("Accept", ""):
+        return HttpResponse(_last_line(outcomes[0]), content_type=_STREAM)
+    return render(request, "inspector/import.html", _context(request) | {"outcomes": outcomes}, status=status)
+
+
+async def _told(file: UploadedFile, name: str) -> AsyncIterator[bytes]:
+    """Lines of progress while a thread reads the file, then the outcome."""
+    loop = asyncio.get_running_loop()
+    shares: asyncio.Queue[float | None] = asyncio.Queue()
+
+    def tell(share: float | None) -> None:
+        loop.call_soon_threadsafe(shares.put_nowait, share)
+
+    def work() -> bytes:
+        try:
+            return _last_line(_import(file, name, tell))
+        finally:
+            connection.close()
+            tell(None)
+
+    working = asyncio.ensure_future(sync_to_async(work, thread_sensitive=False)())
+    yield b'{"progress":0}\n'
+    while (share := await shares.get()) is not None:
+        yield orjson.dumps({"progress": round(share, 3)}, option=orjson.OPT_APPEND_NEWLINE)
+    yield await working
+
+
+def _import(file: UploadedFile, name: str, progress: Progress = lambda _: None) -> Outcome:
+    outcome = Outcome(file.name or "")
+    try:
+        opened: BinaryIO = file.file  # type: ignore[assignment]  # a real file: see inspector.uploads
+        done = import_file(opened, name=name, file_name=outcome.file_name, progress=progress)
+    except (Unimportable, NotTaken) as error:
+        outcome.problem = str(error)
+    except (Busy, StoreUnavailable):
+        outcome.problem = _AWAY
+    else:
+        outcome.done, outcome.verdicts = done, counts(done.recording).verdicts
+    return outcome
+
+
+def _last_line(outcome: Outcome) -> bytes:
+    html = render_to_string("inspector/_import_outcome.html", {"outcome": outcome})
+    return orjson.dumps({"html": html, "ok": outcome.done is not None}, option=orjson.OPT_APPEND_NEWLINE)

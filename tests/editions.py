@@ -1,0 +1,54 @@
+"""A copy of the inspector whose reference a test may change, and a second edition for it."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from tests.servers import Server
+
+FIRST: Final = "2023-05"
+SECOND: Final = "2031-01"
+_ROOT: Final = Path(__file__).parent.parent
+#: What the second edition says otherwise: file, before, after.
+_OTHERWISE: Final = (
+    ("edition.toml", f'edition = "{FIRST}"', f'edition = "{SECOND}"'),
+    ("search.toml", 'type = "string"\nrequired = "yes"', 'type = "string"\nrequired = "no"'),
+    ("login.toml", 'type = "string"\nrequired = "no"', 'type = "string"\nrequired = "yes"'),
+)
+
+
+def house(folder: Path, **environment: str) -> Server:
+    """A server of a copy of the source, with a second edition: searches need no term, logins a method."""
+    server = Server(folder, **environment)
+    server.root = _copy(folder)
+    return server
+
+
+def _copy(folder: Path) -> Path:
+    root = folder / "house"
+    for name in ("events", "inspector", "templates", "static"):
+        shutil.copytree(_ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(_ROOT / "manage.py", root)
+    second = root / "events" / "reference" / SECOND
+    shutil.copytree(second.parent / FIRST, second)
+    for file, before, after in _OTHERWISE:
+        change(second / file, before, after)
+    return root
+
+
+def change(file: Path, before: str, after: str) -> None:
+    """Replace the text ``before``, which must be in the file once."""
+    text = file.read_text()
+    assert text.count(before) == 1, file
+    file.write_text(text.replace(before, after))
+
+
+def manage(server: Server, *arguments: str) -> tuple[int, str]:
+    """Run a command of the server's own source; its exit code and what it said."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=server.root, env=server.environment, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
