@@ -144,7 +144,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if frame is None:
                 return
             await self.send(text_data=frame.html)
-            if frame.more or self.feed.beyond(viewer.place):
+            if frame.more or (not self.holding and self.feed.beyond(viewer.place)):
                 self.wanted.set()
 
     def _lags(self, viewer: Viewer) -> bool:
