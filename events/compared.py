@@ -9,20 +9,19 @@ from typing import Any, Final
 from django.conf import settings
 
 from events import reference
-from events.comparison import Aligned, PageInfo, Side, align
+from events.comparison import Aligned, Difference, PageInfo, Side, align
+from events.comparison.masking import masked
 from events.models import Event, Recording
 from events.public import public_event
+from events.redaction import redactor_for
 from events.timeline import read_after
 
 _SLICE: Final = 500
 _KEPT: Final = 4  # comparisons that the pages of one result are read from
 _KEPT_SECONDS: Final = 300
 
-#: Masks an event in the shape of ``public_event``.
-Mask = Callable[[dict[str, Any]], dict[str, Any]]
 
-
-def side_of(recording: Recording, mask: Mask | None = None) -> Side:
+def side_of(recording: Recording) -> Side:
     """The recording's first events, at most MAX_EVENTS_COMPARED of them and MAX_BYTES_COMPARED in all."""
     edition = reference.load(recording.edition)
     events: list[dict[str, Any]] = []
@@ -34,8 +33,7 @@ def side_of(recording: Recording, mask: Mask | None = None) -> Side:
             size += len(event.called) + len(event.sent) + len(event.permanent) + len(event.findings)
             if size > settings.MAX_BYTES_COMPARED:
                 break
-            plain = public_event(event, edition)
-            events.append(mask(plain) if mask else plain)
+            events.append(public_event(event, edition))
             _note(pages, event)
         after, more = found.cursor, found.more
     cut = more or size > settings.MAX_BYTES_COMPARED
@@ -78,6 +76,11 @@ _kept = _Kept()
 def aligned(a: Recording, b: Recording) -> Aligned:
     """Both recordings side by side, as they stand. ``a`` and ``b`` must be freshly read."""
     return _kept.get((*_state(a), *_state(b)), lambda: align(side_of(a), side_of(b)))
+
+
+def redacted(difference: Difference, a: Recording, b: Recording) -> Difference:
+    """``difference`` of these two with all personal values masked."""
+    return masked(difference, redactor_for(a), redactor_for(b))
 
 
 def _state(recording: Recording) -> tuple[Any, ...]:

@@ -7,12 +7,14 @@ A file makes a new recording, which is out of the list until all of it is there.
 
 import mmap
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import PurePath
 from typing import BinaryIO, Final
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 
 from events import reference
@@ -25,14 +27,16 @@ from events.imports.pasted import Pasted, read_pasted
 from events.imports.refusals import Refusals, Refused, Unimportable
 from events.keeping import keep
 from events.models import Recording
+from events.people import NOBODY, Person
 from events.recordings import create_recording
 from events.restoring import Restoration
+from events.retention import delete_recording
 from events.revisions import limits
 from events.wire import Delivery
 
 _LONGEST_NAME: Final = 200
 _PART: Final = " (part)"
-_UNFINISHED: Final = " (import not finished)"
+_UNFINISHED: Final = "Import, not finished"
 
 #: Told how much of the file has been read, from 0 to 1.
 Progress = Callable[[float], None]
@@ -55,22 +59,29 @@ class Imported:
 
 
 def import_file(
-    file: BinaryIO, *, name: str = "", file_name: str = "", progress: Progress = lambda _: None
+    file: BinaryIO,
+    *,
+    name: str = "",
+    file_name: str = "",
+    person: Person = NOBODY,
+    progress: Progress = lambda _: None,
 ) -> Imported:
     """Make a recording of ``file``, a real file at its beginning, called ``name`` or after itself.
+
+    It is ``person``'s, except where the file says whose it is.
 
     Raises Unimportable, with nothing left behind, where there is nothing to keep; also what ``keep`` raises.
     """
     path = PurePath(file_name.replace("\0", "").replace("\\", "/"))
     form = format_of(file.read(HEAD_BYTES))
     file.seek(0)
-    recording = create_recording((name or path.stem)[: _LONGEST_NAME - len(_UNFINISHED)] + _UNFINISHED)
+    recording = create_recording(name=_UNFINISHED, person=person)
     try:
-        result = _Import(file, recording, name, path, progress).run(form)
+        return _Import(file, recording, name, path, progress).run(form)
     except BaseException:
-        recording.delete()
+        with suppress(DatabaseError):  # then it stays out of the list, as unfinished as it is
+            delete_recording(recording)
         raise
-    return result
 
 
 def add_pasted(pasted: Pasted, recording: Recording) -> Imported:
@@ -128,7 +139,8 @@ class _Import:
             self._keep(har.deliveries(), lambda: self.progress(har.position / size))
         self.result.duplicates += har.repeated
         if not self.result.kept and not har.refusals.count:
-            raise Unimportable(f"None of its {har.requests:,} requests went to Commanders Act.")
+            looked = f"none of its {har.requests:,} requests" if har.requests else "it holds no request that"
+            raise Unimportable(f"There is no event in it: {looked} went to Commanders Act.")
 
     def _text(self) -> None:
         pasted = read_text(self.file.read(settings.MAX_REQUEST_BYTES + 1))
@@ -162,7 +174,7 @@ class _Import:
         """Put the recording into the list; one that would soon expire is pinned."""
         recording = self.recording
         recording.refresh_from_db()
-        recording.name = self.name[:_LONGEST_NAME] or recording.name.removesuffix(_UNFINISHED)
+        recording.name = self.name[:_LONGEST_NAME] or "Import"
         recording.archived_at = None
         oldest = timezone.now() - timedelta(days=settings.RETENTION_DAYS) / 2
         if (recording.last_event_at or recording.created_at) < oldest:

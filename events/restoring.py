@@ -28,11 +28,13 @@ from events.exports import schema
 from events.imports.ndjson import Data, Ndjson
 from events.models import Event, PageLoad, Recording, Report, StripPart
 from events.payloads import payloads_of
+from events.people import person
+from events.recordings import clean_tags
 from events.revisions import limits
 from events.sizes import row_bytes
 from events.sql import insert
 from events.store import COLUMNS
-from events.strip import BadPart, Part, read_part
+from events.strip_part import BadPart, Part, read_part
 from events.tallies import tally
 from events.wire import Update
 
@@ -208,9 +210,11 @@ class Restoration:
         recording.sent = kept if self.partial else header.sent
         recording.last_change = self._last_change
         recording.created_at = header.created_at
-        recording.person, recording.colour = header.person[:80], header.colour[:16]
+        if header.person:
+            recording.person, recording.colour = person(header.person, header.colour)
         recording.site = header.site[:300]
-        recording.tags = orjson.dumps(_tags(header.tags)).decode()
+        tags = clean_tags(tag for tag in header.tags if isinstance(tag, str))
+        recording.tags = orjson.dumps(tags).decode()
         recording.save()
 
 
@@ -238,7 +242,3 @@ def _judge(event: Event) -> None:
     told = orjson.loads(event.findings)
     revision = revise(event.name, given, told, update, reference.load(), limits())
     event.verdict, event.findings = revision.verdict, orjson.dumps(revision.findings).decode()
-
-
-def _tags(tags: list[Any]) -> list[str]:
-    return [tag[:80].replace("\0", "") for tag in tags if isinstance(tag, str)][:100]

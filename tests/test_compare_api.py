@@ -69,6 +69,23 @@ def test_rules_are_proposed_and_obeyed_and_can_be_refused(server: Server) -> Non
     assert (own["same"], own["rules"]) == (True, ["/request_id"])
 
 
+def test_personal_values_are_masked_on_request(server: Server) -> None:
+    """What differs is found in the values themselves: only what is told of them is masked."""
+    personal = {
+        "/user/email": "ada@example.com",
+        "/user/phone": "+33612345678",
+        "/note": "for ada@example.com",
+    }
+    a = record(server, ("/of/ada@example.com", [("login", changed("login", personal))]))
+    b = record(server, ("/of/ada@example.com", [("login", changed("login", {}, ["/user"]))]))
+    plain, masked = compare(server, a, b, auto=0), compare(server, a, b, auto=0, redact=1)
+    assert "ada@example.com" in str(plain)
+    assert "ada@example.com" not in str(masked)
+    assert "612345678" not in str(masked)
+    paths = [[change["path"] for change in found["differences"][0]["changes"]] for found in (plain, masked)]
+    assert paths[0] == paths[1] == ["/user", "/note"]
+
+
 def test_differences_are_read_part_by_part(server: Server) -> None:
     a = record(server, ("/", [("login", None)] * 5))
     b = record(server, ("/", [("search", None)] * 3))

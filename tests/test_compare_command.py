@@ -83,9 +83,39 @@ def test_markdown_is_for_tickets(server: Server, pair: tuple[str, str]) -> None:
     assert '  - − `currency lost, was "EUR"`' in said
 
 
+@pytest.mark.parametrize("form", ["ndjson", "html"])
+def test_an_exported_file_stands_for_its_recording(
+    server: Server, pair: tuple[str, str], tmp_path: Path, form: str
+) -> None:
+    file = tmp_path / f"before.{form}"
+    file.write_bytes(server.client.get(f"/api/recordings/{pair[0]}/export.{form}").raise_for_status().content)
+    assert command(server, str(file), pair[0]) == command(server, pair[0], pair[0])
+    from_file, from_key = (command(server, before, pair[1]) for before in (str(file), pair[0]))
+    assert from_file == from_key
+
+
+def test_personal_values_are_masked_on_request(server: Server) -> None:
+    emails = "ada@example.com", "grace@example.com"
+    a, b = (record(server, ("/", [("login", changed("login", {"/user/email": each}))])) for each in emails)
+    code, plain = command(server, a["key"], b["key"])
+    assert (code, emails[0] in plain, emails[1] in plain) == (1, True, True)
+    for form in ("text", "json", "markdown"):
+        code, said = command(server, a["key"], b["key"], "--redact", "--format", form)
+        assert code == 1
+        assert "email" in said
+        assert not any(each in said for each in emails)
+
+
 @pytest.mark.parametrize(
     "arguments",
-    [["none", "none"], ["{a}", "none"], ["{a}", "{b}", "--ignore", "id"], ["{a}", "{b}", "--rules", "/none"]],
+    [
+        ["none", "none"],
+        ["{a}", "none"],
+        ["{a}", "README.md"],
+        ["{a}", "."],
+        ["{a}", "{b}", "--ignore", "id"],
+        ["{a}", "{b}", "--rules", "/none"],
+    ],
 )
 def test_what_cannot_be_compared_ends_with_2(
     server: Server, pair: tuple[str, str], arguments: list[str]

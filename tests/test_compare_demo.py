@@ -60,6 +60,8 @@ def test_comparing_with_the_broken_shop_lists_exactly_what_was_planted(server: S
     ]
     assert found["pages"] == []
     assert found["summary"][0].startswith(f"{len(PLANTED)} events changed verdict: ")
+    page.goto(f"{server.url}/compare/?a={a['key']}&b={b['key']}")
+    expect(page.locator(".compare-row")).to_have_count(len(PLANTED))
 
 
 def test_two_recordings_of_the_same_shop_do_not_differ(server: Server, page: Page) -> None:

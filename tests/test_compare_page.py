@@ -137,6 +137,19 @@ def test_the_summary_is_copied_as_markdown(result: Page, pair: tuple[Any, Any]) 
     assert '  - − `currency lost, was "EUR"`' in copied
 
 
+def test_personal_values_are_masked_on_request(server: Server, page: Page) -> None:
+    a, b = (
+        record(server, ("/", [("login", changed("login", {"/user/email": f"{who}@example.com"}))]))
+        for who in ("ada", "grace")
+    )
+    page.goto(f"{server.url}/compare/?a={a['key']}&b={b['key']}")
+    expect(page.locator("main")).to_contain_text("ada@example.com")
+    page.get_by_label("mask personal values").check()
+    expect(page.locator("main")).not_to_contain_text("ada@example.com")
+    expect(page.locator("#markdown")).to_contain_text("user.email")
+    assert "@example.com" not in page.content()
+
+
 def test_many_rows_are_read_part_by_part(server: Server, page: Page) -> None:
     a = record(server, *[("/", [("login", None)] * 90)] * 2)
     b = server.new_recording()

@@ -11,6 +11,7 @@ from typing import Any, Final
 import jsonschema
 import orjson
 import pytest
+from playwright.sync_api import Error, Page
 
 from events.verdict import CODES
 from events.wire import read
@@ -143,6 +144,29 @@ def test_har_names_where_it_was_sent_to(server: Server) -> None:
         "https://collect.commander1.com/events?tc_s=3311",
         "https://collect.commander1.com/events?tc_s=0",
     ]
+
+
+#: Reads a HAR by the code of the browser's own developer tools.
+_NETWORK_PANEL: Final = """async (text) => {
+  const { HARFormat, Importer } = await import("devtools://devtools/bundled/models/har/har.js");
+  const log = new HARFormat.HARRoot(JSON.parse(text)).log;
+  const requests = Importer.Importer.requestsFromHARLog(log);
+  const told = async (one) => [one.url(), one.requestMethod, await one.requestFormData()];
+  return Promise.all(requests.map(told));
+}"""
+
+
+def test_har_is_taken_by_the_browsers_network_panel(
+    server: Server, page: Page, recording: dict[str, Any]
+) -> None:
+    text = exported(server, recording, "har").text
+    try:
+        page.goto("devtools://devtools/bundled/devtools_app.html")
+    except Error:
+        pytest.skip("this browser has no developer tools")
+    entries = [entry["request"] for entry in orjson.loads(text)["log"]["entries"]]
+    expected = [[one["url"], "POST", one["postData"]["text"]] for one in entries]
+    assert sorted(page.evaluate(_NETWORK_PANEL, text)) == sorted(expected)
 
 
 _COUNTS: Final = {"tests", "failures", "errors", "time"}

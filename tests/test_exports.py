@@ -1,5 +1,6 @@
 """A recording as a file: each format holds what the recording holds, and is what its specification says."""
 
+import base64
 import re
 from datetime import datetime
 from typing import Any
@@ -168,3 +169,23 @@ def test_every_format_is_written_from_every_database(any_server: Server, redact:
         expected = {"csv": findings, "sarif": findings}.get(extension, 260)
         assert len(re.findall(marks[extension], content)) == expected, extension
         assert b"cut off" not in content or extension == "html"
+
+
+def test_what_was_on_screen_is_in_ndjson_without_masks_alone(server: Server) -> None:
+    recording = server.new_recording()
+    post_many(server, recording, 1)
+    (event,) = rows(server, "event", recording)
+    data = bytes(range(256))
+    database = database_of(server)
+    with database:
+        database.execute(
+            "INSERT INTO events_strippart (recording_id, page_id, n, first_at, last_at, bytes, data)"
+            " VALUES (?, 'page', 1, ?, ?, ?, ?)",
+            (event["recording_id"], event["fired_at"], event["received_at"], len(data), data),
+        )
+    database.close()
+    (strip,) = [line["strip"] for line in lines(exported(server, recording, "ndjson")) if "strip" in line]
+    assert base64.b64decode(strip["data"]) == data
+    assert (strip["page_id"], strip["n"]) == ("page", 1)
+    for extension, redact in (("ndjson", "genders"), ("html", "no")):
+        assert b'{"strip":' not in exported(server, recording, extension, redact=redact).content

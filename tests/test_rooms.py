@@ -18,6 +18,8 @@ PURE = [
     "events.redaction",
     "events.exports.schema",
     "events.exports.embedded",
+    "events.exports.json_stream",
+    "events.exports.specification",
     "events.imports.formats",
     "events.imports.har",
     "events.imports.ndjson",

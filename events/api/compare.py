@@ -8,7 +8,7 @@ from pydantic import Field
 
 from events.api.errors import Error, Refusal, json_response
 from events.api.schemas import Severity
-from events.compared import aligned
+from events.compared import aligned, redacted
 from events.comparison import BadRule, apply_rules
 from events.comparison.machine import MOST_ROWS, as_dict
 from events.comparison.rules import LONGEST, MOST_RULES, Rule
@@ -27,12 +27,14 @@ class CompareQuery(Schema):
 
     ``ignore`` may repeat, a rule each: ``[kind:][event]/path``, kind being value (the default), query,
     address or presence. ``auto`` false: rules that suggest themselves are proposed, not obeyed.
+    ``redact`` masks personal values.
     """
 
     a: Annotated[str, Field(max_length=32)]
     b: Annotated[str, Field(max_length=32)]
     ignore: Annotated[list[_RuleText], Field(max_length=MOST_RULES)] = []
     auto: bool = True
+    redact: bool = False
     offset: Annotated[int, Field(ge=0, le=2**31)] = 0
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 200
 
@@ -145,4 +147,6 @@ def compare(request: HttpRequest, wanted: Query[CompareQuery]) -> HttpResponse:
     except BadRule as error:
         raise Refusal(400, "bad_rule", str(error)) from None
     difference = apply_rules(aligned(a, b), rules, automatic=wanted.auto)
+    if wanted.redact:
+        difference = redacted(difference, a, b)
     return json_response(as_dict(difference, wanted.offset, wanted.limit))

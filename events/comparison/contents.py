@@ -48,8 +48,9 @@ def content_of(event: Mapping[str, Any]) -> Content:
 
 def likeness(one: Content, other: Content) -> float:
     """How much of their values two events share: 0 nothing, 1 all."""
-    every = len(one.leaves | other.leaves)
-    return len(one.leaves & other.leaves) / every if every else 1.0
+    shared = len(one.leaves & other.leaves)
+    every = len(one.leaves) + len(other.leaves) - shared
+    return shared / every if every else 1.0
 
 
 def values_alike(one: Any, other: Any) -> float:

@@ -12,7 +12,7 @@ from events.imports.tokens import Lines, Place, Token, Tokens
 
 _DEEPEST: Final = 100  # levels of nesting that are read; the rest of the way judges what is too deep
 _SHOWN: Final = 60  # characters of the text that a note repeats
-_MOST_NOTES: Final = 1_000
+MOST_NOTES: Final = 1_000
 
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _FUNCTIONS: Final = ("function", "async", "class")
@@ -47,7 +47,7 @@ class Reader:
     def note(self, position: int, reason: str) -> None:
         """Keep a note about what stands at ``position``; beyond a thousand they are only counted."""
         self.unread += 1
-        if len(self.notes) < _MOST_NOTES:
+        if len(self.notes) < MOST_NOTES:
             self.notes.append(Note(self.lines.place(position), reason))
 
     def document(self) -> Any:

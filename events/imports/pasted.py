@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from events.imports.addresses import kind_of
 from events.imports.commands import read_commands
-from events.imports.literals import Absent, Note, Reader
+from events.imports.literals import MOST_NOTES, Absent, Note, Reader
 from events.imports.permanent import Permanent
 from events.imports.tokens import Place
 from events.pixel import read_pixel
@@ -31,8 +31,9 @@ class Pasted:
 
     def refuse(self, line: int, reason: str) -> None:
         """Note that something in ``line`` was not read."""
-        self.notes.append(Note(Place(line, 1), reason))
         self.unread += 1
+        if len(self.notes) < MOST_NOTES:
+            self.notes.append(Note(Place(line, 1), reason))
 
 
 def read_pasted(text: str, reference: Reference) -> Pasted:

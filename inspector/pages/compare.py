@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from events.compared import aligned
+from events.compared import aligned, redacted
 from events.comparison import BadRule, Difference, Rule, apply_rules
 from events.comparison.difference import KINDS
 from events.comparison.rules import KINDS as RULE_KINDS
@@ -59,6 +59,8 @@ def _result(query: QueryDict, a: Recording, b: Recording) -> dict[str, Any]:
     asked = _asked_rules(query)
     both = aligned(a, b)
     difference = apply_rules(both, asked.rules, automatic=asked.automatic)
+    if query.get("redact") == "1":
+        difference = redacted(difference, a, b)
     chosen = _chosen(query)
     part = part_of(difference, chosen, _number(query.get("offset", "")))
     return {
@@ -72,6 +74,7 @@ def _result(query: QueryDict, a: Recording, b: Recording) -> dict[str, Any]:
         "part": part,
         "further": _address(query, difference, offset=part.next),
         "chosen": chosen,
+        "redact": query.get("redact") == "1",
         "kinds": kind_counts(difference),
         "names": name_counts(difference),
         "rules": _shown_rules(difference),
@@ -139,7 +142,9 @@ def _shown_rules(difference: Difference) -> list[_ShownRule]:
 def _address(query: QueryDict, difference: Difference, *, only_rules: bool = False, **put: Any) -> str:
     """The query string of this view with other values in it; the rules in force are written out."""
     kept = QueryDict(mutable=True)
-    for name in ("a", "b") if only_rules else ("a", "b", "kind", "name", "all", "ignored"):
+    for name in (
+        ("a", "b", "redact") if only_rules else ("a", "b", "redact", "kind", "name", "all", "ignored")
+    ):
         kept.setlist(name, query.getlist(name))
     kept["auto"] = "0"
     kept.setlist("ignore", [str(rule) for rule in difference.rules])

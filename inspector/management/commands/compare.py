@@ -13,9 +13,13 @@ from events.compared import side_of
 from events.comparison import BadRule, Difference, Rule, Side, compare
 from events.comparison.difference import KINDS
 from events.comparison.machine import as_dict
+from events.comparison.masking import masked
 from events.comparison.rules import parse_rules
 from events.comparison.words import markdown, text
+from events.comparison_files import side_of_file
+from events.imports.refusals import Unimportable
 from events.recordings import get_recording
+from events.redaction import Redactor
 
 DIFFERENT: Final = 1
 NOT_COMPARED: Final = 2
@@ -33,8 +37,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The recordings, what to pass over, how to write it, what to fail on."""
-        parser.add_argument("a", help="the recording before: its key")
-        parser.add_argument("b", help="the recording after: its key")
+        parser.add_argument("a", help="the recording before: its key, or a file it was exported to")
+        parser.add_argument("b", help="the recording after, likewise")
         parser.add_argument(
             "--ignore", action="append", default=[], metavar="RULE", help="[kind:][event]/path, may repeat"
         )
@@ -42,6 +46,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--no-auto", action="store_true", help="do not obey the rules that suggest themselves"
         )
+        parser.add_argument("--redact", action="store_true", help="mask personal values in what is written")
         parser.add_argument("--format", choices=sorted(_FORMATS), default="text")
         parser.add_argument(
             "--fail-on",
@@ -55,19 +60,37 @@ class Command(BaseCommand):
         rules = _rules(options["ignore"], options["rules"])
         a, b = _source(options["a"]), _source(options["b"])
         found = compare(a, b, rules, automatic=not options["no_auto"])
+        if options["redact"]:
+            found = masked(found, _mask(a), _mask(b))
         self.stdout.write(_FORMATS[options["format"]](found, a, b), ending="")
         if _fails(found, options["fail_on"] or ["any"]):
             raise SystemExit(DIFFERENT)
 
 
 def _source(name: str) -> Side:
-    """The recording with that key. Raises CommandError."""
+    """The recording with that key, or the one in the file of that name. Raises CommandError."""
     try:
         return side_of(get_recording(name))
     except Http404:
-        raise CommandError(f"There is no recording {name!r}.", returncode=NOT_COMPARED) from None
+        pass
     except DatabaseError as error:
         raise CommandError(f"The database does not answer: {error}", returncode=NOT_COMPARED) from None
+    try:
+        with Path(name).open("rb") as file:
+            return side_of_file(file)
+    except FileNotFoundError:
+        reason = "There is no such recording, and no such file."
+    except (Unimportable, OSError, ValueError) as error:
+        reason = str(error)
+    raise CommandError(f"{name!r}: {reason}", returncode=NOT_COMPARED)
+
+
+def _mask(side: Side) -> Redactor:
+    """A redactor that knows whose values are in the recording."""
+    redactor = Redactor()
+    for event in side.events:
+        redactor.learn(dict(event))
+    return redactor
 
 
 def _rules(written: list[str], file: str | None) -> list[Rule]:

@@ -1,0 +1,90 @@
+"""A difference whose personal values are masked, for tickets and other eyes.
+
+Differences are found in the values as they are and masked afterwards: masked first, two addresses of one
+person would look the same, or the same one different.
+"""
+
+from dataclasses import replace
+from typing import Any, Protocol
+
+from events.comparison.difference import Difference, EventRow, Head, PageRow
+from events.comparison.values import Change
+from events.verdict.pointer import child
+
+
+class Mask(Protocol):
+    """What hides personal values: ``events.redaction.Redactor``."""
+
+    def event(self, public: dict[str, Any]) -> dict[str, Any]:
+        """A masked copy of an event, or of one with fewer fields."""
+
+    def text(self, text: str) -> str:
+        """A masked address or title."""
+
+
+def masked(difference: Difference, a: Mask, b: Mask) -> Difference:
+    """A copy of ``difference`` with the values of each side masked by its own mask."""
+    pages = [_page(page, a, b) for page in difference.pages]
+    proposals = [
+        replace(
+            each,
+            before=_value(each.rule.path, each.before, a)[1],
+            after=_value(each.rule.path, each.after, b)[1],
+        )
+        for each in difference.proposals
+    ]
+    return replace(difference, pages=pages, proposals=proposals)
+
+
+def _page(page: PageRow, a: Mask, b: Mask) -> PageRow:
+    first = a if page.url_a is not None else b
+    return replace(
+        page,
+        path=first.text(page.path),
+        title=first.text(page.title),
+        url_a=page.url_a and a.text(page.url_a),
+        url_b=page.url_b and b.text(page.url_b),
+        rows=[_row(row, a, b) for row in page.rows],
+    )
+
+
+def _row(row: EventRow, a: Mask, b: Mask) -> EventRow:
+    return replace(
+        row,
+        a=row.a and _head(row.a, a),
+        b=row.b and _head(row.b, b),
+        changes=[_change(change, a, b) for change in row.changes],
+        ignored=[_change(change, a, b) for change in row.ignored],
+        gained=[one._replace(path=_value(one.path, None, b)[0]) for one in row.gained],
+        lost=[one._replace(path=_value(one.path, None, a)[0]) for one in row.lost],
+    )
+
+
+def _head(head: Head, mask: Mask) -> Head:
+    name = mask.event({"event_name": head.name})["event_name"]
+    return head._replace(name=name, page=mask.text(head.page))
+
+
+def _change(change: Change, a: Mask, b: Mask) -> Change:
+    path_a, before = _value(change.path_a, change.before, a)
+    path_b, after = _value(change.path_b, change.after, b)
+    return Change(change.kind, path_a, path_b, before, after)
+
+
+def _value(path: str, value: Any, mask: Mask) -> tuple[str, Any]:
+    """The place and the value that stands there, masked as they would be in their event."""
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in path.split("/")[1:]]
+    for step in reversed(steps):
+        value = [value] if _position(step) else {step: value}
+    shown = mask.event({"effective": value})["effective"]
+    place = ""
+    for step in steps:
+        name = step if isinstance(shown, list) else next(iter(shown))
+        shown = shown[0] if isinstance(shown, list) else shown[name]
+        place = child(place, name)
+    return place, shown
+
+
+def _position(step: str) -> bool:
+    """Whether the step leads into a list: a position there, or any (``*``), or one that only ``b`` has."""
+    return step == "*" or step.removeprefix("+").isdecimal()
