@@ -88,7 +88,13 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": ["django.template.context_processors.request"],
             "builtins": ["inspector.templatetags.inspector"],
         },
-    }
+    },
+    {
+        "NAME": "rows",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"environment": "inspector.jinja.environment"},
+    },
 ]
 
 # Nothing to install but Python: SQLite. IMMEDIATE because every write transaction reads a counter first;
