@@ -28,6 +28,7 @@ const STATES = {
   gone: "✕ this recording was deleted",
   ended: "✕ this link has ended",
   refused: "✕ the live connection was refused",
+  login: "✕ you are logged out",
 };
 
 // The filter as the address carries it: without what is empty.
@@ -50,7 +51,16 @@ function showState(state) {
   const shown = state !== "live" ? state : stopped ? "stopped" : paused ? "paused" : state;
   status.dataset.state = shown;
   status.textContent = STATES[shown];
+  for (const note of document.querySelectorAll("[data-gone]")) note.hidden = shown !== "gone";
   if (shown === "ended") location.reload(); // what was shared is nobody's to read any more
+  if (shown === "login") status.append(" · ", loginLink());
+}
+
+function loginLink() {
+  const link = document.createElement("a");
+  link.href = `/login/?next=${encodeURIComponent(location.pathname + location.search)}`;
+  link.textContent = "Log in";
+  return link;
 }
 
 // Somebody stopped or resumed the recording, here or elsewhere.
@@ -304,6 +314,7 @@ const KEYS = {
   k: () => step(-1),
   ArrowUp: () => step(-1),
   p: togglePause,
+  n: () => document.querySelector("[data-new]")?.requestSubmit(),
   "/": () => document.getElementById("search").focus(),
   Escape: close,
 };
