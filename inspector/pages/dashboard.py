@@ -11,9 +11,10 @@ from events.api.recordings import addresses
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
 from events.timeline import Filter, Slice
-from inspector.frames import Viewer, filter_of, next_frame, type_rows, unseen
+from inspector.frames import Place, Viewer, filter_of, next_frame, type_rows, unseen
 from inspector.lens import Lens, Look, plain, plainly
 from inspector.pages.event import event_context
+from inspector.people import person_of
 from inspector.rows import timeline_rows
 from inspector.troubles import recent_reports
 
@@ -24,8 +25,8 @@ _FURTHER_ROWS = 100
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The newest recording; the very first visit makes one."""
-    return redirect("dashboard", newest_recording().key)
+    """The newest recording of whoever asks, else the newest of all; the very first visit makes one."""
+    return redirect("dashboard", newest_recording(person_of(request)).key)
 
 
 @require_safe
@@ -36,7 +37,8 @@ def dashboard(request: HttpRequest, key: str) -> HttpResponse:
     context: dict[str, Any] = {"shim_url": addresses(request, recording)["shim"]}
     if request.headers.get("HX-Target") == "timeline":
         return render(request, "inspector/_timeline.html", context | timeline_context(request, lens))
-    context["recent"] = Recording.objects.order_by("-created_at")[:12]
+    context["recent"] = Recording.objects.filter(archived_at=None).order_by("-created_at")[:8]
+    context["me"] = person_of(request)
     return render(request, "inspector/dashboard.html", context | dashboard_context(request, lens))
 
 
@@ -95,7 +97,7 @@ def frame_answer(request: HttpRequest, recording: int, look: Look) -> HttpRespon
     """One frame for a page that says how far it is."""
     wanted = filter_of(request.META["QUERY_STRING"])
     after, changes = (_number(request.GET.get(name, "0")) for name in ("after", "changes"))
-    viewer = Viewer(recording, look, wanted, after, changes)
+    viewer = Viewer(recording, look, None, wanted, Place(after, changes))
     return HttpResponse(next_frame(viewer, rows="hold" not in request.GET).html)
 
 
