@@ -94,6 +94,17 @@ def test_logging_out_ends_the_session_itself(team: Server) -> None:
     )
 
 
+def test_who_logs_in_next_is_not_called_like_who_was_there_before(team: Server) -> None:
+    client = logged_in(team, "ada")
+    assert "ben" not in client.get("/recordings/").text
+    send_form(client, "/person/", "/person/", name="Ada Lovelace")
+    assert "Ada Lovelace" in client.get("/recordings/").text
+    send_form(client, "/account/", "/logout/")
+    log_in(client, "ben")
+    assert "person" not in client.cookies
+    assert "Your name and colour" in client.get("/recordings/").text
+
+
 def test_a_new_password_ends_the_other_sessions(team: Server) -> None:
     add_account(team, "carolina")
     here, elsewhere = logged_in(team, "carolina"), logged_in(team, "carolina")
