@@ -10,7 +10,7 @@ LOCK := UV_NO_CONFIG=1 $(UV) pip compile --quiet --upgrade --universal --python-
 	--generate-hashes --no-annotate --no-header pyproject.toml
 TEMPLATES = $(shell find templates -name '*.html')
 
-.PHONY: help run strip test lint bench lock
+.PHONY: help run strip test lint bench profile lock
 
 help:  ## list what there is to do
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +35,9 @@ lint: $(VENV)/test.stamp  ## check style, types, templates, scripts and migratio
 
 bench: $(VENV)/test.stamp  ## measure; ONLY=name runs one measurement
 	@$(BIN)/python -m tests.bench
+
+profile: $(VENV)/test.stamp  ## sample a server under load: where the time of collecting goes
+	@$(BIN)/python -m tests.bench.profile
 
 lock: | $(UV)  ## choose the newest versions that pyproject.toml allows, and write them down
 	@$(LOCK) --output-file requirements.lock

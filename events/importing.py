@@ -139,7 +139,8 @@ class _Import:
             self._keep(har.deliveries(), lambda: self.progress(har.position / size))
         self.result.duplicates += har.repeated
         if not self.result.kept and not har.refusals.count:
-            raise Unimportable(f"None of its {har.requests:,} requests went to Commanders Act.")
+            looked = f"none of its {har.requests:,} requests" if har.requests else "it holds no request that"
+            raise Unimportable(f"There is no event in it: {looked} went to Commanders Act.")
 
     def _text(self) -> None:
         pasted = read_text(self.file.read(settings.MAX_REQUEST_BYTES + 1))

@@ -34,7 +34,7 @@ from events.revisions import limits
 from events.sizes import row_bytes
 from events.sql import insert
 from events.store import COLUMNS
-from events.strip import BadPart, Part, read_part
+from events.strip_part import BadPart, Part, read_part
 from events.tallies import tally
 from events.wire import Update
 

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 
 from events.models import Share
 from events.shares import right_password
+from inspector.throttle import client_of
 
 _COOKIE: Final = "cact-share"
 _SOCKET_COOKIE: Final = (
@@ -57,12 +58,6 @@ def has_seen(share: Share, cookies: Mapping[str, str]) -> bool:
 def mark_seen(response: HttpResponseBase, request: HttpRequest, share: Share, address: str) -> None:
     """Count this browser once, until it is closed."""
     _set(response, request, _SEEN_COOKIE, share, address, None)
-
-
-def client_of(request: HttpRequest) -> str:
-    """Where the request comes from, as far as that can be believed."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return forwarded.rpartition(",")[2].strip()[:64].replace(" ", "") or request.META.get("REMOTE_ADDR", "")
 
 
 def _set(

@@ -1,11 +1,15 @@
 """What a viewer is sent: the rows after its cursor, and the counters. For the socket and for polling."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final, NamedTuple
 
 import orjson
 from django.conf import settings
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 
 from events import reference
 from events.models import Event
@@ -15,26 +19,63 @@ from inspector.lens import Lens, Look
 from inspector.rows import changed_gaps, changed_tails, page_loads_of, plain_row, timeline_rows
 from inspector.troubles import recent_reports
 
+_NEWS: Final = '<div id="news" hidden hx-swap-oob="true" data-epoch="{}" data-news="{}"></div>'
+
+
+class Place(NamedTuple):
+    """How far a viewer is: up to this event it has the rows, up to this change it knows of earlier ones."""
+
+    cursor: int = 0
+    changes: int = 0
+
+
+_START: Final = Place()
+
 
 @dataclass(slots=True)
 class Viewer:
     """What one open dashboard has been sent so far.
 
-    ``look`` gives the lens that it sees the recording through.
-
+    ``look`` gives the lens that it sees ``recording`` through; viewers whose ``lens`` is equal see the same.
     ``names`` are the event names that its sidebar lists; ``epoch`` numbers its follows, so that the page can
-    tell a frame that was on its way when the filter changed. ``changes``: up to this change of the recording
-    it knows what became of earlier rows.
+    tell a frame that was on its way when the filter changed; ``frames`` counts what it was sent.
     """
 
     recording: int
     look: Look
+    lens: Hashable
     wanted: Filter = field(default_factory=Filter)
-    cursor: int = 0
-    changes: int = 0
+    place: Place = _START
     names: frozenset[str] | None = None
     frames: int = 0
     epoch: int = 0
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What follows a place, rendered; the same for all viewers there.
+
+    ``place`` is where it leads to; ``more`` says that there is more behind it. ``real`` is False where its
+    place lies beyond the recording, as only a page that is not ours can claim.
+    """
+
+    html: str
+    news: dict[str, Any]
+    sidebar: dict[str, Any]
+    place: Place
+    more: bool
+    real: bool
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The event names seen so far."""
+        return frozenset(self.news["types"])
+
+    @cached_property
+    def types(self) -> str:
+        """The list of event names, for a page that does not list all of them yet; made once for all."""
+        listed = render_to_string("inspector/_types.html", self.sidebar)
+        return f'<div hx-swap-oob="outerHTML:#types">{listed}</div>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +97,53 @@ def filter_of(query: str) -> Filter:
 
 
 def next_frame(viewer: Viewer, *, rows: bool = True) -> Frame:
-    """Read what is new for ``viewer`` and move its cursor. ``rows`` False: only the counters, the rows wait.
+    """Read what is new for ``viewer`` alone and move it there; as ``cut`` and ``framed``."""
+    return framed(viewer, cut(viewer.look, viewer.wanted, viewer.place, rows=rows))
+
+
+def framed(viewer: Viewer, found: Cut) -> Frame:
+    """``found`` as this viewer is sent it; moves the viewer."""
+    viewer.place = found.place
+    viewer.frames += 1
+    news = orjson.dumps({**found.news, "frame": viewer.frames}).decode()
+    types = "" if viewer.names == found.names else found.types
+    viewer.names = found.names
+    return Frame(found.html + types + format_html(_NEWS, viewer.epoch, news), found.more)
+
+
+def cut(look: Look, wanted: Filter, place: Place, *, rows: bool = True, until: Place | None = None) -> Cut:
+    """Read and render what follows ``place``, not beyond ``until``. ``rows`` False: the rows wait.
 
     Raises Recording.DoesNotExist where the recording was deleted meanwhile, ShareOver where the share ended.
     """
-    lens = viewer.look()
-    changes = _changes(lens, viewer)
-    found = Slice([], viewer.cursor, False)
+    lens = look()
+    last = Place(lens.recording.last_seq, lens.recording.last_change)
+    if until is not None:
+        lens.recording.last_seq = min(last.cursor, until.cursor)
+        lens.recording.last_change = min(last.changes, until.changes)
+    changes = _changes(lens, wanted, place)
+    found = Slice([], place.cursor, False)
     if rows:
-        found = lens.after(viewer.cursor, settings.MAX_ROWS_PER_FRAME, viewer.wanted)
-    previous = _previous(lens, viewer, found.events)
+        found = lens.after(place.cursor, settings.MAX_ROWS_PER_FRAME, wanted)
     tallies = lens.counts()
-    types = type_rows(tallies, viewer.wanted)
-    names = frozenset(tallies.names)
-    viewer.cursor = found.cursor
-    viewer.frames += 1
+    types = type_rows(tallies, wanted)
     context = {
         "recording": lens.shown,
-        "rows": timeline_rows(lens, found.events, previous),
+        "rows": timeline_rows(lens, found.events, _previous(lens, wanted, found.events)),
         "changed": [plain_row(event) for event in changes.wanted],
         "new_reports": changes.any,
         "reports": recent_reports(lens) if changes.any else [],
         "counts": tallies,
-        "types": types,
-        "new_types": names != viewer.names,
-        "unseen": unseen(tallies),
-        "wanted": viewer.wanted,
-        "viewer": viewer,
-        "news": _news(lens, viewer, found, changes, types),
     }
-    viewer.names = names
-    return Frame(render_to_string("inspector/_frame.html", context), found.more or changes.more)
+    there = Place(found.cursor, changes.until)
+    return Cut(
+        html=render_to_string("inspector/_frame.html", context),
+        news=_news(lens, there, found, changes, types),
+        sidebar={"types": types, "unseen": unseen(tallies), "wanted": wanted, "recording": lens.shown},
+        place=there,
+        more=(rows and there.cursor < last.cursor) or there.changes < last.changes,
+        real=there.cursor <= last.cursor and there.changes <= last.changes,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,51 +154,47 @@ class Changes:
     wanted: list[Event]
     unwanted: list[int]
     tails: list[tuple[int, int, str]]
-    more: bool
+    until: int
 
 
-def _changes(lens: Lens, viewer: Viewer) -> Changes:
-    """Read the changes that ``viewer`` does not know, and move it past them."""
-    before = viewer.changes
-    events, viewer.changes = lens.changed(before, settings.MAX_ROWS_PER_FRAME)
-    events = [event for event in events if event.seq <= viewer.cursor]
+def _changes(lens: Lens, wanted: Filter, place: Place) -> Changes:
+    """The changes that a viewer at ``place`` does not know."""
+    events, until = lens.changed(place.changes, settings.MAX_ROWS_PER_FRAME)
+    events = [event for event in events if event.seq <= place.cursor]
     matching = {event.pk for event in events}
-    if viewer.wanted or lens.partial:
-        matching = lens.matching(events, viewer.wanted)
+    if wanted or lens.partial:
+        matching = lens.matching(events, wanted)
     return Changes(
-        any=viewer.changes > before,
+        any=until > place.changes,
         wanted=[lens.event(event) for event in events if event.pk in matching],
         unwanted=[event.seq for event in events if event.pk not in matching],
-        tails=changed_tails(lens, before),
-        more=viewer.changes < lens.recording.last_change,
+        tails=changed_tails(lens, place.changes),
+        until=until,
     )
 
 
-def _news(lens: Lens, viewer: Viewer, found: Slice, changes: Changes, types: list["TypeRow"]) -> str:
-    """What the page's script writes into places that it would disturb people to replace, as JSON."""
+def _news(lens: Lens, there: Place, found: Slice, changes: Changes, types: list["TypeRow"]) -> dict[str, Any]:
+    """What the page's script writes into places that it would disturb people to replace."""
     pages = {} if lens.partial else {str(page.pk): page.received for page in page_loads_of(found.events)}
-    return orjson.dumps(
-        {
-            "cursor": viewer.cursor,
-            "changes": viewer.changes,
-            "frame": viewer.frames,
-            "waiting": lens.waiting(viewer.cursor),
-            "more": found.more or changes.more,
-            "types": {row.name: [row.total, row.verdict] for row in types},
-            "pages": pages,
-            "gaps": changed_gaps(lens, found.events),
-            "tails": changes.tails,
-            "gone": changes.unwanted,
-            "stopped": lens.recording.stopped_at is not None,
-        }
-    ).decode()
+    return {
+        "cursor": there.cursor,
+        "changes": there.changes,
+        "waiting": lens.waiting(there.cursor),
+        "more": found.more or changes.until < lens.recording.last_change,
+        "types": {row.name: [row.total, row.verdict] for row in types},
+        "pages": pages,
+        "gaps": changed_gaps(lens, found.events),
+        "tails": changes.tails,
+        "gone": changes.unwanted,
+        "stopped": lens.recording.stopped_at is not None,
+    }
 
 
-def _previous(lens: Lens, viewer: Viewer, events: list[Event]) -> Event | None:
-    """The row that stands before ``events`` in the viewer's timeline."""
+def _previous(lens: Lens, wanted: Filter, events: list[Event]) -> Event | None:
+    """The row that stands before ``events`` in the timeline."""
     if not events:
         return None
-    before = lens.before(events[0].seq, 1, viewer.wanted).events
+    before = lens.before(events[0].seq, 1, wanted).events
     return before[0] if before else None
 
 

@@ -24,7 +24,8 @@ from events.models import Recording
 from events.recordings import get_recording
 from events.shares import ShareOver
 from events.wake import group_of
-from inspector.frames import Frame, Viewer, filter_of, next_frame
+from inspector.feeds import feed_of
+from inspector.frames import Frame, Place, Viewer, filter_of, framed
 from inspector.lens import plainly
 
 logger = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.followed: dict[str, Any] | None = None  # a follow that no frame has obeyed yet
         self.following = False
         self.holding = False
+        self.feed = feed_of(self.viewer.lens, self.viewer.look, self.viewer.wanted)
         self.acknowledged = 0
         self.owed = False  # news waits for an acknowledgement
         self.wanted = asyncio.Event()
@@ -67,7 +69,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if recording is None:
             await self.close(NO_SUCH_RECORDING)
             return None
-        return Viewer(recording, plainly(recording))
+        return Viewer(recording, plainly(recording), ("recording", recording))
 
     async def _may_go_on(self) -> bool:
         """Asked at every wake-up, before anything else; False where the socket was closed."""
@@ -81,6 +83,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def news(self, _message: dict[str, Any]) -> None:
         """The group's wake-up."""
+        self.feed.stale = True
         self.wanted.set()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -102,10 +105,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
     def _follow(self, viewer: Viewer, follow: dict[str, Any]) -> None:
         """Start anew from where the page says. Only between frames: a frame is read in another thread."""
         query, epoch = follow.get("query"), follow.get("epoch")
-        viewer.cursor, viewer.changes = _cursor(follow.get("after")), _cursor(follow.get("changes"))
+        viewer.place = Place(_cursor(follow.get("after")), _cursor(follow.get("changes")))
         viewer.wanted = filter_of(query if isinstance(query, str) else "")
         viewer.epoch = epoch if type(epoch) is int and 0 <= epoch < 2**31 else 0
         viewer.names = None
+        self.feed = feed_of(viewer.lens, viewer.look, viewer.wanted)
         self.acknowledged = viewer.frames
         self.following = True
 
@@ -140,9 +144,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if frame is None:
                 return
             await self.send(text_data=frame.html)
-            if frame.more:
+            if frame.more or (not self.holding and self.feed.beyond(viewer.place)):
                 self.wanted.set()
-            await asyncio.sleep(settings.FRAME_INTERVAL_MS / 1000)
 
     def _lags(self, viewer: Viewer) -> bool:
         return viewer.frames - self.acknowledged >= settings.MAX_FRAMES_UNACKNOWLEDGED
@@ -151,7 +154,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """The next frame; waits while the database is away, closes when the recording is gone."""
         while True:
             try:
-                return await database_sync_to_async(next_frame)(viewer, rows=not self.holding)
+                if self.holding:
+                    found = await self.feed.without_rows(viewer.place)
+                else:
+                    found = await self.feed.after(viewer.place)
+                return framed(viewer, found)
             except Recording.DoesNotExist:
                 await self.close(NO_SUCH_RECORDING)
                 return None
@@ -203,6 +210,6 @@ def _has_news(viewer: Viewer) -> bool:
     """Also where the recording is gone: the next frame finds that out."""
     try:
         at = Recording.objects.filter(pk=viewer.recording).values_list("last_seq", "last_change").first()
-        return at is None or at[0] > viewer.cursor or at[1] > viewer.changes
+        return at is None or at > viewer.place
     except DatabaseError:
         return False  # the next look will tell

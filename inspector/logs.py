@@ -1,9 +1,9 @@
-"""The log says what happened, and never a capture key or a share's token: nobody gets these from it."""
+"""The log says what happened, and never a key or a token: nobody gets these from it."""
 
 import logging
 import re
 
-_KEY = re.compile(r"(/collect/|/shim/|\B/s/|\btoken=)[^\s/?&#.\"']+")
+_KEY = re.compile(r"(/collect/|/shim/|\B/s/|\btoken=|\bcact_)[^\s/?&#.\"']+")
 
 
 class WithoutKeys(logging.Formatter):

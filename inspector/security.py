@@ -36,14 +36,41 @@ STRIP_POLICY = "; ".join(
 )
 
 
-def content_security_policy(
+#: What no page of ours asks a browser for, so that nothing that slipped in can either.
+_PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "publickey-credentials-get",
+        "screen-wake-lock",
+        "serial",
+        "usb",
+        "xr-spatial-tracking",
+    )
+)
+
+
+def headers(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: scripts, styles and connections from here alone; nothing inline, nothing framed."""
+    """Middleware: scripts, styles and connections from here alone; nothing inline, nothing framed.
+
+    A view that sets one of these headers itself knows better: the script's own, say, is there for any page.
+    """
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
     return answer

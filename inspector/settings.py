@@ -9,6 +9,8 @@ from typing import Any
 import dj_database_url
 from django.core.management.utils import get_random_secret_key
 
+from inspector.listening import is_loopback
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -31,6 +33,11 @@ CHROMIUM = os.environ.get("CHROMIUM", "")  # the browser of `manage.py open`; el
 RRWEB_DIR = Path(os.environ.get("RRWEB_DIR") or BASE_DIR / ".rrweb").resolve()  # what `make strip` brings
 TLS_CERT = os.environ.get("TLS_CERT", "")  # both name PEM files: then it serves https, else http
 TLS_KEY = os.environ.get("TLS_KEY", "")
+TRUST_PROXY = os.environ.get("TRUST_PROXY") == "1"
+# Whoever sits at the machine may do everything; whoever comes over a network logs in. What it is bound to
+# decides; LOGIN=1 is for a proxy on this machine, which others reach and which reaches us on loopback.
+LOGIN = not is_loopback(HOST) or os.environ.get("LOGIN") == "1"
+_LOGIN_OVER_HTTPS = LOGIN and (TRUST_PROXY or bool(TLS_CERT))
 SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret_key()
 DEBUG = os.environ.get("DEBUG") == "1"
 
@@ -51,14 +58,20 @@ INSTALLED_APPS = [
     "django_htmx",
     "ninja",
     "events",
-    "inspector",
+    "inspector",  # before Django's accounts, whose createsuperuser it extends
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "inspector.security.content_security_policy",
+    "inspector.security.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    *(["django.contrib.sessions.middleware.SessionMiddleware"] if LOGIN else []),
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    *(["django.contrib.auth.middleware.AuthenticationMiddleware"] if LOGIN else []),
+    *(["inspector.login.LoginMiddleware"] if LOGIN else []),
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "events.api.errors.wrong_method",
@@ -74,7 +87,13 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": ["django.template.context_processors.request"],
             "builtins": ["inspector.templatetags.inspector"],
         },
-    }
+    },
+    {
+        "NAME": "rows",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"environment": "inspector.jinja.environment"},
+    },
 ]
 
 # Nothing to install but Python: SQLite. IMMEDIATE because every write transaction reads a counter first;
@@ -114,6 +133,22 @@ CHANNEL_LAYERS: dict[str, Any] = {
     }
     if _REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+
+# Counts tries at passwords: with several server processes in Redis, where all of them see them.
+CACHES: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": _REDIS_URL,
+        "KEY_PREFIX": "cact",
+    }
+    if _REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {
+            "MAX_ENTRIES": 100_000
+        },  # with few, many made-up names would push each other's counts out
+    }
 }
 
 STATIC_URL = "/static/"
@@ -157,16 +192,45 @@ SHARE_ACCESS_SECONDS = 4 * 60 * 60  # for so long a browser need not be told a s
 MAX_EVENTS_SEARCHED = 2_000  # of a masked share, the latest: each has to be masked before it can be searched
 RETENTION_DAYS = int(os.environ.get("RETENTION_DAYS", "30"))  # recordings hold personal data: not for ever
 
+MAX_LOGIN_TRIES = 10  # at one account from one address in a window: slips pass, guessing does not
+MAX_LOGIN_TRIES_PER_ADDRESS = 50  # from one address at any: an office has one address, and so has a guesser
+LOGIN_WINDOW_SECONDS = 900  # so 1,000 guesses a day at most, against passwords that common lists do not hold
+MAX_TOKENS = 50  # of one account: more are not tended by anybody
+SESSION_DAYS = 14  # without a visit: then whoever finds the browser open has to log in
+
 # Where TLS ends at a proxy, only this header says that the page is on https, and forms are refused without
 # it. Believed only when asked to, since whoever reaches us directly could send it.
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("TRUST_PROXY") == "1" else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "inspector.pages.errors.stale_form"
+
+# Lax where people log in: a link in a ticket leads to the page, not to the login.
+LOGIN_URL = "login"
+SESSION_COOKIE_AGE = SESSION_DAYS * 86_400
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax" if LOGIN else "Strict"
+# Names that browsers only take from this very host over https: no other name beside it can plant them.
+SESSION_COOKIE_NAME = "__Host-cact_session" if _LOGIN_OVER_HTTPS else "cact_session"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if _LOGIN_OVER_HTTPS else "csrftoken"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _LOGIN_OVER_HTTPS
+# Whoever looks after the server asks without https; pages under test may load the script without it.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^shim/"]
+# A month: long enough to protect, short enough to go back. Never on loopback, where it would reach every
+# other server of this machine, whatever its port.
+SECURE_HSTS_SECONDS = 30 * 86_400 if _LOGIN_OVER_HTTPS else 0
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # names below ours are not ours: what they serve without https must go on
+    "security.W021",  # a browser's built-in list is for the domain's owner to join, and hard to leave
+]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES
 # What is imported goes to disk as it arrives, whatever its size: reading it jumps about in a real file.
 FILE_UPLOAD_HANDLERS = ["inspector.uploads.BoundedUpload"]

@@ -38,7 +38,8 @@ class ShareConsumer(LiveConsumer):
             return None
         self.share = share.pk
         self._end_with(share)
-        return Viewer(share.recording_id, look_of(share.pk, reverse("shared", args=[token])))
+        look = look_of(share.pk, reverse("shared", args=[token]))
+        return Viewer(share.recording_id, look, ("share", share.pk))
 
     async def disconnect(self, code: int) -> None:
         """Forget the timer, then as every viewer."""

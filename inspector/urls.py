@@ -4,6 +4,7 @@ from django.urls import path
 
 from events.api import api
 from inspector.pages import (
+    account,
     compare,
     connect,
     dashboard,
@@ -15,6 +16,7 @@ from inspector.pages import (
     health,
     import_,
     judge,
+    login,
     recordings,
     reference,
     share,
@@ -71,6 +73,12 @@ urlpatterns = [
     path("shim/strip.js", shim.strip, name="strip_script"),
     path("shim/<str:capture_key>.user.js", shim.user_script_page, name="user_script"),
     path("shim/<str:capture_key>.js", shim.shim, name="shim"),
+    path("login/", login.login, name="login"),
+    path("logout/", login.logout, name="logout"),
+    path("account/", account.account, name="account"),
+    path("account/password/", account.change_password, name="change_password"),
+    path("account/tokens/", account.new_token, name="new_token"),
+    path("account/tokens/<int:token>/end/", account.end_token, name="end_token"),
     path("healthz", health.health, name="health"),
     path("", api.urls),
 ]

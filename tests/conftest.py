@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests import browsers, services
 from tests.servers import Server
+from tests.team import add_account
 
 # The same examples every time: what fails on CI fails at home. To search further: --hypothesis-profile=search
 settings.register_profile("repeatable", derandomize=True, max_examples=300, deadline=None)
@@ -82,6 +83,17 @@ def second_postgres_server(
     """Another process that serves the same recordings."""
     folder = tmp_path_factory.mktemp("postgres2")
     server = Server(folder, DATABASE_URL=postgres_database, REDIS_URL=services.redis_url())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An inspector that others can reach, with the accounts of Ada and Ben."""
+    server = Server(tmp_path_factory.mktemp("team"), HOST="0.0.0.0")
+    for name in ("ada", "ben"):
+        add_account(server, name)
     server.start()
     yield server
     server.stop()

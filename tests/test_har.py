@@ -116,10 +116,10 @@ def test_no_bytes_make_it_fail(junk: bytes, at: int) -> None:
 
 @pytest.mark.parametrize("piece", [b'{"a":', b"[", b'"', b'"\\', b"{}", b'{"log":{"entries":[', b"]}"])
 def test_hostile_files_take_no_time(piece: bytes) -> None:
-    content = b'{"log":{"entries":[' + piece * (2_000_000 // len(piece))
+    content = b'{"log":{"entries":[' + piece * (500_000 // len(piece))
     start = time.process_time()
     read(content)
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 5
 
 
 def imported(server: Server, path: Path) -> list[dict[str, Any]]:

@@ -10,7 +10,8 @@ from ninja import Router, Schema
 from events.api.bodies import too_large
 from events.api.errors import Error, Refusal, json_response
 from events.models import capture_digest
-from events.strip import BadPart, Outcome, PartTooLarge, keep
+from events.strip import Outcome, keep
+from events.strip_part import BadPart, PartTooLarge
 from events.writer import Busy, StoreUnavailable
 
 router = Router(tags=["capture"])

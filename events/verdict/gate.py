@@ -52,6 +52,7 @@ class _Forge:
             "too_many": relations.too_many_items,
             "mixed": relations.mixed_currencies,
             "SUSPECT": PLACEHOLDERS | {""},
+            "Finding": Finding,
         }
 
     def gate(self, spec: ObjectSpec) -> Gate:
@@ -81,15 +82,19 @@ class _Forge:
             yield f"if v.__class__ is dict: {self._keep(self.gate(row.nested))}(v, {place}, out)"
             yield f"elif {self._unless_left_out(row)}: {explain}"
         else:
-            if at_root and row.parameter.is_required:
-                # Always the same finding, and by far the most frequent: made once.
-                lacking = next(iter(row_findings(row, None, {}, f"/{name}")))
-                yield f"if v is None: out.append({self._keep(lacking)})"
+            if row.parameter.is_required:
+                yield f"if v is None: {self._lacking(row, place)}"
                 yield f"elif {self._doubt(row)}: {explain}"
             else:
                 yield f"if {self._doubt(row)}: {explain}"
             if row.compares_amounts:
                 yield from self._amounts(row, place)
+
+    def _lacking(self, row: Row, place: str) -> str:
+        """Appends the finding that a required parameter is missing: by far the most frequent one."""
+        lacking = next(iter(row_findings(row, None, {}, "")))
+        told = ", ".join((repr(lacking.severity), repr(lacking.code), place, repr(lacking.expected)))
+        return f"out.append(Finding({told}, None, {self._keep(lacking.row)}))"
 
     def _amounts(self, row: Row, place: str) -> Iterator[str]:
         yield "else:"
@@ -104,12 +109,13 @@ class _Forge:
         yield "if v.__class__ is list and v and all([item.__class__ is dict for item in v]):"
         if row.max_items is not None:
             yield f" if len(v) > {row.max_items}: out.extend(too_many({kept}, v, {place}))"
-        yield " priced = False"
+        yield " codes = [get('currency')]"
         yield " for i, item in enumerate(v):"
         yield f"  {self._keep(self.gate(row.nested))}(item, f'{{path}}/{row.parameter.name}/{{i}}', out)"
         yield "  product = item.get('product')"
-        yield "  if product.__class__ is dict and 'currency' in product: priced = True"
-        yield f" if priced: out.extend(mixed({kept}, v, o, {place}))"
+        yield "  if product.__class__ is dict and 'currency' in product: codes.append(product['currency'])"
+        yield " if len(codes) > 1 and codes.count(codes[-1]) != len(codes):"
+        yield f"  out.extend(mixed({kept}, v, o, {place}))"
         yield f"elif {self._unless_left_out(row)}: {explain}"
 
     def _doubt(self, row: Row) -> str:

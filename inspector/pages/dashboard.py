@@ -11,7 +11,7 @@ from events.api.recordings import addresses
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
 from events.timeline import Filter, Slice
-from inspector.frames import Viewer, filter_of, next_frame, type_rows, unseen
+from inspector.frames import Place, Viewer, filter_of, next_frame, type_rows, unseen
 from inspector.lens import Lens, Look, plain, plainly
 from inspector.pages.event import event_context
 from inspector.rows import timeline_rows
@@ -95,7 +95,7 @@ def frame_answer(request: HttpRequest, recording: int, look: Look) -> HttpRespon
     """One frame for a page that says how far it is."""
     wanted = filter_of(request.META["QUERY_STRING"])
     after, changes = (_number(request.GET.get(name, "0")) for name in ("after", "changes"))
-    viewer = Viewer(recording, look, wanted, after, changes)
+    viewer = Viewer(recording, look, None, wanted, Place(after, changes))
     return HttpResponse(next_frame(viewer, rows="hold" not in request.GET).html)
 
 

@@ -18,6 +18,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_response(400, "bad_request", "The request is not one that this server answers.")
 
 
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form that is not from a page of ours, or from one that has been open for too long."""
+    message = "This form is not from here, or no longer: open its page again."
+    if _is_machine(request) or "HX-Request" in request.headers:
+        return error_response(403, "stale_form", message)
+    context = {"status": 403, "title": "Not done", "message": message}
+    return render(request, "inspector/error.html", context, status=403)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """500: our fault."""
     return error_response(500, "internal_error", "The inspector failed at this; its log says more.")

@@ -5,6 +5,7 @@ import secrets
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
@@ -14,6 +15,7 @@ from events.models import Recording
 _PATIENCE_SECONDS = 3
 
 
+@login_not_required
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
     """200 when the database and the channel layer answer, 503 with what is wrong when one does not."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -42,6 +43,7 @@ _HEADERS: Final = {
 def shared_view(view: SharedView) -> SharedView:
     """Opens the link, asks for its password, and sees to it that no answer tells more than the lens shows."""
 
+    @login_not_required  # the token in the address is all that counts
     @csrf_exempt  # writes nothing; the password's form is checked where it is read
     @wraps(view)
     def answer(request: HttpRequest, token: str, **place: Any) -> HttpResponseBase:

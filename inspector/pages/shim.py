@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -20,6 +21,7 @@ from inspector.strips import recorder, wanted_strip
 _MATCH: Final = re.compile(r"(\*|https?)://[\w.*:\[\]-]{1,200}/[\w.*/~%-]{0,500}", re.ASCII)
 
 
+@login_not_required
 @require_safe
 def shim(request: HttpRequest, capture_key: str) -> HttpResponse:
     """The script that copies a page's ``cact`` calls into the key's recording. 404 for an unknown key.
@@ -38,6 +40,7 @@ def shim(request: HttpRequest, capture_key: str) -> HttpResponse:
     return script_response(request, source)
 
 
+@login_not_required
 @require_safe
 def user_script_page(request: HttpRequest, capture_key: str) -> HttpResponse:
     """The same as a userscript; ``?match=`` is the pattern of the pages that it runs on. 400 for none."""
@@ -51,12 +54,14 @@ def user_script_page(request: HttpRequest, capture_key: str) -> HttpResponse:
     return script_response(request, user_script(collect, match, found.name))
 
 
+@login_not_required
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """The script that shows verdicts in the page; the other one loads it on request."""
     return script_response(request, small_file(settings.BASE_DIR / "static" / "shim-show.js"))
 
 
+@login_not_required
 @require_safe
 def strip(request: HttpRequest) -> HttpResponse:
     """The script that records what is on screen; the other one loads it where a recording asks for it."""

@@ -4,7 +4,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
+from django.template import Context
+from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 
 from events.models import Recording
 from events.verdict.pointer import dotted as dotted_path
@@ -89,3 +92,15 @@ register.filter(gap_words)
 def json_tree(value: Any) -> str:
     """A JSON value as a collapsible tree."""
     return tree.json_tree(value)
+
+
+@register.simple_tag(takes_context=True)
+def timeline_rows(context: Context) -> str:
+    """The ``rows`` of the context as HTML; with ``first_header``, the first one's page is always named."""
+    values = {
+        "rows": context["rows"],
+        "address": address(context["recording"]),
+        "first_header": context.get("first_header", False),
+    }
+    rendered = get_template("inspector/_rows.jinja", using="rows").render(values)
+    return mark_safe(rendered)  # noqa: S308  # it has escaped everything itself

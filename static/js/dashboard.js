@@ -28,6 +28,7 @@ const STATES = {
   gone: "✕ this recording was deleted",
   ended: "✕ this link has ended",
   refused: "✕ the live connection was refused",
+  login: "✕ you are logged out",
 };
 
 // The filter as the address carries it: without what is empty.
@@ -51,6 +52,14 @@ function showState(state) {
   status.dataset.state = shown;
   status.textContent = STATES[shown];
   if (shown === "ended") location.reload(); // what was shared is nobody's to read any more
+  if (shown === "login") status.append(" · ", loginLink());
+}
+
+function loginLink() {
+  const link = document.createElement("a");
+  link.href = `/login/?next=${encodeURIComponent(location.pathname + location.search)}`;
+  link.textContent = "Log in";
+  return link;
 }
 
 // Somebody stopped or resumed the recording, here or elsewhere.

@@ -4,7 +4,9 @@ const POLL_AFTER = 3000; // ms without a socket before polling starts
 const POLL_EVERY = 2000;
 const GONE = 4404;
 const FOREIGN = 4403;
-const OVER = 4410; // the share link was revoked or has expired
+const ENDED = 4410; // the share link was revoked or has expired
+const LOGIN = 4401;
+const OVER = { [GONE]: "gone", [FOREIGN]: "refused", [ENDED]: "ended", [LOGIN]: "login" };
 
 window.htmx.config.wsReconnectDelay = (tries) => Math.min(250 * 2 ** tries, 4000) * (0.75 + Math.random() / 2);
 
@@ -62,9 +64,8 @@ export class Live {
 
   #closed({ event, socketWrapper }) {
     this.open = false;
-    const over = { [GONE]: "gone", [FOREIGN]: "refused", [OVER]: "ended" }[event.code];
-    if (over) {
-      this.over = over;
+    if (OVER[event.code]) {
+      this.over = OVER[event.code];
       clearTimeout(this.timer);
     } else {
       this.#pollSoon(POLL_AFTER);
@@ -105,7 +106,8 @@ export class Live {
     try {
       const answer = await fetch(`${this.root.dataset.frame}?${query}`, { headers: { "HX-Request": "true" } });
       if (answer.status === 404) this.over = "gone";
-      if (answer.status === 410 || answer.status === 401) this.over = "ended";
+      if (answer.status === 401 && answer.headers.has("HX-Redirect")) this.over = "login";
+      else if (answer.status === 410 || answer.status === 401) this.over = "ended";
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       const html = await answer.text();
       if (!this.open && epoch === this.epoch) {

@@ -161,7 +161,7 @@ async function showEvent(seq) {
   const offset = wanted - start();
   seek(offset);
   const far = (ms) => (Math.abs(ms) / 1000).toFixed(1);
-  note.textContent = `#${seq} ${mark.title}: ` + (offset < 0 ? `the strip begins ${far(offset)} s after it`
+  note.textContent = `#${seq} ${mark.title}: ` + (offset < -50 ? `the strip begins ${far(offset)} s after it`
     : offset > length() + 500 ? `the strip ends ${far(offset - length())} s before it`
     : "the page at its moment");
   document.documentElement.dataset.shown = seq;

@@ -4,12 +4,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import ingest, judging, shim, strip
+from tests.bench import growth, ingest, judging, shim, streaming, strip
 from tests.bench.table import Row, show
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "judging": judging.rows,
     "ingest": ingest.rows,
+    "streaming": streaming.rows,
+    "growth": growth.rows,
     "shim": shim.rows,
     "strip": strip.rows,
 }

@@ -33,9 +33,9 @@ def rows() -> Iterator[Row]:
         server.start()
         try:
             recording = server.new_recording("Bench")
+            yield _batched(server, server.new_recording("Batches"))
             with watching(server.ws_url, recording, 1) as dashboard:
                 yield from _single(server, recording, yardstick)
-                yield _batched(server, recording)
                 stored = server.state(recording)["last_seq"]
                 seen = dashboard.reports(stored)[0]
             figure = f"{seen.rows:,} of {stored:,}, {'in order' if seen.in_order else 'NOT in order'}"

@@ -1,22 +1,23 @@
 """``manage.py serve``: everything that ``make run`` starts, in one process."""
 
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server
 from django.conf import settings
-from django.core.management import call_command
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
 
 from events.disk import SMALL_FILE_BYTES, can_shrink, database_bytes, make_shrinkable
 from events.recordings import newest_recording
 from events.retention import tidying
-from inspector import tls
+from inspector import deployment, tls
 from inspector.listening import base_url
+from inspector.migrating import migrate_if_needed
 from inspector.tuning import leave_forms_to_django, remember_content_types, tune_garbage_collector
 
 
@@ -28,15 +29,19 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = settings.HOST, settings.PORT
         secure = tls.expect_certificate(settings.TLS_CERT, settings.TLS_KEY)
+        _expect(deployment.expect_safe_settings)
         _expect_free(host, port)
         _expect_database()
-        _migrate_if_needed()
+        migrate_if_needed(accounts=settings.LOGIN)
+        _expect(deployment.expect_account)
         _let_it_shrink()
         recording = newest_recording()
         connection.close()  # serving uses other threads
         base = base_url(host, port, secure=secure)
 
         def ready() -> None:
+            for warning in deployment.warnings():
+                self.stdout.write(warning)
             self.stdout.write(
                 "Cact Inspector is ready.\n"
                 f"  dashboard  {base}/recordings/{recording.key}/\n"
@@ -54,6 +59,14 @@ class Command(BaseCommand):
         if secure:
             endpoints = [tls.secured(plain, settings.TLS_CERT, settings.TLS_KEY) for plain in endpoints]
         Server(application, endpoints, ready_callable=ready, verbosity=0).run()
+
+
+def _expect(condition: Callable[[], None]) -> None:
+    """Raise CommandError where a condition of the deployment is not met: one sentence, no traceback."""
+    try:
+        condition()
+    except ImproperlyConfigured as error:
+        raise CommandError(str(error)) from None
 
 
 def _expect_free(host: str, port: int) -> None:
@@ -76,13 +89,6 @@ def _expect_database() -> None:
         backend.Database.connect(**backend.get_connection_params()).close()
     except backend.Database.Error as error:
         raise CommandError(f"The database cannot be used: {error}") from None
-
-
-def _migrate_if_needed() -> None:
-    """Bring the database up to date; asking first is much quicker than migrating nothing."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
 
 
 def _let_it_shrink() -> None:

@@ -1,0 +1,70 @@
+"""Logging in and out."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import auth
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import UsernameField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from inspector.login import safe_next, with_accounts
+from inspector.throttle import TooManyTries, Try
+
+_WRONG = "This name and this password do not belong together."  # nor does it say which of the two is wrong
+
+
+class LoginForm(forms.Form):
+    """A name, as Django writes names, and a password of a length that is no attack."""
+
+    username = UsernameField(max_length=150)
+    password = forms.CharField(max_length=1_000, strip=False)
+
+
+@never_cache
+@login_not_required
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_accounts
+def login(request: HttpRequest) -> HttpResponse:
+    """The form; POST: ``username``, ``password`` and ``next``. 401 where wrong, 429 for too many."""
+    wanted = safe_next((request.POST or request.GET).get("next", ""))
+    if request.method != "POST":
+        return redirect(wanted) if request.user.is_authenticated else _page(request, wanted)
+    form = LoginForm(request.POST)
+    if not form.is_valid():
+        return _page(request, wanted, status=401, error=_WRONG)
+    try:
+        attempt = Try(request, form.cleaned_data["username"])
+    except TooManyTries as many:
+        return too_many(_page(request, wanted, status=429, wait=many.minutes), many)
+    person = auth.authenticate(request, **form.cleaned_data)
+    if person is None:
+        return _page(request, wanted, status=401, error=_WRONG)
+    attempt.succeeded()
+    auth.login(request, person)
+    request.session.clear_expired()  # a good moment: rare, and somebody is waiting for a password anyway
+    return redirect(wanted)
+
+
+@require_POST
+@with_accounts
+def logout(request: HttpRequest) -> HttpResponse:
+    """End the session, here and on every page of it that is open."""
+    auth.logout(request)
+    return redirect("login")
+
+
+def too_many(response: HttpResponse, many: TooManyTries) -> HttpResponse:
+    """The answer, with when to come back."""
+    response["Retry-After"] = str(many.wait)
+    return response
+
+
+def _page(request: HttpRequest, wanted: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    name = request.POST.get("username", "")[:150]
+    return render(request, "inspector/login.html", {"next": wanted, "name": name, **context}, status=status)

@@ -1,0 +1,58 @@
+"""API tokens: making one, finding whose it is, ending it. Only hashes are kept."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.utils import timezone
+
+from events.people import one_line
+from inspector.models import LABEL_LENGTH, AccessToken
+
+#: So that people, and scanners of leaked secrets, recognise one.
+PREFIX: Final = "cact_"
+_BYTES: Final = 32
+_LONGEST: Final = 200  # characters of what may be one at all
+_USED_EVERY: Final = timedelta(minutes=1)
+
+
+class TooManyTokens(Exception):
+    """The account has MAX_TOKENS already."""
+
+
+def make_token(owner: User, label: str) -> str:
+    """A new token, which nobody can read again. Raises TooManyTokens."""
+    if owner.tokens.count() >= settings.MAX_TOKENS:
+        raise TooManyTokens
+    token = PREFIX + secrets.token_urlsafe(_BYTES)
+    clean = one_line(label)[:LABEL_LENGTH].strip() or "no label"
+    AccessToken.objects.create(owner=owner, label=clean, digest=_digest(token))
+    return token
+
+
+def owner_of(token: str) -> User | None:
+    """Whose token this is; None where it is none, was revoked, or its account is closed. Notes the use."""
+    if len(token) > _LONGEST:
+        return None
+    found = AccessToken.objects.select_related("owner").filter(digest=_digest(token)).first()
+    if found is None or not found.owner.is_active:
+        return None
+    now = timezone.now()
+    if found.used_at is None or found.used_at < now - _USED_EVERY:
+        AccessToken.objects.filter(
+            Q(used_at__isnull=True) | Q(used_at__lt=now - _USED_EVERY), pk=found.pk
+        ).update(used_at=now)
+    return found.owner
+
+
+def revoke(owner: User, pk: int) -> None:
+    """End a token at once; one that is not the owner's, or is gone, is left alone."""
+    owner.tokens.filter(pk=pk).delete()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,0 +1,82 @@
+"""An inspector for a team: not on loopback alone, and with accounts; tests reach it on loopback."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from tests.servers import Server
+
+PASSWORD: Final = "correct horse battery"
+SESSION: Final = "cact_session"
+_ROOT: Final = Path(__file__).parent.parent
+_CSRF: Final = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+
+
+def manage(server: Server, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of ``manage.py`` with what the server knows."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=_ROOT,
+        env=server.environment | environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def add_account(server: Server, name: str) -> None:
+    """An account with the password that all have here."""
+    run = manage(
+        server,
+        *("createsuperuser", "--noinput", "--username", name, "--email", ""),
+        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
+    )
+    assert run.returncode == 0, run.stderr
+
+
+def new_token(server: Server, name: str = "ada", label: str = "a test") -> str:
+    """A token of this account."""
+    run = manage(server, "token", name, "--label", label)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip()
+
+
+def bearer(token: str) -> dict[str, str]:
+    """The header that a token comes in."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+def visitor(server: Server) -> httpx.Client:
+    """Somebody who has never been here."""
+    return httpx.Client(base_url=server.url, timeout=30, trust_env=False)
+
+
+def logged_in(server: Server, name: str = "ada") -> httpx.Client:
+    """Somebody who just logged in."""
+    client = visitor(server)
+    response = log_in(client, name)
+    assert response.status_code == 302, response.text
+    return client
+
+
+def log_in(client: httpx.Client, name: str, password: str = PASSWORD, **fields: str) -> httpx.Response:
+    """Fill in the login's form."""
+    return send_form(client, "/login/", "/login/", username=name, password=password, **fields)
+
+
+def send_form(client: httpx.Client, page: str, action: str, **fields: Any) -> httpx.Response:
+    """Send a form as the page that it stands on would."""
+    return client.post(action, data={"csrfmiddlewaretoken": csrf(client, page), **fields})
+
+
+def csrf(client: httpx.Client, page: str = "/login/") -> str:
+    """What a form of this page carries."""
+    found = _CSRF.search(client.get(page).text)
+    assert found is not None
+    return found[1]

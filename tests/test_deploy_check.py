@@ -1,0 +1,48 @@
+"""What the README says to set for a team's server passes Django's own check for deployment."""
+
+import re
+import shlex
+from pathlib import Path
+
+from tests.servers import Server
+from tests.team import manage
+
+_README = (Path(__file__).parent.parent / "README.md").read_text()
+
+
+def told_environment() -> dict[str, str]:
+    """What the README's section exports."""
+    section = _README.split("\n## On a team's server\n")[1].split("\n## ")[0]
+    exported = re.search(r"^export (.+)$", section, re.MULTILINE)
+    assert exported is not None
+    return dict(pair.split("=", 1) for pair in shlex.split(exported[1]))
+
+
+def check(tmp_path: Path, *arguments: str, **environment: str) -> tuple[int, set[str], str]:
+    """The exit code, what it names, and all that it says."""
+    run = manage(Server(tmp_path), "check", "--fail-level", "WARNING", *arguments, **environment)
+    said = run.stdout + run.stderr
+    return run.returncode, set(re.findall(r"\((\w+\.[EW]\d+)\)", said)), said
+
+
+def test_the_environment_of_the_readme_has_no_warnings(tmp_path: Path) -> None:
+    environment = told_environment()
+    assert {"HOST", "TRUST_PROXY", "ALLOWED_HOSTS"} <= set(environment)
+    code, names, said = check(tmp_path, "--deploy", **environment)
+    assert (code, names) == (0, set()), said
+
+
+def test_so_has_https_of_its_own(tmp_path: Path) -> None:
+    environment = {"HOST": "0.0.0.0", "TLS_CERT": "cert.pem", "TLS_KEY": "key.pem"}
+    code, names, said = check(tmp_path, "--deploy", **environment)
+    assert (code, names) == (0, set()), said
+
+
+def test_plain_http_is_not_passed_off_as_safe(tmp_path: Path) -> None:
+    code, names, _ = check(tmp_path, "--deploy", HOST="0.0.0.0")
+    assert code == 1
+    assert names == {"security.W004", "security.W008", "security.W012", "security.W016"}
+
+
+def test_on_loopback_the_everyday_check_is_quiet(tmp_path: Path) -> None:
+    assert check(tmp_path)[:2] == (0, set())
