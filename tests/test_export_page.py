@@ -131,7 +131,7 @@ def test_personal_values_are_masked_unless_asked_otherwise(
     expect(page.locator("[data-unmasked]")).to_be_visible()
     _, content = downloaded(page, "ndjson")
     assert all(value in content.decode() for value in _PERSONAL.values())
-    page.get_by_label("emails").check()
+    page.get_by_label("E-mail addresses").check()
     _, content = downloaded(page, "ndjson")
     assert _PERSONAL["email"].lower() not in content.decode().lower()
     assert _PERSONAL["id"] in content.decode()

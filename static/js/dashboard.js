@@ -51,6 +51,7 @@ function showState(state) {
   const shown = state !== "live" ? state : stopped ? "stopped" : paused ? "paused" : state;
   status.dataset.state = shown;
   status.textContent = STATES[shown];
+  for (const note of document.querySelectorAll("[data-gone]")) note.hidden = shown !== "gone";
   if (shown === "ended") location.reload(); // what was shared is nobody's to read any more
   if (shown === "login") status.append(" · ", loginLink());
 }
@@ -313,6 +314,7 @@ const KEYS = {
   k: () => step(-1),
   ArrowUp: () => step(-1),
   p: togglePause,
+  n: () => document.querySelector("[data-new]")?.requestSubmit(),
   "/": () => document.getElementById("search").focus(),
   Escape: close,
 };
