@@ -118,6 +118,13 @@ function writeType(name, total, verdict) {
   sign.className = `verdict ${verdict}`;
 }
 
+// A list of event types that was on its way while a person chose one does not undo the choice.
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  if (detail.target.id !== "types") return;
+  const chosen = new Set(new FormData(filters).getAll("name"));
+  for (const box of detail.fragment.querySelectorAll("input[name=name]")) box.toggleAttribute("checked", chosen.has(box.value));
+});
+
 // Links that take the filter with them.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-with-filter]");
