@@ -9,7 +9,7 @@ from typing import Any
 import dj_database_url
 from django.core.management.utils import get_random_secret_key
 
-from inspector.listening import is_loopback
+from inspector.listening import is_loopback, lan_addresses, listens_everywhere
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
@@ -47,7 +47,8 @@ ALLOWED_HOSTS = [
     "localhost",
     "127.0.0.1",
     "[::1]",
-    *([] if HOST in ("", "0.0.0.0", "::") else [HOST]),  # noqa: S104  # recognised, not bound
+    # Its own addresses are no names that somebody else could point here.
+    *(lan_addresses() if listens_everywhere(HOST) else [HOST]),
     *filter(None, os.environ.get("ALLOWED_HOSTS", "").split(",")),
 ]
 

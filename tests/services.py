@@ -24,7 +24,8 @@ _BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 _POSTGRES: Final = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/test")
 _REDIS: Final = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
 _POSTGRES_PROGRAMS: Final = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-_REDIS_DATABASE: Final = 11  # ours alone, so that emptying it disturbs nobody
+#: Ours alone, so that emptying it disturbs nobody; each process that runs tests has its own.
+_REDIS_DATABASE: Final = 11 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
 def chromium() -> str | None:
