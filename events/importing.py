@@ -33,6 +33,7 @@ from events.restoring import Restoration
 from events.retention import delete_recording
 from events.revisions import limits
 from events.wire import Delivery
+from events.writer import StoreUnavailable
 
 _LONGEST_NAME: Final = 200
 _PART: Final = " (part)"
@@ -70,7 +71,8 @@ def import_file(
 
     It is ``person``'s, except where the file says whose it is.
 
-    Raises Unimportable, with nothing left behind, where there is nothing to keep; also what ``keep`` raises.
+    Raises Unimportable, with nothing left behind, where there is nothing to keep; also what ``keep`` raises,
+    and StoreUnavailable where the database fails.
     """
     path = PurePath(file_name.replace("\0", "").replace("\\", "/"))
     form = format_of(file.read(HEAD_BYTES))
@@ -78,9 +80,11 @@ def import_file(
     recording = create_recording(name=_UNFINISHED, person=person)
     try:
         return _Import(file, recording, name, path, progress).run(form)
-    except BaseException:
+    except BaseException as error:
         with suppress(DatabaseError):  # then it stays out of the list, as unfinished as it is
             delete_recording(recording)
+        if isinstance(error, DatabaseError):
+            raise StoreUnavailable from error
         raise
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from events import reference
 from events.models import Recording, capture_digest, new_capture_key
 from events.people import NOBODY, Person, one_line
+from events.people import person as named
 from events.verdict import Verdict
 from events.wake import announce
 
@@ -42,6 +43,17 @@ def start_over(before: Recording, person: Person = NOBODY) -> Recording:
     if before.tags != "[]":
         Recording.objects.filter(pk=recording.pk).update(tags=before.tags)
     return recording
+
+
+def give_new_name(before: Person, after: Person) -> None:
+    """Whoever called themselves ``before`` is ``after`` now: their recordings say so too."""
+    Recording.objects.filter(person=before.name).update(person=after.name, colour=after.colour)
+
+
+def person_called(name: str) -> Person:
+    """The person of this name, in the colour that their latest recording has."""
+    found = Recording.objects.filter(person=named(name).name).order_by("-created_at")
+    return named(name, found.values_list("colour", flat=True).first() or "")
 
 
 def get_recording(key: str) -> Recording:

@@ -10,21 +10,22 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inspector.settings")
 pages = get_asgi_application()  # sets Django up: what follows may import models
 
 from inspector.capture import CaptureApp, by_path  # noqa: E402  # only after Django is set up
-from inspector.deployment import expect_safe_settings  # noqa: E402
+from inspector.deployment import expect_safe_settings, only_where_expected  # noqa: E402
 from inspector.live import LiveConsumer  # noqa: E402
 from inspector.login_socket import with_login  # noqa: E402
 from inspector.shared_live import ShareConsumer  # noqa: E402
 
 expect_safe_settings()  # here, since other servers than manage.py serve come this way too
 
+sockets = URLRouter(
+    [
+        path("ws/recordings/<str:key>/", with_login(LiveConsumer.as_asgi())),
+        path("ws/s/<str:token>/", ShareConsumer.as_asgi()),  # type: ignore[arg-type, list-item]  # stubs
+    ]
+)
 application = ProtocolTypeRouter(
     {
-        "http": by_path(capture=CaptureApp(), otherwise=pages),
-        "websocket": URLRouter(
-            [
-                path("ws/recordings/<str:key>/", with_login(LiveConsumer.as_asgi())),
-                path("ws/s/<str:token>/", ShareConsumer.as_asgi()),  # type: ignore[arg-type, list-item]  # stubs
-            ]
-        ),
+        "http": by_path(capture=CaptureApp(), otherwise=only_where_expected(pages)),
+        "websocket": only_where_expected(sockets),
     }
 )

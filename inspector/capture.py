@@ -35,6 +35,7 @@ _ANSWER_HEADERS = (
     (b"content-type", b"application/json"),
     (b"vary", b"Origin"),
     (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"x-content-type-options", b"nosniff"),
 )
 _CREDENTIALS = (
     (b"access-control-allow-credentials", b"true"),
@@ -133,6 +134,7 @@ def _allow_any_page(scope: Scope, response: HttpResponseBase) -> None:
     origin = asked.get(b"origin")
     response["Vary"] = "Origin"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["X-Content-Type-Options"] = "nosniff"
     if not origin:
         return
     response["Access-Control-Allow-Origin"] = origin

@@ -1,6 +1,7 @@
 """What has to be right before others can reach the inspector: else it does not start, and says why."""
 
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -11,6 +12,8 @@ from django.core.checks.security.base import (
 )
 from django.core.exceptions import ImproperlyConfigured
 
+from inspector.listening import is_loopback
+
 IN_CLEAR: Final = (
     "WARNING: this is plain http. Whoever is on the network between reads passwords and recordings.\n"
     "  Set TLS_CERT and TLS_KEY, or put a proxy in front that ends TLS, and set TRUST_PROXY=1."
@@ -19,6 +22,12 @@ NO_LOGIN_BEHIND_PROXY: Final = (
     "WARNING: no login. It listens on this machine alone, but TRUST_PROXY=1 says that a proxy is in front:\n"
     "  if others reach that, set LOGIN=1."
 )
+
+_UNEXPECTED: Final = (
+    b"This inspector listens where others reach it, and its settings do not know: set HOST, or LOGIN=1.\n"
+)
+
+_is_loopback = lru_cache(maxsize=256)(is_loopback)
 
 
 def expect_safe_settings() -> None:
@@ -43,6 +52,29 @@ def expect_account() -> None:
             "Others can reach this, so people log in, and there is no account yet. Make one, with the same "
             "DATA_DIR or DATABASE_URL: .venv/bin/python manage.py createsuperuser"
         )
+
+
+def only_where_expected(app: Any) -> Any:
+    """The ASGI app, except for whoever comes by an address of this machine that the settings know nothing of.
+
+    Another server than ``manage.py serve`` may listen where it likes. Without HOST or LOGIN nobody would have
+    to log in there, so nobody is let in.
+    """
+    if settings.LOGIN:
+        return app
+
+    async def guarded(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        here = scope.get("server")
+        if not here or _is_loopback(here[0]):
+            await app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
+        else:
+            headers = [(b"content-type", b"text/plain; charset=utf-8")]
+            await send({"type": "http.response.start", "status": 403, "headers": headers})
+            await send({"type": "http.response.body", "body": _UNEXPECTED})
+
+    return guarded
 
 
 def warnings() -> list[str]:

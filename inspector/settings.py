@@ -9,7 +9,7 @@ from typing import Any
 import dj_database_url
 from django.core.management.utils import get_random_secret_key
 
-from inspector.listening import is_loopback
+from inspector.listening import is_loopback, lan_addresses, listens_everywhere
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
@@ -47,7 +47,8 @@ ALLOWED_HOSTS = [
     "localhost",
     "127.0.0.1",
     "[::1]",
-    *([] if HOST in ("", "0.0.0.0", "::") else [HOST]),  # noqa: S104  # recognised, not bound
+    # Its own addresses are no names that somebody else could point here.
+    *(lan_addresses() if listens_everywhere(HOST) else [HOST]),
     *filter(None, os.environ.get("ALLOWED_HOSTS", "").split(",")),
 ]
 
@@ -120,7 +121,11 @@ DATABASES: dict[str, Any] = {
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Opening a connection costs more than most of our queries. The pool is shared by all threads: under ASGI
     # each request has a thread of its own, so connections that live as long as their thread would pile up.
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
+    # While the server is away a request waits 5 s for one. Between its tries to connect the pool pauses for
+    # ever longer: given up after 2 s and begun anew by the next request, it is back as soon as the server is.
+    _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+    _OPTIONS["pool"] = {"min_size": 1, "max_size": 10, "timeout": 5, "reconnect_timeout": 2}
+    _OPTIONS.setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The channel layer carries wake-ups only, so a full or restarted one loses no event.
@@ -129,7 +134,7 @@ CHANNEL_LAYERS: dict[str, Any] = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
         # The layer waits up to 5 s for a message; redis-py gives up on a silent connection just then.
-        "CONFIG": {"hosts": [{"address": _REDIS_URL, "socket_timeout": 30}]},
+        "CONFIG": {"hosts": [{"address": _REDIS_URL, "socket_timeout": 30, "socket_connect_timeout": 3}]},
     }
     if _REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
@@ -140,6 +145,7 @@ CACHES: dict[str, Any] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": _REDIS_URL,
+        "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 3},
         "KEY_PREFIX": "cact",
     }
     if _REDIS_URL

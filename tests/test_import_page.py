@@ -108,3 +108,16 @@ def test_a_pasted_call_is_judged_and_shown_live_where_it_is_kept(page: Page, ser
     page.locator("#rows .row").click()
     expect(page.locator("#detail")).to_contain_text("arrived by")
     expect(page.locator("#detail [data-call-site]")).to_have_text("line 1, column 1")
+
+
+def test_what_is_imported_is_the_importing_persons(page: Page, server: Server, files: list[Path]) -> None:
+    server_cookie = {"name": "person", "value": "teal.Ada", "url": server.url}
+    page.context.add_cookies([server_cookie])  # type: ignore[list-item]  # a plain cookie
+    page.goto(f"{server.url}/import/")
+    page.locator("input[type=file]").set_input_files(files[1:2])
+    page.get_by_role("button", name="Import").click()
+    outcome(page, 0).get_by_role("link", name="Open").wait_for()
+    page.goto(f"{server.url}/recordings/?q=visit")
+    row = page.get_by_role("row", name="visit")
+    expect(row.first).to_contain_text("Ada")
+    expect(row.first.get_by_title("Imported from visit.har")).to_be_visible()

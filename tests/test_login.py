@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
 from tests.servers import Server
+from tests.services import redis_url
 from tests.team import (
     PASSWORD,
     SESSION,
@@ -90,6 +92,17 @@ def test_logging_out_ends_the_session_itself(team: Server) -> None:
         visitor(team).get("/", headers={"Cookie": f"{SESSION}={kept}"}).headers["Location"]
         == "/login/?next=%2F"
     )
+
+
+def test_who_logs_in_next_is_not_called_like_who_was_there_before(team: Server) -> None:
+    client = logged_in(team, "ada")
+    assert "ben" not in client.get("/recordings/").text
+    send_form(client, "/person/", "/person/", name="Ada Lovelace")
+    assert "Ada Lovelace" in client.get("/recordings/").text
+    send_form(client, "/account/", "/logout/")
+    log_in(client, "ben")
+    assert "person" not in client.cookies
+    assert "Your name and colour" in client.get("/recordings/").text
 
 
 def test_a_new_password_ends_the_other_sessions(team: Server) -> None:
@@ -225,6 +238,35 @@ def test_guessing_is_slowed_down_where_it_comes_from_and_nowhere_else(behind_a_p
         assert "Domain" not in cookie
 
 
+def test_several_servers_count_together(
+    postgres_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """On PostgreSQL and Redis: what is tried at one is counted at the other, and one session is for both."""
+    environment = {"DATABASE_URL": postgres_database, "REDIS_URL": redis_url(), "SECRET_KEY": uuid4().hex * 2}
+    servers = [
+        Server(tmp_path_factory.mktemp(name), HOST="0.0.0.0", TRUST_PROXY="1", **environment)
+        for name in ("one", "two")
+    ]
+    add_account(servers[0], "ada")
+    try:
+        for server in servers:
+            server.start()
+        address, elsewhere = (f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1" for _ in range(2))
+        for turn in range(10):
+            assert through_the_proxy(servers[turn % 2], address, "ada", "wrong").status_code == 401
+        for server in servers:
+            assert through_the_proxy(server, address, "ada", PASSWORD).status_code == 429
+        neighbour = address.removesuffix("1") + "2"  # of the same network: the same person, as likely as not
+        assert through_the_proxy(servers[0], neighbour, "ada", PASSWORD).status_code == 429
+        welcome = through_the_proxy(servers[0], elsewhere, "ada", PASSWORD)
+        session = next(c for c in welcome.headers.get_list("Set-Cookie") if "session" in c).partition(";")[0]
+        told = {"Cookie": session, "X-Forwarded-Proto": "https"}
+        assert servers[1].client.get("/account/", headers=told).status_code == 200
+    finally:
+        for server in servers:
+            server.stop()
+
+
 def test_slips_are_forgiven_once_the_password_was_right(team: Server) -> None:
     add_account(team, "erin")
     for _ in range(2):
@@ -275,6 +317,31 @@ def test_a_server_that_is_started_another_way_is_held_to_the_same(tmp_path: Path
     server = Server(tmp_path, HOST="0.0.0.0", SECRET_KEY="changeme")
     run = manage(server, "shell", "-c", "import inspector.asgi")
     assert "SECRET_KEY can be guessed" in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(("address", "status"), [("127.0.0.1", 200), ("::1", 200), ("192.0.2.1", 403)])
+def test_a_server_that_listens_where_the_settings_do_not_say_lets_nobody_in(
+    address: str, status: int, tmp_path: Path
+) -> None:
+    """As with ``daphne -b 0.0.0.0`` and no HOST: the address is that of this end of the connection."""
+    script = f"""
+import asyncio
+from inspector.asgi import application
+async def ask(path):
+    scope = {{"type": "http", "method": "GET", "path": path, "query_string": b"", "http_version": "1.1",
+             "headers": [(b"host", b"localhost")], "scheme": "http", "server": ("{address}", 8000)}}
+    received = asyncio.Queue()
+    received.put_nowait({{"type": "http.request", "body": b"", "more_body": False}})
+    said = []
+    async def send(message):
+        said.append(message)
+    await application(scope, received.get, send)
+    print(said[0]["status"])
+asyncio.run(ask("/login-page-or-any"))
+asyncio.run(ask("/reference/"))
+"""
+    run = manage(Server(tmp_path), "shell", "--no-imports", "-c", script)
+    assert run.stdout.split() == [str(status) if status == 403 else "404", str(status)], run.stderr
 
 
 def test_on_loopback_nobody_logs_in_and_there_are_no_accounts(server: Server) -> None:

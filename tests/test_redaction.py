@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from events import reference
 from events.redaction import KINDS, MASK, WORDS, Redactor, masks_a_number
 from events.redaction.places import USER_SCHEMA, place_of
+from events.verdict.rules import PLACEHOLDERS
 
 CASES = json.loads((Path(__file__).parent / "cases" / "redaction.json").read_text())
 
@@ -161,9 +162,9 @@ OWN_WORDS = (
 def distinctive(value: str) -> bool:
     """Of some length, and no word that masks, the reference or the test's own texts hold."""
     bare = value.strip().lower()
-    return (
-        len(bare) >= 4 and bare not in REFERENCE_WORDS and not any(bare in text.lower() for text in OWN_WORDS)
-    )
+    if len(bare) < 4 or bare in REFERENCE_WORDS or value.strip() in PLACEHOLDERS:
+        return False
+    return not any(bare in text.lower() for text in OWN_WORDS)
 
 
 #: Whatever a person's name may be.

@@ -309,3 +309,21 @@ def test_a_large_share_is_searched_in_its_latest_events(server: Server) -> None:
     post_many(server, recording, 300)
     path = share(server, recording)
     assert get(server, f"{path}rows/?before=301&q=login").text.count('class="row ') == 100
+
+
+@pytest.mark.parametrize("debug", ["0", "1"])
+def test_an_error_says_nothing(tmp_path: Path, debug: str) -> None:
+    server = Server(tmp_path, DEBUG=debug)
+    server.start()
+    try:
+        recording = server.new_recording()
+        post(server, recording, [shim_event(1, "login", {"user": USER})])
+        path = share(server, recording)
+        with sqlite3.connect(Path(server.environment["DATA_DIR"]) / "inspector.sqlite3") as connection:
+            connection.execute("UPDATE events_event SET findings = '[{Lovelace'")
+        for place in ("", "rows/?after=0", "frame/?after=0", "events/1/"):
+            answer = get(server, path + place)
+            assert answer.status_code == 500
+            assert [secret for secret in [*SECRETS, "Traceback"] if secret in answer.text] == []
+    finally:
+        server.stop()

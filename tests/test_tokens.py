@@ -47,6 +47,8 @@ def test_it_opens_the_api_alone(team: Server) -> None:
     client = visitor(team)
     made = client.post("/api/recordings", json={}, headers=token)
     assert made.status_code == 201
+    state = client.get(f"/api/recordings/{made.json()['key']}", headers=token)
+    assert state.json()["person"] == "ada"  # unless it says whose it is
     assert client.get(f"/recordings/{made.json()['key']}/", headers=token).status_code == 302
     for path in ("/account/", "/api/docs", "/"):
         assert client.get(path, headers=token).headers["Location"].startswith("/login/")

@@ -4,9 +4,10 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.servers import Server
@@ -43,6 +44,13 @@ class Viewer:
         if acknowledge:
             self.say(ack=frame["frame"])
         return frame
+
+    def close_code(self, seconds: float = 20) -> int | None:
+        """Take what still comes until the server closes, and give its code."""
+        with suppress(ConnectionClosed):
+            while True:
+                self.socket.recv(timeout=seconds)
+        return self.socket.close_code
 
     def read_until(self, last: int) -> list[int]:
         """Take frames until everything up to this number was looked at; gives all rows so far."""

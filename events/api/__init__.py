@@ -17,7 +17,8 @@ api = NinjaAPI(
     version="1",
     description=(
         "Judge, capture and read Commanders Act events. "
-        'Every error is `{"error": {"code", "message", "path"?}}`.'
+        'Every error is `{"error": {"code", "message", "path"?}}`. Where people log in, send a token of '
+        "your account to everything under `/api/`: `Authorization: Bearer …`."
     ),
     docs_url="/api/docs",
     openapi_url="/api/openapi.json",

@@ -59,7 +59,9 @@ def _wanted(request: HttpRequest, shape: type[Shape]) -> Shape:
 def create(request: HttpRequest) -> tuple[int, dict[str, Any]]:
     """Make a recording."""
     wanted = _wanted(request, NewRecording)
-    recording = create_recording(wanted.name or "", person(wanted.person or "", wanted.colour or ""))
+    account = getattr(request, "user", None)  # only there where people log in: whoever brought a token
+    name = wanted.person or (account.get_username() if account else "")
+    recording = create_recording(wanted.name or "", person(name, wanted.colour or ""))
     if wanted.tags:
         change_recording(recording, Changes(tags=wanted.tags))
     return 201, {

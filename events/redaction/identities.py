@@ -68,12 +68,7 @@ class Identities:
 
     def find(self, text: str) -> Iterator[Span]:
         """Every stretch of ``text`` that one of the values stands in."""
-        folded = _fold(text)
-        yield from self._in(folded)
-        if "+" in folded:
-            yield from self._in(folded.replace("+", " "))
-
-    def _in(self, text: str) -> Iterator[Span]:
+        text = _fold(text)
         heads = self._heads
         for start in range(len(text) - _HEAD + 1):
             lengths = heads.get(text[start : start + _HEAD])

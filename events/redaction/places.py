@@ -99,7 +99,12 @@ def place_of(keys: Iterable[str]) -> Place:
 
 def child_place(parent: Place, key: str) -> Place:
     """The place of property ``key`` in an object at ``parent``; what is in a personal value is personal."""
-    own = _place(MASK.sub("", key[:_LONGEST_KEY]), parent.holder)
+    return _child_place(parent, key[:_LONGEST_KEY])
+
+
+@lru_cache(16_384)
+def _child_place(parent: Place, key: str) -> Place:
+    own = _place(MASK.sub("", key), parent.holder)
     if own is None:  # consent: said of a person, and tells nothing about who it is
         return NOWHERE if parent.holder == "person" or not parent.kind else parent
     if own.kind or not parent.kind:
@@ -120,7 +125,6 @@ def values(payload: Any, place: Place = NOWHERE) -> Iterator[tuple[str, Any, str
             yield where.kind, value, fold(name[:_LONGEST_KEY])
 
 
-@lru_cache(4096)
 def _place(key: str, holder: Holder) -> Place | None:
     words = [word.lower() for word in _WORD.findall(key)]
     folded = fold(key)

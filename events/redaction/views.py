@@ -28,21 +28,33 @@ class View(NamedTuple):
 
 
 def views(text: str) -> Iterator[View]:
-    """The text as it is, then decoded once, twice and so on, as long as something is encoded in it."""
-    view: View | None = View(text, range(len(text)), range(1, len(text) + 1))
-    for _ in range(_DEEPEST):
-        if view is None:
-            return
-        yield view
-        view = _decoded(view)
+    """The text as it is, then decoded once, twice and so on, as long as something is encoded in it.
+
+    Where there is a plus, also as forms are written: it stands for a space, and ``%2B`` for a plus.
+    """
+    yield from _chain(text, pluses=False)
+    if "+" in text or "%2" in text:
+        yield from _chain(text, pluses=True)
 
 
 def plain(text: str) -> str:
     """The text fully decoded."""
     last = text
-    for view in views(text):
+    for view in _chain(text, pluses=False):
         last = view.text
     return last
+
+
+def _chain(text: str, *, pluses: bool) -> Iterator[View]:
+    view: View | None = View(text, range(len(text)), range(1, len(text) + 1))
+    for _ in range(_DEEPEST):
+        if view is None:
+            return
+        yield view
+        if pluses and "+" in view.text:
+            view = view._replace(text=view.text.replace("+", " "))
+            yield view
+        view = _decoded(view)
 
 
 def _decoded(view: View) -> View | None:

@@ -1,6 +1,5 @@
 """Every way to connect a page, a server or an app to a recording, and what keeps one from arriving."""
 
-from ipaddress import ip_address
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from events.api.recordings import addresses
 from events.models import Recording
 from events.recordings import get_recording
 from inspector.causes import TROUBLES
+from inspector.listening import is_this_machine
 from inspector.snippets import bookmarklet, page_snippets, server_snippets
 from inspector.troubles import reports
 
@@ -56,10 +56,4 @@ def _troubles(request: HttpRequest, recording: Recording) -> dict[str, Any]:
 
 def _on_this_machine(request: HttpRequest) -> bool:
     """Whether the inspector is open under a name that browsers trust without https."""
-    host = split_domain_port(request.get_host())[0].strip("[]")
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return is_this_machine(split_domain_port(request.get_host())[0])

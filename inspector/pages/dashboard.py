@@ -14,6 +14,7 @@ from events.timeline import Filter, Slice
 from inspector.frames import Place, Viewer, filter_of, next_frame, type_rows, unseen
 from inspector.lens import Lens, Look, plain, plainly
 from inspector.pages.event import event_context
+from inspector.people import person_of
 from inspector.rows import timeline_rows
 from inspector.troubles import recent_reports
 
@@ -24,8 +25,8 @@ _FURTHER_ROWS = 100
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The newest recording; the very first visit makes one."""
-    return redirect("dashboard", newest_recording().key)
+    """The newest recording of whoever asks, else the newest of all; the very first visit makes one."""
+    return redirect("dashboard", newest_recording(person_of(request)).key)
 
 
 @require_safe
@@ -36,7 +37,8 @@ def dashboard(request: HttpRequest, key: str) -> HttpResponse:
     context: dict[str, Any] = {"shim_url": addresses(request, recording)["shim"]}
     if request.headers.get("HX-Target") == "timeline":
         return render(request, "inspector/_timeline.html", context | timeline_context(request, lens))
-    context["recent"] = Recording.objects.order_by("-created_at")[:12]
+    context["recent"] = Recording.objects.filter(archived_at=None).order_by("-created_at")[:8]
+    context["me"] = person_of(request)
     return render(request, "inspector/dashboard.html", context | dashboard_context(request, lens))
 
 

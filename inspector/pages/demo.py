@@ -14,6 +14,7 @@ from events.recordings import get_recording, newest_recording
 from events.reference import load
 from inspector import shop
 from inspector.oddities import ODDITIES
+from inspector.people import person_of
 
 
 @require_safe
@@ -28,7 +29,7 @@ def demo_page(request: HttpRequest, page: str) -> HttpResponse:
     if page not in shop.PAGES:
         raise Http404("The demo shop has no such page.")
     key = request.GET.get("recording")
-    recording = get_recording(key) if key else newest_recording()
+    recording = get_recording(key) if key else newest_recording(person_of(request))
     words = request.GET.get("q", "").strip()
     found = shop.search(words) if page == "list" else list(shop.SHIRTS)
     context = _kept(recording, broken=request.GET.get("broken") == "1") | {

@@ -13,9 +13,9 @@ from events.exports.formats import FORMATS, estimated_bytes
 from events.exports.scope import Scope, redactor_of
 from events.models import Recording
 from events.recordings import get_recording
-from events.redaction import KINDS
 from events.timeline import Filter
 from inspector.frames import filter_of
+from inspector.kinds import KIND_WORDS
 
 _USES: Final = {
     "html": "One file for a ticket: opens from disk with search, filters and details, needs no network.",
@@ -37,7 +37,7 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
         "wanted": wanted,
         "part": Scope(recording, wanted).count() if wanted else 0,
         "formats": [_choice(recording, wanted, extension) for extension in FORMATS],
-        "kinds": [(kind, kind.replace("_", " ").replace("ip ", "IP ")) for kind in KINDS],
+        "kinds": KIND_WORDS.items(),
     }
     return render(request, "inspector/export.html", context)
 

@@ -20,9 +20,11 @@ from events.importing import Imported, Progress, add_pasted, import_file, read_t
 from events.imports.refusals import Unimportable
 from events.keeping import NotTaken
 from events.models import Recording
+from events.people import Person
 from events.recordings import counts, create_recording, get_recording
 from events.writer import Busy, StoreUnavailable
 from inspector.judged import judged
+from inspector.people import person_of
 from inspector.uploads import was_too_large
 
 _MOST_JUDGED: Final = 50  # events shown at once; all are kept
@@ -68,10 +70,11 @@ def import_page(request: HttpRequest) -> HttpResponseBase:
         return _page(request, outcomes, 413)
     if not files:
         return _page(request, [Outcome("", problem="No file was chosen.")], 400)
+    who = person_of(request)
     if _STREAM in request.headers.get("Accept", ""):
-        lines = _told(files[0], name)
+        lines = _told(files[0], name, who)
         return StreamingHttpResponse(lines, content_type=_STREAM, headers={"Cache-Control": "no-store"})
-    outcomes = [_import(file, name if len(files) == 1 else "") for file in files]
+    outcomes = [_import(file, name if len(files) == 1 else "", who) for file in files]
     return _page(request, outcomes, 200 if any(outcome.done for outcome in outcomes) else 400)
 
 
@@ -100,7 +103,7 @@ def import_text(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest) -> Recording:
     """The recording that the person chose, or a new one. Raises Http404."""
     key = request.POST.get("into", "")
-    return get_recording(key) if key else create_recording("Pasted events")
+    return get_recording(key) if key else create_recording("Pasted events", person_of(request))
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
@@ -115,7 +118,7 @@ def _page(request: HttpRequest, outcomes: list[Outcome], status: int) -> HttpRes
     return render(request, "inspector/import.html", _context(request) | {"outcomes": outcomes}, status=status)
 
 
-async def _told(file: UploadedFile, name: str) -> AsyncIterator[bytes]:
+async def _told(file: UploadedFile, name: str, person: Person) -> AsyncIterator[bytes]:
     """Lines of progress while a thread reads the file, then the outcome."""
     loop = asyncio.get_running_loop()
     shares: asyncio.Queue[float | None] = asyncio.Queue()
@@ -125,7 +128,7 @@ async def _told(file: UploadedFile, name: str) -> AsyncIterator[bytes]:
 
     def work() -> bytes:
         try:
-            return _last_line(_import(file, name, tell))
+            return _last_line(_import(file, name, person, tell))
         finally:
             connection.close()
             tell(None)
@@ -137,11 +140,11 @@ async def _told(file: UploadedFile, name: str) -> AsyncIterator[bytes]:
     yield await working
 
 
-def _import(file: UploadedFile, name: str, progress: Progress = lambda _: None) -> Outcome:
+def _import(file: UploadedFile, name: str, person: Person, progress: Progress = lambda _: None) -> Outcome:
     outcome = Outcome(file.name or "")
     try:
         opened: BinaryIO = file.file  # type: ignore[assignment]  # a real file: see inspector.uploads
-        done = import_file(opened, name=name, file_name=outcome.file_name, progress=progress)
+        done = import_file(opened, name=name, file_name=outcome.file_name, person=person, progress=progress)
     except (Unimportable, NotTaken) as error:
         outcome.problem = str(error)
     except (Busy, StoreUnavailable):

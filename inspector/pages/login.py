@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inspector.login import safe_next, with_accounts
+from inspector.people import forget
 from inspector.throttle import TooManyTries, Try
 
 _WRONG = "This name and this password do not belong together."  # nor does it say which of the two is wrong
@@ -56,7 +57,9 @@ def login(request: HttpRequest) -> HttpResponse:
 def logout(request: HttpRequest) -> HttpResponse:
     """End the session, here and on every page of it that is open."""
     auth.logout(request)
-    return redirect("login")
+    response = redirect("login")
+    forget(response)  # who logs in next is not called like who was here before
+    return response
 
 
 def too_many(response: HttpResponse, many: TooManyTries) -> HttpResponse:

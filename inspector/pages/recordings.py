@@ -1,57 +1,124 @@
-"""All recordings: the list, making a new one, changing one."""
+"""All recordings: found, made, and changed row by row."""
+
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from events.listing import Search, chips, read_list, with_counts
 from events.models import Recording
-from events.recordings import Changes, change_recording, counts, create_recording, get_recording
+from events.people import Person
+from events.recordings import (
+    Changes,
+    change_recording,
+    create_recording,
+    get_recording,
+    person_called,
+    start_over,
+)
+from inspector.forms import where_to
+from inspector.people import person_of
 
-_SHOWN = 200
+_ROWS: Final = 100  # of the first paint and of each step of scrolling
+_ROW: Final = "recording-"  # how the id of a row starts
 
 
 @require_safe
 def recordings(request: HttpRequest) -> HttpResponse:
-    """The newest recordings with their counts."""
-    found = Recording.objects.order_by("-created_at")[:_SHOWN]
-    listed = [(recording, counts(recording)) for recording in found]
-    return render(request, "inspector/recordings.html", {"recordings": listed})
+    """The whole page; for htmx only what is found, or further rows of it."""
+    me = person_of(request)
+    asked = _kept(request.GET)
+    wanted = search_of(asked, me)
+    found, more = read_list(wanted, _ROWS, request.GET.get("before", ""))
+    context = {"found": found, "more": more, "wanted": wanted, "me": me, "asked": asked.urlencode()}
+    target = request.headers.get("HX-Target")
+    if target == "more":
+        return render(request, "inspector/_recording_rows.html", context)
+    if target == "found":
+        response = render(request, "inspector/_recordings.html", context)
+        response["HX-Replace-Url"] = f"?{asked.urlencode()}" if asked else reverse("recordings")
+        return response
+    context |= {"chips": chips(), "mine": "mine" in asked, "chosen": asked.getlist("person")}
+    return render(request, "inspector/recordings.html", context)
 
 
 @require_POST
 def new_recording(request: HttpRequest) -> HttpResponse:
-    """Make a recording and go to it."""
-    return redirect("dashboard", create_recording(request.POST.get("name", "")).key)
+    """Make a recording and go to it; ``after`` is the key of the one that it goes on from."""
+    me, after = person_of(request), request.POST.get("after")
+    made = (
+        start_over(get_recording(after), me) if after else create_recording(request.POST.get("name", ""), me)
+    )
+    return redirect("dashboard", made.key)
 
 
 @require_POST
 def change(request: HttpRequest, key: str) -> HttpResponse:
     """Change what the form says of a recording, and go back to where it was sent from."""
-    change_recording(get_recording(key), asked_changes(request.POST))
+    recording = change_recording(get_recording(key), asked_changes(request.POST))
+    if request.headers.get("HX-Target", "").startswith(_ROW):
+        return _row(request, recording, "inspector/_recording_row.html", focus=True)
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204)
     return redirect(where_to(request, reverse("dashboard", args=[key])))
 
 
+@require_safe
+def recording_row(request: HttpRequest, key: str) -> HttpResponse:
+    """One row, for somebody who changed their mind about editing it."""
+    return _row(request, get_recording(key), "inspector/_recording_row.html", focus=True)
+
+
+@require_safe
+def edit_recording(request: HttpRequest, key: str) -> HttpResponse:
+    """Name, tags and person of a recording in a form: in its row for htmx, else as a page."""
+    in_row = request.headers.get("HX-Target", "").startswith(_ROW)
+    template = "inspector/_recording_edit.html" if in_row else "inspector/edit.html"
+    return _row(request, get_recording(key), template, focus=True)
+
+
+def search_of(asked: QueryDict, me: Person) -> Search:
+    """What an address of the list asks for; ``mine`` are those of ``me``."""
+    people = asked.getlist("person")
+    if "mine" in asked and me.name:
+        people.append(me.name)
+    return Search(
+        text=asked.get("q", "")[:200].strip(),
+        tags=tuple(asked.getlist("tag")[:20]),
+        people=tuple(people[:20]),
+        archived="archived" in asked,
+    )
+
+
 def asked_changes(form: QueryDict) -> Changes:
     """What a form says about a recording: switches are 1 or 0, tags are separated by commas."""
-    tags = form.get("tags")
+    tags, name = form.get("tags"), form.get("person")
     return Changes(
         name=form.get("name"),
         tags=None if tags is None else tags.split(","),
+        person=None if name is None else person_called(name),
         pinned=_switch(form.get("pinned")),
         stopped=_switch(form.get("stopped")),
         archived=_switch(form.get("archived")),
     )
 
 
-def where_to(request: HttpRequest, otherwise: str) -> str:
-    """The page of ours that a form wants to lead back to, else ``otherwise``."""
-    wanted = request.POST.get("next", "")
-    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else otherwise
-
-
 def _switch(value: str | None) -> bool | None:
     return None if value is None else value == "1"
+
+
+def _row(request: HttpRequest, recording: Recording, template: str, *, focus: bool) -> HttpResponse:
+    (listed,) = with_counts([recording])
+    return render(request, template, {"one": listed, "focus": focus, "me": person_of(request)})
+
+
+def _kept(asked: QueryDict) -> QueryDict:
+    """What the list was asked for, without empty fields, other people's parameters and NUL characters."""
+    kept = QueryDict(mutable=True)
+    for name in ("q", "tag", "person", "mine", "archived"):
+        for value in asked.getlist(name):
+            if value and "\0" not in value:
+                kept.appendlist(name, value)
+    return kept

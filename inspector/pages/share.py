@@ -23,6 +23,7 @@ from events.shares import (
     revoke_share,
 )
 from inspector.frames import filter_of
+from inspector.kinds import KIND_WORDS
 from inspector.lens import Lens, plain
 from inspector.pages.dashboard import newest_context
 from inspector.pages.event import event_context
@@ -30,22 +31,6 @@ from inspector.shared_lens import lens_of
 
 _PREVIEW_ROWS: Final = 50
 _DAYS: Final = (1, 7, 30, 90, 365)
-
-#: The kinds in words, with what belongs to them.
-KIND_WORDS: Final = {
-    "user_ids": "User identifiers",
-    "emails": "E-mail addresses",
-    "phones": "Phone numbers",
-    "names": "Names",
-    "addresses": "Addresses",
-    "birth_dates": "Birth dates",
-    "genders": "Gender",
-    "hashes": "Hashes",
-    "cookies": "Cookies",
-    "secrets": "Passwords and tokens",
-    "ip_addresses": "IP addresses",
-    "user_properties": "Everything else about the user",
-}
 
 
 @require_safe

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from events.models import Recording
+from events.people import initials
+from events.retention import expires_at
 from events.verdict.pointer import dotted as dotted_path
 from inspector import tree
 from inspector.rows import gap_words, tail_words
@@ -85,6 +87,8 @@ def words(text: str) -> list[str]:
 
 
 register.filter(tail_words)
+register.filter(initials)
+register.filter(expires_at)
 register.filter(gap_words)
 
 

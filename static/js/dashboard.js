@@ -51,6 +51,7 @@ function showState(state) {
   const shown = state !== "live" ? state : stopped ? "stopped" : paused ? "paused" : state;
   status.dataset.state = shown;
   status.textContent = STATES[shown];
+  for (const note of document.querySelectorAll("[data-gone]")) note.hidden = shown !== "gone";
   if (shown === "ended") location.reload(); // what was shared is nobody's to read any more
   if (shown === "login") status.append(" · ", loginLink());
 }
@@ -116,6 +117,13 @@ function writeType(name, total, verdict) {
   sign.textContent = SIGNS[verdict];
   sign.className = `verdict ${verdict}`;
 }
+
+// A list of event types that was on its way while a person chose one does not undo the choice.
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  if (detail.target.id !== "types") return;
+  const chosen = new Set(new FormData(filters).getAll("name"));
+  for (const box of detail.fragment.querySelectorAll("input[name=name]")) box.toggleAttribute("checked", chosen.has(box.value));
+});
 
 // Links that take the filter with them.
 document.addEventListener("click", (event) => {
@@ -313,6 +321,7 @@ const KEYS = {
   k: () => step(-1),
   ArrowUp: () => step(-1),
   p: togglePause,
+  n: () => document.querySelector("[data-new]")?.requestSubmit(),
   "/": () => document.getElementById("search").focus(),
   Escape: close,
 };

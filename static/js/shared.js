@@ -26,12 +26,16 @@
     hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hour12: false,
   });
   const full = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+  const short = new Intl.DateTimeFormat("en-GB", {
+    day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hour12: false,
+  });
+  const formats = { full, short };
 
   const localTimes = (root) => {
     const times = root.matches?.("time") ? [root] : root.querySelectorAll?.("time[datetime]") ?? [];
     for (const time of times) {
       const moment = new Date(time.dateTime);
-      time.textContent = time.dataset.show === "full" ? full.format(moment) : clock.format(moment);
+      time.textContent = (formats[time.dataset.show] ?? clock).format(moment);
       time.title = full.format(moment);
     }
   };

@@ -1,0 +1,38 @@
+"""Who sits in front of the browser: a name and a colour in a cookie, which prove nothing."""
+
+from typing import Final
+from urllib.parse import quote, unquote
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from events.people import NOBODY, Person, person
+
+_COOKIE: Final = "person"
+_A_YEAR: Final = 365 * 24 * 3600
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Who this browser said it is, else the account that is logged in, else nobody."""
+    colour, _, name = request.COOKIES.get(_COOKIE, "").partition(".")
+    if name:
+        return person(unquote(name), colour)
+    return person(request.user.get_username()) if settings.LOGIN else NOBODY
+
+
+def remember(response: HttpResponseBase, request: HttpRequest, who: Person) -> None:
+    """Have the browser say so from now on."""
+    response.set_cookie(
+        _COOKIE,
+        f"{who.colour}.{quote(who.name, safe='')}",
+        max_age=_A_YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+
+
+def forget(response: HttpResponseBase) -> None:
+    """Have the browser say nothing any more."""
+    response.delete_cookie(_COOKIE, samesite="Lax")
