@@ -90,8 +90,8 @@ class Writer:
         except DatabaseError as error:
             logger.warning("storing %d submissions failed: %s", len(batch), type(error).__name__)
             if isinstance(error, _AWAY):
+                self._turn_away()  # first: who comes once these were answered has a try of their own
                 _fail(batch)
-                self._turn_away()
                 return
             if len(batch) == 1:
                 _fail(batch)
