@@ -100,7 +100,7 @@ TEMPLATES: list[dict[str, Any]] = [
 # Nothing to install but Python: SQLite. IMMEDIATE because every write transaction reads a counter first;
 # WAL so that dashboards read while events are stored; NORMAL because WAL then still survives a crash.
 # Nothing that writes may stand here (auto_vacuum does, and is kept in the file): each thread's first query
-# would wait for whoever writes. The server makes a new file one that can shrink; `prune --vacuum` a large one.
+# would wait for whoever writes. The server makes a new file shrinkable, `prune --vacuum` a large old one.
 _SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": DATA_DIR / "inspector.sqlite3",
