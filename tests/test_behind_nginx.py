@@ -17,6 +17,7 @@ from websockets import Origin
 from websockets.sync.client import connect
 
 from tests import services
+from tests.mortals import Mortal, mortal_redis
 from tests.proxies import nginx, put, told
 from tests.servers import Server
 from tests.team import add_account, bearer, log_in, new_token, send_form
@@ -44,6 +45,7 @@ class House:
 
     url: str
     servers: list[Server]
+    redis: Mortal
     trusted: ssl.SSLContext
     token: str
 
@@ -79,7 +81,7 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    services.need("nginx", "openssl", "postgres", "redis")
+    services.need("nginx", "openssl", "postgres", "mortals")
     folder = tmp_path_factory.mktemp("nginx")
     certificate, key = folder / "cert.pem", folder / "key.pem"
     request = (
@@ -91,7 +93,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     settings = dict(pair.split("=", 1) for pair in unit()["Service"]["Environment"].split())
     with ExitStack() as stack:
         settings["DATABASE_URL"] = stack.enter_context(services.fresh_postgres())
-        settings["REDIS_URL"] = services.redis_url()
+        redis, settings["REDIS_URL"] = stack.enter_context(mortal_redis(folder))
         settings["DATA_DIR"] = str(folder / "data")
         del settings["PORT"]
         servers = []
@@ -104,7 +106,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             server.start()
         port = stack.enter_context(nginx(folder, [server.port for server in servers], certificate, key))
         trusted = ssl.create_default_context(cafile=str(certificate))
-        yield House(f"https://127.0.0.1:{port}", servers, trusted, new_token(servers[0]))
+        yield House(f"https://127.0.0.1:{port}", servers, redis, trusted, new_token(servers[0]))
 
 
 @pytest.fixture
@@ -197,6 +199,27 @@ def test_a_process_that_ends_is_passed_over(house: House) -> None:
             answer = page.post(f"/collect/{recording['capture_key']}", json={"event_name": "login"})
             assert answer.status_code == 202
         server.start()
+
+
+def test_without_redis_nobody_logs_in_and_who_is_in_goes_on(house: House, ada: httpx.Client) -> None:
+    """Tries at passwords are counted in Redis: without it they could be guessed without end."""
+    recording = house.new_recording()
+    stranger = house.visitor()
+    stranger.headers.update({"Origin": house.url, "Referer": f"{house.url}/login/"})
+    with house.viewing(recording, ada) as viewer:
+        viewer.follow()
+        viewer.next_frame()
+        house.redis.kill()
+        refused = log_in(stranger, "ada")
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
+        assert "try again in a moment" in refused.text
+        assert house.visitor().get("/healthz").status_code == 503
+        assert ada.get(f"/recordings/{recording['key']}/").status_code == 200
+        path = f"/collect/{recording['capture_key']}"
+        assert house.visitor().post(path, json={"event_name": "login"}).status_code == 202
+        assert viewer.read_until(1) == [1]
+        house.redis.start()
+    assert log_in(stranger, "ada").status_code == 302
 
 
 def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:

@@ -2,15 +2,12 @@
 
 import sys
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from redis import RedisError
 
 from events.api.errors import error_response
+from inspector.away import AWAY
 
-#: What says that the database or Redis cannot be reached, not that we did something wrong.
-_AWAY = (OperationalError, InterfaceError, RedisError)
 _BACK_IN_SECONDS = "2"
 
 
@@ -37,7 +34,7 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """500: our fault; 503 where it is not, and coming back helps."""
-    if isinstance(sys.exc_info()[1], _AWAY):
+    if isinstance(sys.exc_info()[1], AWAY):
         return _unavailable(request)
     return error_response(500, "internal_error", "The inspector failed at this; its log says more.")
 
