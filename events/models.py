@@ -109,7 +109,12 @@ class PageLoad(models.Model):
                 fields=["recording", "tail_after"],
                 name="page_load_tail",
                 condition=models.Q(tail_after__isnull=False),
-            )
+            ),
+            models.Index(
+                fields=["recording", "change"],
+                name="page_load_change",
+                condition=models.Q(tail_after__isnull=False),
+            ),
         ]
 
     @property
@@ -132,10 +137,11 @@ class Event(models.Model):
     latest of what became known after it was stored, 0 where nothing did.
     """
 
-    recording = models.ForeignKey(Recording, models.CASCADE, related_name="events")
+    # Both are the first columns of other indexes: one of their own would only cost each event time and room.
+    recording = models.ForeignKey(Recording, models.CASCADE, related_name="events", db_index=False)
     seq = models.BigIntegerField()
     event_id = models.CharField(max_length=64)
-    page_load = models.ForeignKey(PageLoad, models.CASCADE, null=True, related_name="events")
+    page_load = models.ForeignKey(PageLoad, models.CASCADE, null=True, related_name="events", db_index=False)
     n = models.BigIntegerField(null=True)
     name = models.CharField(max_length=200)
     verdict = models.CharField(max_length=8)
@@ -164,6 +170,8 @@ class Event(models.Model):
             models.Index(
                 fields=["recording", "change"], name="event_change", condition=models.Q(change__gt=0)
             ),
+            models.Index(fields=["recording", "verdict", "seq"], name="event_verdict_seq"),
+            models.Index(fields=["recording", "name", "verdict", "seq"], name="event_name_seq"),
         ]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from concurrent.futures import Future
+from functools import partial
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -19,8 +20,11 @@ class Returns(Generic[Value]):
     async def result(self, promise: "Future[Value]") -> Value:
         """What ``promise`` turns out to be. Called on the loop."""
         waiting: asyncio.Future[Value] = self._loop.create_future()
-        promise.add_done_callback(lambda done: self._settle(done, waiting))
-        return await waiting
+        promise.add_done_callback(partial(self._settle, waiting=waiting))
+        try:
+            return await waiting
+        finally:  # else an error, its traceback and this frame hold each other, and the request with them
+            del promise, waiting
 
     def _settle(self, promise: "Future[Value]", waiting: "asyncio.Future[Value]") -> None:
         """In the thread that settles: note it, and wake the loop where nobody has since it last looked."""

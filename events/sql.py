@@ -1,4 +1,4 @@
-"""Writing many rows at once: statements made once, run with ``executemany``.
+"""What the ORM does not: many rows written at once, and several ordered queries read as one.
 
 ``bulk_create`` and ``bulk_update`` make a model for each row and build their SQL anew for each call, which
 took half of a commit's time. The statements are the same on SQLite and PostgreSQL.
@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 
 def insert(model: type[Model], names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
@@ -29,6 +29,18 @@ def update(model: type[Model], names: tuple[str, ...], rows: Iterable[Sequence[A
 def values(rows: Iterable[Model], names: tuple[str, ...]) -> list[tuple[Any, ...]]:
     """What ``update`` takes, of models that exist."""
     return [(*(getattr(row, name) for name in names), row.pk) for row in rows]
+
+
+def all_of(parts: Sequence[QuerySet[Any, int]]) -> list[int]:
+    """The numbers that ``parts`` give, each of them one column, in one statement; not in order.
+
+    Parts may have an order and a limit of their own, which Django's ``union`` does not let SQLite have.
+    """
+    compiled = [part.query.sql_with_params() for part in parts]
+    statement = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS part" for sql, _ in compiled)  # noqa: S608  # Django's own
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value for _, values in compiled for value in values])
+        return [row[0] for row in cursor.fetchall()]
 
 
 @cache

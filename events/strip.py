@@ -92,7 +92,10 @@ class _Keeper:
             raise Busy
         future = self._pool.submit(_patiently, work)
         future.add_done_callback(lambda _: self._waiting.release())
-        return await asyncio.wrap_future(future)
+        try:
+            return await asyncio.wrap_future(future)
+        finally:  # as in events.returns: an error must not hold the request
+            del future
 
 
 def _patiently(work: Callable[[], Outcome]) -> Outcome:

@@ -7,6 +7,7 @@ import time
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
+_LONGEST_SECONDS = 3.0  # more than a channel layer takes that is well
 #: No recording is announced more often than this by one process; viewers wait longer between frames.
 _INTERVAL_SECONDS = 0.01
 
@@ -24,7 +25,7 @@ class Waker:
     def __init__(self) -> None:
         self._last: dict[int, float] = {}
         self._due: set[int] = set()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[int, asyncio.Task[None]] = {}
 
     def wake(self, recording: int) -> None:
         """Announce news of ``recording``. Called on the event loop."""
@@ -35,13 +36,16 @@ class Waker:
         asyncio.get_running_loop().call_later(max(wait, 0.0), self._announce, recording)
 
     def _announce(self, recording: int) -> None:
+        loop = asyncio.get_running_loop()
+        if recording in self._running:  # the layer hangs: one waits for it, not one after the other
+            loop.call_later(_INTERVAL_SECONDS, self._announce, recording)
+            return
         self._due.discard(recording)
         if len(self._last) > 1_000:
             self._last.clear()
         self._last[recording] = time.monotonic()
-        task = asyncio.get_running_loop().create_task(_send(recording))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task = self._running[recording] = loop.create_task(_send(recording))
+        task.add_done_callback(lambda _: self._running.pop(recording))
 
 
 def announce(recording: int) -> None:
@@ -54,7 +58,8 @@ async def _send(recording: int) -> None:
     if layer is None:
         return
     try:
-        await layer.group_send(group_of(recording), {"type": "news"})
+        async with asyncio.timeout(_LONGEST_SECONDS):
+            await layer.group_send(group_of(recording), {"type": "news", "recording": recording})
     except Exception as error:  # whatever the layer raises: it delays viewers, and must not stop us
         logger.warning("announcing news failed: %s", type(error).__name__)
 

@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from concurrent.futures import Future
+from contextlib import suppress
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
@@ -19,7 +20,7 @@ from events.store import Outcome, Submission, store
 _MOST_EVENTS_IN_A_COMMIT = 2_000
 #: What may wait for the writer: some 100 MB at worst. Beyond it callers are told to come back.
 _MOST_EVENTS_WAITING = 20_000
-_TRIES = 5
+_PATIENCE_SECONDS = 2.0
 _PAUSE_SECONDS = 0.2
 
 #: What says that the database cannot be reached or is locked, not that it refused something.
@@ -88,7 +89,11 @@ class Writer:
             outcomes = _patiently([submission for submission, _ in batch])
         except DatabaseError as error:
             logger.warning("storing %d submissions failed: %s", len(batch), type(error).__name__)
-            if len(batch) == 1 or isinstance(error, _AWAY):
+            if isinstance(error, _AWAY):
+                self._turn_away()  # first: who comes once these were answered has a try of their own
+                _fail(batch)
+                return
+            if len(batch) == 1:
                 _fail(batch)
                 return
             for part in batch:
@@ -97,20 +102,28 @@ class Writer:
         for (_, future), outcome in zip(batch, outcomes, strict=True):
             future.set_result(outcome)
 
+    def _turn_away(self) -> None:
+        """Answer at once whoever waits behind a batch that the database did not take: each try takes long."""
+        waiting = []
+        with suppress(queue.Empty):
+            while True:
+                waiting.append(self._queue.get_nowait())
+        _fail(waiting)
+        with self._lock:
+            self._waiting -= sum(submission.size for submission, _ in waiting)
+
 
 def _patiently(submissions: list[Submission]) -> list[Outcome]:
-    """``store``, tried again for a second while the database is away; event ids make that harmless."""
-    for _ in range(_TRIES - 1):
+    """``store``, tried again for a moment while the database is away; event ids make that harmless."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
         try:
             return store(submissions)
         except _AWAY:
             connection.close()  # the next try opens a new one
+            if time.monotonic() > until:
+                raise
             time.sleep(_PAUSE_SECONDS)
-    try:
-        return store(submissions)
-    except DatabaseError:
-        connection.close()
-        raise
 
 
 def _fail(batch: list[tuple[Submission, "Future[Outcome]"]]) -> None:

@@ -6,20 +6,20 @@ redacting lens they are masked copies; a copied recording has no key, so that no
 
 import copy
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import orjson
 from django.conf import settings
-from django.db.models import Count
 
 from events import reference
 from events.models import Event, PageLoad, Recording
 from events.payloads import effective_of
 from events.recordings import VERDICTS, Counts, counts
 from events.redaction import Redactor, personal_examples
-from events.timeline import Filter, Slice, read_after, read_before, read_changed
+from events.timeline import Cell, Filter, Slice, count_after, read_after, read_before, read_changed
+from inspector.matches import count_matches
 
 _PAYLOADS: Final = ("called", "sent", "automatic", "permanent")
 _TEXTS: Final = ("page_url", "call_site", "sent_to", "container")
@@ -68,9 +68,7 @@ class Lens:
         """How many events that may be seen lie after ``after``."""
         if not self.partial:
             return self.recording.last_seq - after
-        last = self.recording.last_seq
-        condition = self.limits.condition()
-        return Event.objects.filter(condition, recording=self.recording, seq__gt=after, seq__lte=last).count()
+        return count_after(self.recording, after, self.limits)
 
     def matching(self, events: Iterable[Event], wanted: Filter) -> set[int]:
         """The ids of those of ``events`` that are wanted and may be seen."""
@@ -140,18 +138,27 @@ class Lens:
         return replace(tallies, names=names)
 
     def _counted(self) -> Counts:
-        found = Event.objects.filter(
-            self.limits.condition(), recording=self.recording, seq__lte=self.recording.last_seq
-        )
+        """Counts of what may be seen, out of the tallies where the limits are names and verdicts."""
+        cells = self.limits.cells()
         names: dict[str, dict[str, int]] = {}
         totals: Counter[str] = Counter()
-        for name, verdict, count in (
-            found.values_list("name", "verdict").annotate(Count("pk")).order_by("name")
-        ):
-            names.setdefault(name, dict.fromkeys(VERDICTS, 0))[verdict] = count
-            totals[verdict] += count
+        for (name, verdict), count in sorted(self._kinds(cells).items()):
+            if count:
+                names.setdefault(name, dict.fromkeys(VERDICTS, 0))[verdict] = count
+                totals[verdict] += count
         total = totals.total()
         return Counts(dict.fromkeys(VERDICTS, 0) | totals, names, total, total)
+
+    def _kinds(self, cells: list[Cell] | None) -> Mapping[tuple[str, str], int]:
+        if cells is None:
+            return count_matches(self.recording, self.limits)
+        may = set(cells)
+        return {
+            (name, verdict): count
+            for name, verdicts in counts(self.recording).names.items()
+            for verdict, count in verdicts.items()
+            if Cell(name, verdict) in may or Cell(None, verdict) in may
+        }
 
     def _inside(self, wanted: Filter) -> Filter:
         """``wanted`` as the database can be asked: real names, and no text that could be a masked one."""

@@ -23,9 +23,9 @@ from django.http.request import split_domain_port, validate_host
 from events.models import Recording
 from events.recordings import get_recording
 from events.shares import ShareOver
-from events.wake import group_of
 from inspector.feeds import feed_of
 from inspector.frames import Frame, Place, Viewer, filter_of, framed
+from inspector.hearing import ear
 from inspector.lens import plainly
 
 logger = logging.getLogger(__name__)
@@ -34,14 +34,19 @@ logger = logging.getLogger(__name__)
 NO_SUCH_RECORDING = 4404
 FOREIGN_ORIGIN = 4403
 SHARE_OVER = 4410
-PUSHING_FAILED = 1011  # on this one it tries again
-_LOOK_ANYWAY_SECONDS = 5.0  # what a lost wake-up costs at most
+PUSHING_FAILED = 1011  # on this one and the next it tries again
+DATABASE_AWAY = 1013
 _DATABASE_PAUSE_SECONDS = 1.0
 _LONGEST_MESSAGE = 20_000
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
-    """One open dashboard."""
+    """One open dashboard.
+
+    It takes no part in the channel layer itself, where an error would end it: the process's ear hears for it.
+    """
+
+    channel_layer_alias = ""
 
     async def connect(self) -> None:
         """Accept a page of ours that asks for a recording that exists."""
@@ -50,18 +55,24 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if not same_origin(self.scope):
             await self.close(FOREIGN_ORIGIN)
             return
-        self.viewer = await self._opened()
-        if self.viewer is None:
+        try:
+            viewer = await self._opened()
+        except DatabaseError as error:
+            logger.warning("opening a live socket failed: %s", type(error).__name__)
+            await self.close(DATABASE_AWAY)
             return
+        if viewer is None:
+            return
+        self.viewer = viewer
         self.followed: dict[str, Any] | None = None  # a follow that no frame has obeyed yet
         self.following = False
         self.holding = False
-        self.feed = feed_of(self.viewer.lens, self.viewer.look, self.viewer.wanted)
+        self.feed = feed_of(viewer.lens, viewer.look, viewer.wanted)
         self.acknowledged = 0
         self.owed = False  # news waits for an acknowledgement
         self.wanted = asyncio.Event()
-        await self.channel_layer.group_add(group_of(self.viewer.recording), self.channel_name)
-        self.pushing = asyncio.create_task(self._push_or_close(self.viewer))
+        await ear.listen(viewer.recording, self._news)
+        self.pushing = asyncio.create_task(self._push_or_close(viewer))
 
     async def _opened(self) -> Viewer | None:
         """What this socket looks at; closes where there is nothing to look at."""
@@ -76,13 +87,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
         return True
 
     async def disconnect(self, code: int) -> None:
-        """Leave the group and end the pushing."""
+        """Listen no more and end the pushing."""
         if self.viewer is not None:
             self.pushing.cancel()
-            await self.channel_layer.group_discard(group_of(self.viewer.recording), self.channel_name)
+            await ear.leave(self.viewer.recording, self._news)
 
-    async def news(self, _message: dict[str, Any]) -> None:
-        """The group's wake-up."""
+    def _news(self) -> None:
         self.feed.stale = True
         self.wanted.set()
 
@@ -125,7 +135,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Send a frame whenever something is wanted: at once, but never two within the frame interval."""
         while True:
             try:
-                await asyncio.wait_for(self.wanted.wait(), _LOOK_ANYWAY_SECONDS)
+                await asyncio.wait_for(self.wanted.wait(), ear.patience)
             except TimeoutError:
                 if not await self._may_go_on():
                     return

@@ -1,5 +1,7 @@
 """Bringing the database up to date, as far as it is used."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
@@ -8,6 +10,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 _RECORDINGS = "events"
+_LOCK = 0x63616374  # a number that nobody else uses in this database
 
 
 def migrate_if_needed(*, accounts: bool) -> None:
@@ -17,10 +20,30 @@ def migrate_if_needed(*, accounts: bool) -> None:
     """
     labels = [config.label for config in apps.get_app_configs()] if accounts else [_RECORDINGS]
     wanted = {(label, name) for label in labels for name in _names(label)}
-    if wanted <= set(MigrationRecorder(connection).applied_migrations()):
+    if _applied(wanted):
         return
     only = () if accounts else (_RECORDINGS,)
-    call_command("migrate", *only, verbosity=0, interactive=False)
+    with _alone():
+        if not _applied(wanted):
+            call_command("migrate", *only, verbosity=0, interactive=False)
+
+
+def _applied(wanted: set[tuple[str, str]]) -> bool:
+    return wanted <= set(MigrationRecorder(connection).applied_migrations())
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Server processes that start together must not all make the same tables: one does, the others wait."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
 def _names(label: str) -> list[str]:

@@ -98,18 +98,16 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # Nothing to install but Python: SQLite. IMMEDIATE because every write transaction reads a counter first;
-# WAL so that dashboards read while events are stored; NORMAL because WAL then still survives a crash. A new
-# file is one that can shrink (said first, or it is too late); `prune --vacuum` makes an older one so.
+# WAL so that dashboards read while events are stored; NORMAL because WAL then still survives a crash.
+# Nothing that writes may stand here (auto_vacuum does, and is kept in the file): each thread's first query
+# would wait for whoever writes. The server makes a new file shrinkable, `prune --vacuum` a large old one.
 _SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": DATA_DIR / "inspector.sqlite3",
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": (
-            "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; "
-            "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-        ),
+        "init_command": ("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"),
     },
 }
 _DATABASE_URL = os.environ.get("DATABASE_URL")
@@ -121,7 +119,11 @@ DATABASES: dict[str, Any] = {
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Opening a connection costs more than most of our queries. The pool is shared by all threads: under ASGI
     # each request has a thread of its own, so connections that live as long as their thread would pile up.
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
+    # While the server is away a request waits 5 s for one. Between its tries to connect the pool pauses for
+    # ever longer: given up after 2 s and begun anew by the next request, it is back as soon as the server is.
+    _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+    _OPTIONS["pool"] = {"min_size": 1, "max_size": 10, "timeout": 5, "reconnect_timeout": 2}
+    _OPTIONS.setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The channel layer carries wake-ups only, so a full or restarted one loses no event.
@@ -130,7 +132,7 @@ CHANNEL_LAYERS: dict[str, Any] = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
         # The layer waits up to 5 s for a message; redis-py gives up on a silent connection just then.
-        "CONFIG": {"hosts": [{"address": _REDIS_URL, "socket_timeout": 30}]},
+        "CONFIG": {"hosts": [{"address": _REDIS_URL, "socket_timeout": 30, "socket_connect_timeout": 3}]},
     }
     if _REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
@@ -141,6 +143,7 @@ CACHES: dict[str, Any] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": _REDIS_URL,
+        "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 3},
         "KEY_PREFIX": "cact",
     }
     if _REDIS_URL
@@ -166,6 +169,13 @@ USE_I18N = False
 
 # Limits. Each is in the README; tests hold the two together.
 MAX_REQUEST_BYTES = 500_000  # the vendor's own limit for a batch: what passes here passes there
+# From a request's first line on; a larger one gets a second more for each so many bytes of it. Who sends byte
+# by byte holds a connection: thousands of such clients would keep others out.
+MAX_REQUEST_SECONDS = int(os.environ.get("MAX_REQUEST_SECONDS", "30"))
+MIN_BYTES_A_SECOND = 10_000  # slower than any network that an upload would be started on
+MAX_OPEN_FILES = (
+    65_536  # asked of the system, whose own limit is often 1,024: so many may wait and do no harm
+)
 MAX_EVENT_BYTES = 32_000  # the vendor's own limit for an event: larger ones are stored as unreadable
 MAX_EVENTS_PER_REQUEST = 100  # bounds the time that one request may hold the judge and the writer
 # A day's HAR with all bodies; it lies on disk once more while it is read.

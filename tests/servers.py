@@ -56,7 +56,7 @@ class Server:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        wait_for("the server", self._serves)
+        wait_for("the server", self._serves, seconds=60)
 
     def stop(self) -> None:
         """End it, where it runs."""

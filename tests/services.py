@@ -1,6 +1,6 @@
-"""What some tests need beside Python: a browser, PostgreSQL, Redis, openssl, the library for strips.
+"""What some tests need beside Python: a browser, PostgreSQL, Redis, nginx, openssl, the library for strips.
 
-Here is what there is of it.
+Here is what there is of it; ``mortals`` are the programs of PostgreSQL and Redis, to start one's own.
 """
 
 import os
@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from inspector import rrweb
 _BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 _POSTGRES: Final = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/test")
 _REDIS: Final = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
+_POSTGRES_PROGRAMS: Final = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 #: Ours alone, so that emptying it disturbs nobody; each process that runs tests has its own.
 _REDIS_DATABASE: Final = 11 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
@@ -47,6 +49,12 @@ def fresh_postgres() -> Iterator[str]:
             yield urlsplit(_POSTGRES)._replace(path=f"/{name}").geturl()
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+
+
+def program(name: str) -> str | None:
+    """Where a program is: on the path, among the administrator's, or where Debian keeps PostgreSQL's own."""
+    folders = [os.environ.get("PATH", os.defpath), "/usr/sbin", *map(str, _POSTGRES_PROGRAMS)]
+    return shutil.which(name, path=os.pathsep.join(folders))
 
 
 def need(*names: str) -> None:
@@ -86,6 +94,15 @@ def _missing_openssl() -> str | None:
     return None if shutil.which("openssl") else "no openssl"
 
 
+def _missing_nginx() -> str | None:
+    return None if program("nginx") else "no nginx"
+
+
+def _missing_mortals() -> str | None:
+    absent = [name for name in ("initdb", "postgres", "redis-server") if program(name) is None]
+    return f"nothing to kill: no {', '.join(absent)}" if absent else None
+
+
 def _missing_strip() -> str | None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inspector.settings")
     return None if rrweb.installed() else f"no library for strips: {rrweb.HOW}"
@@ -93,6 +110,8 @@ def _missing_strip() -> str | None:
 
 _LOOKS: Final[dict[str, Callable[[], str | None]]] = {
     "browser": _missing_browser,
+    "mortals": _missing_mortals,
+    "nginx": _missing_nginx,
     "openssl": _missing_openssl,
     "postgres": _missing_postgres,
     "redis": _missing_redis,

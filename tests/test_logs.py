@@ -4,6 +4,7 @@ import logging
 import sys
 
 import pytest
+from django.db import OperationalError
 
 from inspector.logs import WithoutKeys
 
@@ -24,6 +25,14 @@ KEY = "iCEnZ4nGbQZ-HtoUW9M8fUtI_Vc"
 def test_a_key_is_left_out(said: str, kept: str) -> None:
     record = logging.LogRecord("name", logging.ERROR, __file__, 1, "%s", (said,), None)
     assert WithoutKeys("%(message)s").format(record) == kept
+
+
+def test_what_is_away_is_told_in_a_line() -> None:
+    error = OperationalError(f"connection failed: /collect/{KEY}\n\tIs the server running?")
+    exc_info = (OperationalError, error, None)
+    record = logging.LogRecord("name", logging.ERROR, __file__, 1, "failed", None, exc_info)
+    told = "failed\nOperationalError: connection failed: /collect/…"
+    assert WithoutKeys("%(message)s").format(record) == told
 
 
 def test_a_key_is_left_out_of_a_traceback() -> None:

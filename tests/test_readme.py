@@ -31,6 +31,7 @@ def test_the_table_of_limits_is_the_settings() -> None:
     told = {row[0].strip("`"): int(row[1].replace(",", "")) for row in table("Limits")}
     names = {name for name in dir(settings) if name.startswith("MAX_")} | {
         "FRAME_INTERVAL_MS",
+        "MIN_BYTES_A_SECOND",
         "LOGIN_WINDOW_SECONDS",
         "SESSION_DAYS",
         "RETENTION_DAYS",

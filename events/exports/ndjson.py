@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import orjson
+from django.db.models import Exists, OuterRef
 
 from events.exports.schema import FORMAT, PAYLOADS, VERSION, canonical, moment_text
 from events.exports.scope import SLICE, Scope
@@ -45,7 +46,9 @@ def _rest(scope: Scope) -> Iterator[bytes]:
     if scope.wanted:
         return
     recording = scope.recording
-    silent = recording.page_loads.filter(events__isnull=True).order_by("pk")
+    silent = recording.page_loads.filter(~Exists(Event.objects.filter(page_load=OuterRef("pk")))).order_by(
+        "pk"
+    )
     for page_load in silent.iterator(SLICE):
         yield _line({"page_load": _page_load(scope, page_load)})
     for report in recording.reports.order_by("code", "site"):

@@ -1,9 +1,14 @@
 """Answers for addresses that lead nowhere: JSON for machines, a page for people."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from events.api.errors import error_response
+from inspector.away import AWAY
+
+_BACK_IN_SECONDS = "2"
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -28,8 +33,22 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500: our fault."""
+    """500: our fault; 503 where it is not, and coming back helps."""
+    if isinstance(sys.exc_info()[1], AWAY):
+        return _unavailable(request)
     return error_response(500, "internal_error", "The inspector failed at this; its log says more.")
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    """503."""
+    message = "The database or Redis does not answer. Nothing is lost: try again in a moment."
+    if _is_machine(request) or "HX-Request" in request.headers:
+        answer = error_response(503, "store_unavailable", message)
+    else:
+        context = {"status": 503, "title": "Not now", "message": message}
+        answer = render(request, "inspector/error.html", context, status=503)
+    answer["Retry-After"] = _BACK_IN_SECONDS
+    return answer
 
 
 def _is_machine(request: HttpRequest) -> bool:

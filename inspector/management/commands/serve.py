@@ -18,6 +18,7 @@ from events.retention import tidying
 from inspector import deployment, tls
 from inspector.listening import base_url
 from inspector.migrating import migrate_if_needed
+from inspector.patience import be_patient
 from inspector.tuning import leave_forms_to_django, remember_content_types, tune_garbage_collector
 
 
@@ -51,6 +52,7 @@ class Command(BaseCommand):
 
         from inspector.asgi import application  # here, since it sets Django up, which manage.py has done
 
+        be_patient()
         remember_content_types()
         leave_forms_to_django()
         tune_garbage_collector()

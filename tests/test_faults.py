@@ -1,0 +1,157 @@
+"""A process, Redis or PostgreSQL is killed while pages send: nothing acknowledged is lost, all catch up.
+
+PostgreSQL and Redis are real ones of the test's own, killed as a power cut would.
+"""
+
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests import services
+from tests.mortals import Mortal, mortal_postgres, mortal_redis
+from tests.servers import Server
+from tests.traffic import health, traffic
+from tests.viewers import viewing
+from tests.waiting import wait_for
+
+SOON = 4.0  # seconds: less than what a viewer that hears nothing waits before it looks
+FLOOD = 40  # requests at once
+EVENTS = 16  # in each
+EVENT_BYTES = 25_000
+
+
+@dataclass
+class Team:
+    """Two processes on one database and one Redis, and what may be killed of it."""
+
+    servers: list[Server]
+    redis: Mortal
+    postgres: Mortal
+
+    def kill(self, service: Mortal) -> None:
+        """Kill the service, and wait until every process says that it is ill."""
+        service.kill()
+        for server in self.servers:
+            wait_for("illness to be told", health(server, 503))
+
+    def restart(self, service: Mortal) -> None:
+        """Start it again, and wait until every process says that it is well."""
+        service.start()
+        for server in self.servers:
+            wait_for("health to be told", health(server, 200))
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+    services.need("mortals")
+    folder = tmp_path_factory.mktemp("mortals")
+    with ExitStack() as stack:
+        postgres, database = stack.enter_context(mortal_postgres())
+        redis, redis_url = stack.enter_context(mortal_redis(folder))
+        servers = []
+        for name in ("one", "two"):
+            (folder / name).mkdir()
+            servers.append(Server(folder / name, DATABASE_URL=database, REDIS_URL=redis_url))
+            stack.callback(servers[-1].stop)
+            servers[-1].start()
+        yield Team(servers, redis, postgres)
+
+
+def test_a_process_that_is_killed_takes_nothing_with_it(team: Team) -> None:
+    with traffic(team.servers) as flowing:
+        for server in team.servers:
+            server.end(signal.SIGKILL)
+            flowing.flows()
+            server.start()
+            flowing.flows()
+    assert sum(watcher.opened for watcher in flowing.watchers) > len(flowing.watchers)
+
+
+def test_without_redis_dashboards_go_on_and_with_it_they_are_live_again(team: Team) -> None:
+    one, two = team.servers
+    with traffic(team.servers) as flowing:
+        team.kill(team.redis)
+        flowing.flows()
+        team.restart(team.redis)
+        flowing.flows()
+        with viewing(two, flowing.recording) as viewer:
+            viewer.follow()
+            viewer.read_until(flowing.seen)
+    assert [watcher.opened for watcher in flowing.watchers] == [1, 1]  # no socket fell with Redis
+    assert {status for sender in flowing.senders for status in sender.answers} == {202}
+
+    recording = one.new_recording()
+    with viewing(two, recording) as viewer:
+        viewer.follow()
+        viewer.next_frame()
+        for seq in (1, 2, 3):
+            one.collect(recording, {"event_name": "login"})
+            assert viewer.next_frame(seconds=SOON)["rows"] == [seq]
+
+
+def test_a_dashboard_opens_without_redis(team: Team) -> None:
+    one, two = team.servers
+    recording = one.new_recording()
+    team.kill(team.redis)
+    with viewing(two, recording) as viewer:
+        viewer.follow()
+        one.collect(recording, {"event_name": "login"})
+        assert viewer.read_until(1) == [1]
+        team.restart(team.redis)
+        one.collect(recording, {"event_name": "login"})
+        assert viewer.read_until(2) == [1, 2]
+
+
+def test_without_postgresql_pages_are_told_to_come_back_and_nothing_is_lost(team: Team) -> None:
+    with traffic(team.servers) as flowing:
+        team.kill(team.postgres)
+        for sender in flowing.senders:
+            wait_for("a refusal", sender.is_refused, seconds=40)
+        team.restart(team.postgres)
+        flowing.flows()
+    refusals = [answer for sender in flowing.senders for answer in sender.unavailable]
+    assert {answer.headers["Retry-After"] for answer in refusals} == {"2"}
+    assert {answer.json()["error"]["code"] for answer in refusals} == {"store_unavailable"}
+    assert {status for sender in flowing.senders for status in sender.answers} == {202, 503}
+
+
+def test_without_postgresql_everybody_is_answered_and_memory_does_not_grow(team: Team) -> None:
+    server = team.servers[0]
+    recording = server.new_recording()
+    server.collect(recording, {"event_name": "login"})
+    team.kill(team.postgres)
+    body = [{"event_name": "login", "text": "x" * EVENT_BYTES} for _ in range(EVENTS)]
+
+    def post(_place: int) -> httpx.Response:
+        return server.client.post(f"/collect/{recording['capture_key']}", json=body)
+
+    def flood() -> int:
+        with ThreadPoolExecutor(FLOOD) as pool:
+            answers = list(pool.map(post, range(FLOOD)))
+        assert {answer.status_code for answer in answers} == {503}
+        assert {answer.headers["Retry-After"] for answer in answers} <= {"1", "2"}
+        return memory(server)
+
+    first, second = flood(), flood()
+    assert second - first < FLOOD * EVENTS * EVENT_BYTES  # less than what it would take to keep it all
+    for path, kind in (("/recordings/", "text/html"), ("/api/recordings", "application/json")):
+        page = server.client.get(path)
+        assert page.status_code == 503
+        assert page.headers["Retry-After"] == "2"
+        assert page.headers["Content-Type"].startswith(kind)
+    team.restart(team.postgres)
+    server.collect(recording, {"event_name": "login"})
+    assert [event["seq"] for event in server.stored(recording)] == [1, 2]
+
+
+def memory(server: Server) -> int:
+    """What the process holds of the machine's memory, in bytes."""
+    status = Path(f"/proc/{server.pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+    return int(line.split()[1]) * 1024
