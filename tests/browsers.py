@@ -18,6 +18,8 @@ _ARGUMENTS: Final = [
     "--disable-sync",
     "--host-resolver-rules=MAP *.test 127.0.0.1",  # names that browsers do not take for this machine
 ]
+#: What htmx logs as errors where a newer request replaced an older one; a failure has a name of its own.
+_ABORTED: Final = ("htmx:afterRequest", "htmx:sendAbort")
 
 
 @contextmanager
@@ -48,7 +50,7 @@ def watch_errors(context: BrowserContext) -> list[str]:
         errors.append(f"thrown: {error.error}")
 
     def logged(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not message.text.startswith(_ABORTED):
             errors.append(f"logged: {message.text} ({message.location.get('url', '')})")
 
     context.on("weberror", thrown)

@@ -58,7 +58,9 @@ def test_two_recordings_are_chosen_one_after_the_other(server: Server, page: Pag
 def test_every_recording_of_the_list_can_be_compared(server: Server, page: Page) -> None:
     recording = server.new_recording("Listed")
     page.goto(f"{server.url}/recordings/")
-    page.locator("tr", has_text="Listed").first.get_by_role("link", name="Compare with…").click()
+    row = page.locator("tr", has_text="Listed").first
+    row.locator("summary").click()
+    row.get_by_role("link", name="Compare with…").click()
     expect(page).to_have_url(f"{server.url}/compare/?a={recording['key']}")
 
 
@@ -88,6 +90,7 @@ def test_filters_narrow_it_down_and_are_in_the_address(result: Page) -> None:
     result.reload()
     assert names(result) == ["purchase"]
     result.get_by_label("verdict").uncheck()
+    expect(result.locator(".compare-row")).to_have_count(4)
     result.get_by_label("Event", exact=True).select_option("page_view")
     expect(result.locator(".compare-row")).to_have_count(1)
     assert names(result) == ["page_view"]

@@ -55,6 +55,7 @@ def test_it_shows_what_would_change_and_changes_it_on_request(
 
 def test_another_edition_can_be_chosen(house: Server, page: Page, recording: dict[str, Any]) -> None:
     open_page(house, page, recording)
+    expect(page.get_by_role("button", name="Apply")).to_be_visible()
     page.get_by_label("Edition").select_option(FIRST)
     expect(page.get_by_role("heading", name="Nothing changes")).to_be_visible()
     expect(page.get_by_role("button", name="Apply")).to_have_count(0)

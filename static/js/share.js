@@ -13,7 +13,8 @@ function choices() {
 
 // The section syncs its requests: what was asked for last is what stays.
 function show(path, target, swap) {
-  window.htmx.ajax("GET", `${address}${path}?${choices()}`, { source: section, target, swap });
+  const request = window.htmx.ajax("GET", `${address}${path}?${choices()}`, { source: section, target, swap });
+  request.catch(() => {}); // one that a newer one replaced; htmx itself says what failed
 }
 
 form.addEventListener("change", (event) => {
