@@ -52,7 +52,7 @@ async def collect(capture_key: str, delivery: Delivery) -> list[Result]:
     submission = Submission(
         capture_digest(capture_key), drafts, delivery.updates, delivery.reports, delivery.left
     )
-    outcome = await _returns().result(writer.submit(submission))
+    outcome = await _returns_of(asyncio.get_running_loop()).result(writer.submit(submission))
     if isinstance(outcome, UnknownCaptureKey | RecordingStopped):
         raise outcome
     if outcome.news:
@@ -61,10 +61,6 @@ async def collect(capture_key: str, delivery: Delivery) -> list[Result]:
         Result(entry.event_id, receipt.seq, entry.verdict, entry.findings, receipt.duplicate)
         for entry, receipt in zip(drafts, outcome.receipts, strict=True)
     ]
-
-
-def _returns() -> Returns[Outcome]:
-    return _returns_of(asyncio.get_running_loop())
 
 
 @cache

@@ -5,8 +5,9 @@ from typing import Any
 import orjson
 
 from events import reference
+from events.effective import effective
 from events.models import Event
-from events.payloads import effective_of, payloads_of
+from events.payloads import payloads_of
 
 
 def public_event(event: Event, edition: reference.Reference) -> dict[str, Any]:
@@ -14,7 +15,8 @@ def public_event(event: Event, edition: reference.Reference) -> dict[str, Any]:
 
     ``page_load`` is its page load's id, the moments are datetimes.
     """
-    given, judged = payloads_of(event), effective_of(event, edition)
+    given = payloads_of(event)
+    judged = effective(event.name, given, edition)
     return {
         "seq": event.seq,
         "event_id": event.event_id,

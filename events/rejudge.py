@@ -9,12 +9,13 @@ Broken off, it is done again from the start: what has been judged already no lon
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import orjson
 from django.db import transaction
 
 from events import reference
+from events.comparison.difference import FindingKey
 from events.drafts import judged_again
 from events.models import Event, Recording
 from events.payloads import payloads_of
@@ -35,14 +36,6 @@ class Superseded(RuntimeError):
     """Somebody had the recording judged by another edition meanwhile, or deleted it."""
 
 
-class Told(NamedTuple):
-    """A finding, apart from its words."""
-
-    severity: str
-    code: str
-    path: str
-
-
 @dataclass(frozen=True, slots=True)
 class Rejudged:
     """One event whose verdict or findings change. Nothing gained or lost: what is found is said otherwise."""
@@ -50,8 +43,8 @@ class Rejudged:
     event: Event
     verdict: Verdict
     findings: list[dict[str, Any]]
-    gained: list[Told]
-    lost: list[Told]
+    gained: list[FindingKey]
+    lost: list[FindingKey]
 
 
 @dataclass(slots=True)
@@ -182,5 +175,5 @@ def _changed(events: Iterable[Event], loaded: Reference) -> Iterator[Rejudged]:
             yield Rejudged(event, verdict, findings, gained, lost)
 
 
-def _told(findings: list[dict[str, Any]]) -> "Counter[Told]":
-    return Counter(Told(each["severity"], each["code"], each["path"]) for each in findings)
+def _told(findings: list[dict[str, Any]]) -> "Counter[FindingKey]":
+    return Counter(FindingKey(each["severity"], each["code"], each["path"]) for each in findings)

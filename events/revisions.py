@@ -4,7 +4,9 @@ Runs in the writer's transaction, with the recording's row locked. Each event th
 number of the recording's ``last_change``, from which viewers read on.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
 import orjson
 from django.conf import settings
@@ -14,8 +16,13 @@ from events.models import Event, Recording
 from events.payloads import payloads_of
 from events.reference import LATEST, BrokenReference, Reference, load
 from events.sizes import row_bytes
+from events.sql import update as update_rows
+from events.sql import values
 from events.tallies import tally
 from events.wire import Update
+
+#: What a revision writes.
+_CHANGED: Final = ("verdict", "findings", "sent", "sent_to", "delivery", "change")
 
 
 def limits() -> Limits:
@@ -27,15 +34,17 @@ def apply(recording: Recording, updates: Sequence[Update]) -> None:
     """Judge the events of ``updates`` again and store what changed. Unknown events are passed over."""
     latest = {update.event_id: update for update in updates}
     changed: list[Event] = []
+    moved: Counter[tuple[str, str]] = Counter()
     edition = edition_of(recording)
     for event in recording.events.filter(event_id__in=latest):
         revision = _revision(event, latest[event.event_id], edition)
         if revision is not None:
+            moved[event.name, event.verdict] -= 1
+            moved[event.name, revision.verdict] += 1
             _put(recording, event, revision)
             changed.append(event)
-    Event.objects.bulk_update(
-        changed, ["verdict", "findings", "sent", "sent_to", "delivery", "change"], batch_size=100
-    )
+    update_rows(Event, _CHANGED, values(changed, _CHANGED))
+    tally(recording, {cell: by for cell, by in moved.items() if by})
 
 
 def edition_of(recording: Recording) -> Reference:
@@ -71,8 +80,6 @@ def _revision(event: Event, update: Update, edition: Reference) -> Revision | No
 
 def _put(recording: Recording, event: Event, revision: Revision) -> None:
     recording.last_change += 1
-    if revision.verdict != event.verdict:
-        tally(recording, {(event.name, event.verdict): -1, (event.name, revision.verdict): 1})
     before = row_bytes(_weighed(event))
     event.verdict, event.change = revision.verdict, recording.last_change
     event.findings = orjson.dumps(revision.findings).decode()

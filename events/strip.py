@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Final, Literal
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Count, Max, Min, Sum
 
+from events.away import AWAY
 from events.models import PageLoad, Recording, StripPart
 from events.strip_part import Part, read_part, stored_events
 from events.writer import Busy, StoreUnavailable
@@ -102,7 +103,7 @@ def _patiently(work: Callable[[], Outcome]) -> Outcome:
     """Once more on a new connection where the old one broke: storing twice does no harm."""
     try:
         return work()
-    except (OperationalError, InterfaceError):
+    except AWAY:
         connection.close()
     try:
         return work()

@@ -41,8 +41,11 @@ class Part:
         return max(len(self.data), _LEAST_BYTES)
 
 
-def read_part(page_id: str, n: str, body: bytes) -> Part:
-    """The part in a request's body: a JSON array of rrweb events, plain or as gzip. Raises BadPart."""
+def read_part(page_id: str, n: str, body: bytes, data: bytes | None = None) -> Part:
+    """The part in a request's body: a JSON array of rrweb events, plain or as gzip. Raises BadPart.
+
+    ``data`` is the same as it is to be stored, where that is there already.
+    """
     if not _PAGE_ID.fullmatch(page_id):
         raise BadPart("?page= is the page load's id, of 64 letters, digits and signs at most.")
     if not (n.isascii() and n.isdigit() and len(n) < 7 and int(n) > 0):
@@ -50,7 +53,7 @@ def read_part(page_id: str, n: str, body: bytes) -> Part:
     text = _unpacked(body).strip()
     times = [event["timestamp"] for event in _events(text)]
     # As it came, since what is deep enough cannot be written again.
-    return Part(page_id, int(n), _moment(min(times)), _moment(max(times)), zlib.compress(text, 6))
+    return Part(page_id, int(n), _moment(min(times)), _moment(max(times)), data or zlib.compress(text, 6))
 
 
 def _unpacked(body: bytes) -> bytes:

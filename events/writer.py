@@ -12,8 +12,9 @@ import time
 from concurrent.futures import Future
 from contextlib import suppress
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, connection
 
+from events.away import AWAY
 from events.store import Outcome, Submission, store
 
 #: One commit's share: beyond it, callers at the end of the batch would wait too long.
@@ -22,9 +23,6 @@ _MOST_EVENTS_IN_A_COMMIT = 2_000
 _MOST_EVENTS_WAITING = 20_000
 _PATIENCE_SECONDS = 2.0
 _PAUSE_SECONDS = 0.2
-
-#: What says that the database cannot be reached or is locked, not that it refused something.
-_AWAY = (OperationalError, InterfaceError)
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +87,7 @@ class Writer:
             outcomes = _patiently([submission for submission, _ in batch])
         except DatabaseError as error:
             logger.warning("storing %d submissions failed: %s", len(batch), type(error).__name__)
-            if isinstance(error, _AWAY):
+            if isinstance(error, AWAY):
                 self._turn_away()  # first: who comes once these were answered has a try of their own
                 _fail(batch)
                 return
@@ -119,7 +117,7 @@ def _patiently(submissions: list[Submission]) -> list[Outcome]:
     while True:
         try:
             return store(submissions)
-        except _AWAY:
+        except AWAY:
             connection.close()  # the next try opens a new one
             if time.monotonic() > until:
                 raise

@@ -11,14 +11,13 @@ from django.http.response import HttpResponseBase
 
 from events.models import Share
 from events.shares import right_password
-from inspector.throttle import client_of
+from inspector.throttle import client_of, count
 
 _COOKIE: Final = "cact-share"
 _SOCKET_COOKIE: Final = (
     "cact-share-socket"  # the same, where the socket lies: browsers send a cookie to one path
 )
 _SEEN_COOKIE: Final = "cact-share-seen"
-_TRY_AGAIN_SECONDS: Final = 15 * 60
 
 
 def may_look(share: Share, cookies: Mapping[str, str]) -> bool:
@@ -32,12 +31,8 @@ def may_look(share: Share, cookies: Mapping[str, str]) -> bool:
 def try_password(request: HttpRequest, share: Share, password: str) -> bool | None:
     """Whether it is right; None where this client has tried too often. Others are not locked out by it."""
     place = f"share-tries-{share.pk}-{client_of(request)}"
-    cache.add(place, 0, _TRY_AGAIN_SECONDS)
-    try:
-        if cache.incr(place) > settings.MAX_PASSWORD_TRIES:
-            return None
-    except ValueError:  # it expired just now
-        cache.set(place, 1, _TRY_AGAIN_SECONDS)
+    if count(place) > settings.MAX_PASSWORD_TRIES:
+        return None
     if not right_password(share, password):
         return False
     cache.delete(place)

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from django.db import InterfaceError, OperationalError
 from redis import RedisError
 
-AWAY: Final = (OperationalError, InterfaceError, RedisError)
+from events.away import AWAY as DATABASE_AWAY
+
+AWAY: Final = (*DATABASE_AWAY, RedisError)

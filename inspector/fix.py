@@ -1,12 +1,11 @@
 """A proposal: the call with what is missing filled in by the reference's examples, and plain slips mended."""
 
 import copy
-from typing import Any, Final
+from typing import Any
 
 from events.reference import Reference
 from events.reference.examples import example_params
-
-_ABSENT: Final = object()
+from events.verdict.pointer import ABSENT, pick, tokens_of
 
 
 def fixed_params(
@@ -23,32 +22,18 @@ def fixed_params(
 
 def _mend(fixed: Any, example: Any, finding: dict[str, Any]) -> bool:
     """Mend what one finding is about; False where that takes a person."""
-    *parents, last = [
-        token.replace("~1", "/").replace("~0", "~") for token in finding["path"].split("/")[1:]
-    ] or [""]
-    holder = _pick(fixed, parents)
+    *parents, last = tokens_of(finding["path"]) or [""]
+    holder = pick(fixed, parents)
     if not isinstance(holder, dict):
         return False
     match finding["code"]:
         case "missing_required" | "missing_conditional":
-            return _put(holder, last, _pick(example, [*_first_items(parents), last]))
+            return _put(holder, last, pick(example, [*_first_items(parents), last]))
         case "wrong_type":
             return _put(holder, last, _retyped(holder.get(last), finding["expected"]))
         case "misspelt_property" | "misplaced_property":
             return _move(holder, last, finding["expected"])
     return False
-
-
-def _pick(value: Any, tokens: list[str]) -> Any:
-    """What stands at ``tokens``, or _ABSENT."""
-    for token in tokens:
-        if isinstance(value, dict) and token in value:
-            value = value[token]
-        elif isinstance(value, list) and token.isdecimal() and int(token) < len(value):
-            value = value[int(token)]
-        else:
-            return _ABSENT
-    return value
 
 
 def _first_items(tokens: list[str]) -> list[str]:
@@ -57,23 +42,23 @@ def _first_items(tokens: list[str]) -> list[str]:
 
 
 def _put(holder: dict[str, Any], key: str, value: Any) -> bool:
-    if value is _ABSENT:
+    if value is ABSENT:
         return False
     holder[key] = copy.deepcopy(value)
     return True
 
 
 def _retyped(value: Any, expected: str | None) -> Any:
-    """A numeric string as a number, a number as a string; _ABSENT for anything else."""
+    """A numeric string as a number, a number as a string; ABSENT for anything else."""
     if expected == "string" and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if expected == "number" and isinstance(value, str):
         try:
             number = float(value)
         except ValueError:
-            return _ABSENT
-        return number if number - number == 0 else _ABSENT
-    return _ABSENT
+            return ABSENT
+        return number if number - number == 0 else ABSENT
+    return ABSENT
 
 
 def _move(holder: dict[str, Any], key: str, target: str | None) -> bool:

@@ -11,3 +11,8 @@ def where_to(request: HttpRequest, otherwise: str) -> str:
     if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return wanted
     return resolve_url(otherwise)
+
+
+def number(text: str, digits: int = 18) -> int:
+    """The number that an address or a form names; 0 where it is none, or has more digits than that."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else 0

@@ -66,7 +66,7 @@ class Cut:
     more: bool
     real: bool
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """The event names seen so far."""
         return frozenset(self.news["types"])
@@ -129,7 +129,7 @@ def cut(look: Look, wanted: Filter, place: Place, *, rows: bool = True, until: P
     types = type_rows(tallies, wanted)
     context = {
         "recording": lens.shown,
-        "rows": timeline_rows(lens, found.events, _previous(lens, wanted, found.events)),
+        "rows": timeline_rows(lens, found.events, wanted),
         "changed": [plain_row(event) for event in changes.wanted],
         "new_reports": changes.any,
         "reports": recent_reports(lens) if changes.any else [],
@@ -188,14 +188,6 @@ def _news(lens: Lens, there: Place, found: Slice, changes: Changes, types: list[
         "gone": changes.unwanted,
         "stopped": lens.recording.stopped_at is not None,
     }
-
-
-def _previous(lens: Lens, wanted: Filter, events: list[Event]) -> Event | None:
-    """The row that stands before ``events`` in the timeline."""
-    if not events:
-        return None
-    before = lens.before(events[0].seq, 1, wanted).events
-    return before[0] if before else None
 
 
 @dataclass(frozen=True, slots=True)

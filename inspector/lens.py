@@ -14,8 +14,9 @@ import orjson
 from django.conf import settings
 
 from events import reference
+from events.effective import effective
 from events.models import Event, PageLoad, Recording
-from events.payloads import effective_of
+from events.payloads import effective_of, payloads_of
 from events.recordings import VERDICTS, Counts, counts
 from events.redaction import Redactor, personal_examples
 from events.timeline import Cell, Filter, Slice, count_after, read_after, read_before, read_changed
@@ -194,7 +195,13 @@ class Lens:
             before = found.events[0].seq
 
     def _masked(self, event: Event, shown: Event, redactor: Redactor) -> Event:
-        values: dict[str, Any] = {name: _parsed(getattr(event, name)) for name in _PAYLOADS}
+        given = payloads_of(event)
+        values = {
+            "called": given.called,
+            "sent": given.sent,
+            "automatic": given.automatic or None,
+            "permanent": given.permanent or None,
+        }
         masked = redactor.event(values | {name: getattr(event, name) for name in _TEXTS})
         for name in _PAYLOADS:
             if getattr(event, name):
@@ -204,7 +211,8 @@ class Lens:
         shown.name = redactor.name(event.name)
         if event.findings != "[]":
             edition = reference.load(self.recording.edition)
-            before, after = effective_of(event, edition).params, effective_of(shown, edition).params
+            before = effective(event.name, given, edition).params
+            after = effective_of(shown, edition).params
             findings = redactor.findings(orjson.loads(event.findings), before, after)
             shown.findings = orjson.dumps(findings).decode()
         return shown
@@ -226,7 +234,3 @@ def plainly(recording: int) -> Look:
 
 def _searched(event: Event) -> tuple[str, ...]:
     return event.name, event.page_url, event.called, event.sent, event.findings
-
-
-def _parsed(text: str) -> Any:
-    return orjson.loads(text) if text else None

@@ -13,6 +13,7 @@ import orjson
 
 from events.models import Event, PageLoad
 from events.ranges import gap_before
+from events.timeline import Filter
 from events.verdict.pointer import dotted
 from inspector.lens import Lens
 
@@ -39,9 +40,10 @@ class TimelineRow:
     tails: list[PageLoad] = field(default_factory=list)
 
 
-def timeline_rows(lens: Lens, events: Sequence[Event], previous: Event | None) -> list[TimelineRow]:
-    """Rows for ``events``, which follow ``previous`` (None: nothing stands before them)."""
+def timeline_rows(lens: Lens, events: Sequence[Event], wanted: Filter) -> list[TimelineRow]:
+    """Rows for ``events``, which follow each other in the timeline of what is ``wanted``."""
     rows: list[TimelineRow] = []
+    previous = _previous(lens, events, wanted)
     tails = _tails(lens, events, previous)
     for event in events:
         row = plain_row(event)
@@ -52,6 +54,12 @@ def timeline_rows(lens: Lens, events: Sequence[Event], previous: Event | None) -
         rows.append(row)
         previous = event
     return rows
+
+
+def _previous(lens: Lens, events: Sequence[Event], wanted: Filter) -> Event | None:
+    """What stands in the timeline before ``events``; None where nothing does."""
+    before = lens.before(events[0].seq, 1, wanted).events if events else []
+    return before[0] if before else None
 
 
 def plain_row(event: Event) -> TimelineRow:

@@ -1,10 +1,10 @@
 """The live socket of a share: the same frames, made through its lens, for as long as the link lasts."""
 
 import asyncio
-from http.cookies import CookieError, SimpleCookie
 
 from channels.db import database_sync_to_async
 from django.db import DatabaseError
+from django.http import parse_cookie
 from django.urls import reverse
 from django.utils import timezone
 
@@ -33,7 +33,8 @@ class ShareConsumer(LiveConsumer):
         except ShareOver:
             await self.close(SHARE_OVER)
             return None
-        if not access.may_look(share, _cookies(dict(self.scope["headers"]).get(b"cookie", b""))):
+        cookies = dict(self.scope["headers"]).get(b"cookie", b"").decode("latin-1")
+        if not access.may_look(share, parse_cookie(cookies)):
             await self.close(FOREIGN_ORIGIN)
             return None
         self.share = share.pk
@@ -66,10 +67,3 @@ class ShareConsumer(LiveConsumer):
 
     def _look_again(self) -> None:
         self.wanted.set()
-
-
-def _cookies(header: bytes) -> dict[str, str]:
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(header.decode("latin-1")).items()}
-    except CookieError:
-        return {}

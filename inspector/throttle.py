@@ -42,7 +42,7 @@ class Try:
             (self._pair, settings.MAX_LOGIN_TRIES),
             (self._address, settings.MAX_LOGIN_TRIES_PER_ADDRESS),
         ):
-            if _count(key) > most:
+            if count(key) > most:
                 raise TooManyTries(_seconds_left(key))
 
     def succeeded(self) -> None:
@@ -72,7 +72,7 @@ def _key(*parts: str) -> str:
     return f"login:{hashlib.sha256(chr(0).join(parts).encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
-def _count(key: str) -> int:
+def count(key: str) -> int:
     """Which try in its window this is; the first one opens it."""
     window = settings.LOGIN_WINDOW_SECONDS
     cache.add(f"{key}:end", time.time() + window, window)

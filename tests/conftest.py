@@ -6,6 +6,8 @@ Servers and browser live as long as the session; each test makes a recording of 
 import os
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -13,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests import browsers, services
 from tests.servers import Server
+from tests.shim_host import Inspector, Site
 from tests.team import add_account
 
 # The same examples every time: what fails on CI fails at home. To search further: --hypothesis-profile=search
@@ -104,6 +107,36 @@ def any_server(request: pytest.FixtureRequest) -> Server:
     """Each inspector in turn: what is tested with this one holds on every database and channel layer."""
     server: Server = request.getfixturevalue(request.param)
     return server
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """An inspector of this test alone."""
+    server = Server(tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def recording(server: Server) -> dict[str, Any]:
+    return server.new_recording()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """Somebody's site, on another origin than the inspector's."""
+    site = Site()
+    yield site
+    site.down()
+
+
+@pytest.fixture
+def inspector() -> Iterator[Inspector]:
+    """An inspector that a test can switch off or make refuse."""
+    inspector = Inspector()
+    yield inspector
+    inspector.down()
 
 
 @pytest.fixture(scope="session")

@@ -110,7 +110,9 @@ def ada(team: Server) -> httpx.Client:
 def operations(team: Server, token: dict[str, str]) -> list[tuple[str, str]]:
     """What the OpenAPI document describes under /api/: method and address."""
     paths = visitor(team).get("/api/openapi.json", headers=token).json()["paths"]
-    return [(method.upper(), path) for path, methods in paths.items() for method in methods]
+    found = [(method.upper(), path) for path, methods in paths.items() for method in methods]
+    assert found
+    return found
 
 
 def filled(route: str, recording: dict[str, Any]) -> str:

@@ -18,7 +18,6 @@ from events.comparison.words import markdown, summary, text
 from tests.comparing import side, told
 
 CASES = json.loads((Path(__file__).parent / "cases" / "comparison.json").read_text())
-OPPOSITE = {"missing": "added", "added": "missing", "lost": "added", "gained": "healed", "healed": "gained"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["description"])

@@ -3,7 +3,6 @@
 import html
 import re
 import shlex
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -35,13 +34,6 @@ def snippets(server: Server, page: Page, recording: dict[str, Any]) -> dict[str,
 def names(server: Server, recording: dict[str, Any]) -> list[str]:
     events = server.client.get(f"/api/recordings/{recording['key']}/events").json()["events"]
     return [event["event_name"] for event in events]
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    site.down()
 
 
 def open_site(page: Page, site: Site, head: str = "") -> None:

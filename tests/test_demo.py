@@ -19,11 +19,6 @@ THROWN = {"circular": "TypeError: Converting circular", "bigint": "TypeError: Do
 REQUIRED = shop.required_paths(REFERENCE)
 
 
-@pytest.fixture
-def recording(server: Server) -> dict[str, Any]:
-    return server.new_recording()
-
-
 class Visitor:
     """Somebody in the shop, and what the recording holds of them."""
 

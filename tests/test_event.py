@@ -12,11 +12,6 @@ from tests.posting import page_load, post, shim_event
 from tests.servers import Server
 
 
-@pytest.fixture
-def recording(server: Server) -> dict[str, Any]:
-    return server.new_recording()
-
-
 def show(page: Page, server: Server, recording: dict[str, Any], *events: dict[str, Any]) -> None:
     """Post ``events`` and open the first of them on its own page."""
     post(server, recording, events)

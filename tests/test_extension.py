@@ -34,13 +34,6 @@ def extension(
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    site.down()
-
-
-@pytest.fixture
 def other() -> Iterator[Site]:
     """Another site: the same host, another port."""
     other = Site()
@@ -192,15 +185,6 @@ def test_nothing_is_lost_when_a_tab_is_closed_at_once(
     page.evaluate(call("b"))
     page.close(run_before_unload=True)
     extension.wait_for_names("a", "b", "bye")
-
-
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Server]:
-    """One that may go away."""
-    server = Server(tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 def test_an_inspector_that_is_away_shows_and_gets_everything_when_it_is_back(

@@ -21,18 +21,10 @@ HIDE: Final = """Object.defineProperty(document, 'hidden', { value: true, config
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    site.down()
-
-
-@pytest.fixture
-def inspector() -> Iterator[Inspector]:
+def inspector(inspector: Inspector) -> Inspector:
     """One that finds what an event's name says: ``invalid 1`` is invalid."""
-    inspector = Inspector(answer=receipt)
-    yield inspector
-    inspector.down()
+    inspector.answer = receipt
+    return inspector
 
 
 def receipt(body: dict[str, Any]) -> Answer:

@@ -18,11 +18,9 @@ CALLS: Final = """cact('trigger', 'login', { method: 7 }); cact('trigger', 'no s
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
+def site(site: Site) -> Site:
     site.files["/shop.html"] = f"<!doctype html><title>Shop</title><script>{STUB}{CALLS}</script><body>"
-    yield site
-    site.down()
+    return site
 
 
 @pytest.fixture
@@ -144,13 +142,6 @@ def test_a_page_of_the_browser_cannot_be_captured(extension: Extension) -> None:
 
 
 # ---- an inspector that does not take events ----
-
-
-@pytest.fixture
-def inspector() -> Iterator[Inspector]:
-    inspector = Inspector()
-    yield inspector
-    inspector.down()
 
 
 @pytest.fixture

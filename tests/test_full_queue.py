@@ -3,7 +3,6 @@
 import itertools
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -18,15 +17,6 @@ from tests.waiting import wait_for
 
 _EVENTS: Final = 100  # in each post
 _POSTS: Final = 300  # more than the queue's 20,000 events
-
-
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Server]:
-    """An inspector whose database this test locks."""
-    server = Server(tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 def resident(pid: int) -> int:

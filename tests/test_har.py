@@ -155,11 +155,9 @@ def alike(found: list[dict[str, Any]], *more: str) -> list[list[Any]]:
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
+def site(site: Site) -> Site:
     serve_container(site)
-    yield site
-    site.down()
+    return site
 
 
 @contextmanager

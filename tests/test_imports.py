@@ -1,15 +1,9 @@
 """Files that are brought in: what cannot be read is named with its line, the good is kept, nothing fails."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
-import httpx
 import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,61 +11,15 @@ from hypothesis import strategies as st
 
 from tests.export_cases import exported, full_recording
 from tests.har_cases import SEARCH, entry, har
+from tests.import_cases import CALL, KINDS, Change, changed, imported, put, replace, run, send
 from tests.posting import page_load, post, shim_event
 from tests.servers import Server
-
-_ROOT: Final = Path(__file__).parent.parent
-CALL: Final = b"cact('trigger', 'login', {user: {id: '1'}})"
-KINDS: Final = {"ndjson": "application/x-ndjson", "html": "text/html"}
-
-
-def send(server: Server, content: bytes, kind: str = "application/x-ndjson", **query: str) -> httpx.Response:
-    return server.client.post("/api/import", content=content, headers={"Content-Type": kind}, params=query)
-
-
-def imported(
-    server: Server, content: bytes, kind: str = "application/x-ndjson", **query: str
-) -> dict[str, Any]:
-    answer = send(server, content, kind, **query)
-    assert answer.status_code == 201, answer.text
-    recording: dict[str, Any] = answer.json()
-    return recording
 
 
 @pytest.fixture(scope="module")
 def file(server: Server) -> bytes:
     """An export with everything in it: 10 events in lines 3 to 13."""
     return exported(server, full_recording(server), "ndjson").content
-
-
-Change = Callable[[list[Any]], None]
-
-
-def changed(file: bytes, change: Change) -> bytes:
-    """The file with its lines changed; bytes among them stay as they are."""
-    lines = [orjson.loads(line) for line in file.splitlines()]
-    change(lines)
-    return b"\n".join(line if isinstance(line, bytes) else orjson.dumps(line) for line in lines) + b"\n"
-
-
-def put(line: int, path: str, value: Any) -> Change:
-    """Sets what is at ``path`` in a line, counted from 1."""
-
-    def change(lines: list[Any]) -> None:
-        *above, last = path.split("/")
-        holder = lines[line - 1]
-        for step in above:
-            holder = holder[int(step) if isinstance(holder, list) else step]
-        holder[int(last) if isinstance(holder, list) else last] = value
-
-    return change
-
-
-def replace(line: int, content: bytes) -> Change:
-    def change(lines: list[Any]) -> None:
-        lines[line - 1] = content
-
-    return change
 
 
 DEEP: Any = 1
@@ -343,136 +291,3 @@ def test_it_is_called_as_asked_or_as_it_says_or_as_its_file(server: Server, file
 
 
 # ---- the API ----
-
-
-@pytest.mark.parametrize(
-    "kind", ["text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", ""]
-)
-def test_a_type_that_any_page_may_send_is_refused(kind: str, server: Server) -> None:
-    answer = server.client.post("/api/import", content=CALL, headers={"Content-Type": kind})
-    assert (answer.status_code, answer.json()["error"]["code"]) == (415, "unsupported_type")
-
-
-def test_no_foreign_page_gets_leave_to_send_another_type(server: Server) -> None:
-    asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
-    answer = server.client.options("/api/import", headers=asked)
-    assert "Access-Control-Allow-Origin" not in answer.headers
-
-
-def test_what_is_too_large_is_refused_by_api_and_page(tmp_path: Path) -> None:
-    server = Server(tmp_path, MAX_IMPORT_BYTES="20000")
-    server.start()
-    try:
-        large = har(entry(SEARCH), entry({"event_name": "x" * 30_000}))
-        answer = send(server, large, "application/json")
-        assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
-        answer = upload(server, {"large.har": large})
-        assert answer.status_code == 413
-        assert "It is too large" in answer.text
-        assert "1 event kept" in upload(server, {"small.har": har(entry(SEARCH))}).text
-    finally:
-        server.stop()
-
-
-# ---- the page, without a script ----
-
-
-def token(server: Server) -> str:
-    page = server.client.get("/import/").text
-    return page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
-
-
-def upload(server: Server, files: dict[str, bytes], **fields: str) -> httpx.Response:
-    """Send the form with these files."""
-    chosen = [("file", (name, content)) for name, content in files.items()]
-    return server.client.post("/import/", data={"csrfmiddlewaretoken": token(server), **fields}, files=chosen)
-
-
-def test_several_files_become_a_recording_each(server: Server, file: bytes) -> None:
-    bad = changed(file, replace(4, b"<script>alert(1)</script>"))
-    answer = upload(
-        server, {"<b>good.bin": file, "bad.ndjson": bad, "visit.har": b"nothing", "call.js": CALL}
-    )
-    assert answer.status_code == 200
-    assert "&lt;b&gt;good.bin: 10 events kept" in answer.text
-    assert "bad.ndjson: 9 events kept, 1 not read" in answer.text
-    assert '<td class="number mono">4</td>' in answer.text
-    assert "visit.har: nothing was imported" in answer.text
-    assert "call.js: 1 event kept" in answer.text
-    assert "<b>good" not in answer.text
-
-
-def test_a_form_without_its_token_or_its_file_is_refused(server: Server) -> None:
-    assert server.client.post("/import/", files={"file": ("a.js", CALL)}).status_code == 403
-    assert server.client.post("/import/text/", data={"text": CALL.decode()}).status_code == 403
-    answer = upload(server, {})
-    assert answer.status_code == 400
-    assert "No file was chosen." in answer.text
-
-
-def paste(server: Server, text: str, **fields: str) -> httpx.Response:
-    form = {"csrfmiddlewaretoken": token(server), "text": text, "do": "judge", **fields}
-    return server.client.post("/import/text/", data=form)
-
-
-def test_a_pasted_event_is_judged_at_once_and_not_kept(server: Server) -> None:
-    recording = server.new_recording()
-    answer = paste(server, "cact('trigger', 'search', {x: '<img src=x>', y: z})", into=recording["key"])
-    assert answer.status_code == 200
-    assert 'data-verdict="invalid"' in answer.text
-    assert "MISSING" in answer.text
-    assert "only the page knows the value of z" in answer.text
-    assert "<img src=x>" not in answer.text
-    assert server.state(recording)["last_seq"] == 0
-
-
-def test_a_pasted_event_is_kept_on_request(server: Server) -> None:
-    recording = server.new_recording()
-    post(server, recording, [shim_event(1)])
-    answer = paste(server, CALL.decode(), do="keep", into=recording["key"])
-    assert "1 event kept" in answer.text
-    event = server.stored(recording)[1]
-    assert (event["seq"], event["event_name"], event["source"]) == (2, "login", "import")
-    assert (event["called"], event["call_site"]) == ({"user": {"id": "1"}}, "line 1, column 1")
-    assert server.state(recording)["loss"] == {"sent": 2, "received": 2, "missing": 0}
-
-
-def test_nothing_is_kept_in_a_recording_that_is_stopped_or_not_there(server: Server) -> None:
-    recording = server.new_recording()
-    server.client.patch(f"/api/recordings/{recording['key']}", json={"stopped": True}).raise_for_status()
-    answer = paste(server, CALL.decode(), do="keep", into=recording["key"])
-    assert answer.status_code == 400
-    assert "stopped or deleted" in answer.text
-    assert paste(server, CALL.decode(), do="keep", into="nothere").status_code == 404
-
-
-# ---- the command ----
-
-
-def run(server: Server, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """``manage.py`` with the server's database."""
-    environment = os.environ | server.environment
-    command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(
-        command, cwd=_ROOT, env=environment, input=given, capture_output=True, timeout=60, check=False
-    )
-
-
-def test_the_command_imports_a_file(any_server: Server, tmp_path: Path) -> None:
-    (tmp_path / "visit.har").write_bytes(har(entry(SEARCH), entry(SEARCH)))
-    done = run(any_server, "import", str(tmp_path / "visit.har"), "--name", "Staging")
-    assert done.returncode == 0, done.stderr
-    assert b"1 events kept, 1 were there twice" in done.stdout
-    key = done.stdout.decode().split("/recordings/")[1].split("/")[0]
-    assert any_server.state({"key": key})["name"] == "Staging"
-
-
-def test_the_command_ends_with_1_where_something_was_not_read(server: Server) -> None:
-    har_file = har(entry(SEARCH), entry())
-    done = run(server, "import", "-", given=har_file)
-    assert done.returncode == 1
-    assert b"line 1: request 2: its body is not in the file" in done.stderr
-    assert b"1 events kept" in done.stdout
-    assert run(server, "import", "-", "--lenient", given=har_file).returncode == 0
-    assert run(server, "import", "-", "--lenient", given=b"nothing").returncode == 1
-    assert run(server, "import", "nowhere.har").returncode == 1

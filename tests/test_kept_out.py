@@ -46,13 +46,6 @@ class SecureSite(Site):
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    site.down()
-
-
-@pytest.fixture
 def secure_site(tmp_path: Path) -> Iterator[SecureSite]:
     site = SecureSite(tmp_path)
     yield site

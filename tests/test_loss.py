@@ -16,22 +16,10 @@ pytestmark = pytest.mark.page_errors_expected  # refused deliveries are logged a
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    site.down()
-
-
-@pytest.fixture
 def passage(server: Server) -> Iterator[Passage]:
     passage = Passage(server)
     yield passage
     passage.down()
-
-
-@pytest.fixture
-def recording(server: Server) -> dict[str, Any]:
-    return server.new_recording()
 
 
 def names(server: Server, recording: dict[str, Any]) -> list[str]:

@@ -21,11 +21,6 @@ def sites() -> Iterator[tuple[Site, Site]]:
 
 
 @pytest.fixture
-def recording(server: Server) -> dict[str, Any]:
-    return server.new_recording()
-
-
-@pytest.fixture
 def dashboard(server: Server, page: Page, recording: dict[str, Any]) -> Page:
     dashboard = page.context.new_page()
     dashboard.goto(recording["urls"]["dashboard"])

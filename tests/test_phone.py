@@ -64,7 +64,10 @@ def test_a_code_holds_an_address_that_a_phone_reaches(what: str, open_server: Se
 def test_where_it_listens_to_all_there_is_a_code_for_each_of_its_addresses(team: Server) -> None:
     made = team.client.post("/api/recordings", json={}, headers=bearer(new_token(team))).json()
     client = logged_in(team)
-    for address in lan_addresses():
+    addresses = lan_addresses()
+    if not addresses:
+        pytest.skip("this machine has no address in a network")
+    for address in addresses:
         at = f"{address}:{team.port}"
         found = client.get(f"/recordings/{made['key']}/phone/demo.svg", params={"at": at})
         assert found.content == code_of(f"http://{at}/demo/?recording={made['key']}")

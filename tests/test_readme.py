@@ -75,11 +75,15 @@ def test_every_room_that_it_names_exists() -> None:
 
 
 def test_every_picture_that_it_shows_exists() -> None:
-    for picture in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", _TEXT):
+    pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", _TEXT)
+    assert pictures
+    for picture in pictures:
         assert (_ROOT / picture).exists(), picture
 
 
 def test_every_make_target_that_it_names_exists() -> None:
     makefile = (_ROOT / "Makefile").read_text()
-    for target in set(re.findall(r"make (\w+)", _TEXT)):
+    targets = set(re.findall(r"make (\w+)", _TEXT))
+    assert targets
+    for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

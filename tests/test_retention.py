@@ -4,29 +4,18 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
-import pytest
 
 from tests.posting import page_load, post, post_many, shim_event
 from tests.servers import Server
 from tests.waiting import wait_for
 
 _ROOT = Path(__file__).parent.parent
-
-
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Server]:
-    """An inspector that no other test uses: this one deletes."""
-    server = Server(tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 def age(server: Server, recording: dict[str, Any], column: str, days: float) -> None:

@@ -23,13 +23,6 @@ def library() -> None:
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    site.down()
-
-
-@pytest.fixture
 def recording(server: Server) -> dict[str, Any]:
     recording = server.new_recording()
     switch(server, recording, strip="on")

@@ -1,7 +1,6 @@
 """What a container does in a page on another origin: beacons, XHR and fetch with credentials, pixels."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -40,17 +39,10 @@ PIXEL = """({ url }) => new Promise((done) => {
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
+def site(site: Site) -> Site:
     for name in ("/shop.html", "/cart.html"):
         site.files[name] = '<!doctype html><link rel="icon" href="data:,"><body></body>'
-    yield site
-    site.down()
-
-
-@pytest.fixture
-def recording(server: Server) -> dict[str, Any]:
-    return server.new_recording()
+    return site
 
 
 @pytest.fixture

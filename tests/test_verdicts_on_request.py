@@ -1,9 +1,7 @@
 """Verdicts come back into the page under test when somebody asks for them, and never otherwise."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests.passage import add_page, script_of
@@ -13,18 +11,6 @@ from tests.shim_host import Site
 from tests.waiting import wait_for
 
 BADGE = "cact-inspector"
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    site.down()
-
-
-@pytest.fixture
-def recording(server: Server) -> dict[str, Any]:
-    return server.new_recording()
 
 
 def of_login(message: ConsoleMessage) -> bool:

@@ -1,7 +1,6 @@
 """What keeps events out is found out, and said in the page's console and on the dashboard."""
 
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
@@ -17,18 +16,6 @@ from tests.shim_host import Site
 pytestmark = pytest.mark.page_errors_expected  # what is blocked is logged as an error
 
 VENDOR: Final = "https://collect.commander1.example/events?tc_s=1&token=k"
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    site.down()
-
-
-@pytest.fixture
-def recording(server: Server) -> dict[str, Any]:
-    return server.new_recording()
 
 
 @pytest.fixture

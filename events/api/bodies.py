@@ -79,6 +79,16 @@ def too_large() -> Refusal:
     return Refusal(413, "too_large", f"A request may hold {settings.MAX_REQUEST_BYTES // 1000} KB at most.")
 
 
+def busy() -> Refusal:
+    """The refusal of what the writer has no room for at the moment."""
+    return Refusal(503, "busy", "The inspector is busy: try again in a moment.", retry_after=1)
+
+
+def store_unavailable() -> Refusal:
+    """The refusal of what the database did not take."""
+    return Refusal(503, "store_unavailable", "The database did not answer: try again.", retry_after=2)
+
+
 def too_many() -> Refusal:
     """The refusal of more events than a request may hold."""
     most = settings.MAX_EVENTS_PER_REQUEST

@@ -9,6 +9,7 @@ from django.http.request import UnreadablePostError
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from events.api.bodies import store_unavailable
 from events.api.errors import Error, Refusal
 from events.api.recordings import addresses
 from events.api.schemas import RecordingUrls
@@ -90,8 +91,7 @@ def import_recording(request: HttpRequest, wanted: Query[Wanted]) -> tuple[int, 
         except NotTaken as error:
             raise Refusal(409, "not_taken", str(error)) from None
         except (Busy, StoreUnavailable):
-            message = "The database did not answer: try again."
-            raise Refusal(503, "store_unavailable", message, retry_after=2) from None
+            raise store_unavailable() from None
     return 201, {
         "key": done.recording.key,
         "name": done.recording.name,

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from events.api.bodies import expect_identity, json_in, too_many
+from events.api.bodies import busy, expect_identity, json_in, store_unavailable, too_many
 from events.api.errors import Refusal, error_body
 from events.collect import Result, TooManyEvents, collect
 from events.store import RecordingStopped, UnknownCaptureKey
@@ -57,10 +57,9 @@ async def take(capture_key: str, delivery: Delivery, *, unknown: int) -> list[Re
         message = "This recording is stopped: it takes nothing until somebody resumes it on its dashboard."
         raise Refusal(410, "recording_stopped", message) from None
     except Busy:
-        raise Refusal(503, "busy", "The inspector is busy: try again in a moment.", retry_after=1) from None
+        raise busy() from None
     except StoreUnavailable:
-        message = "The database did not answer: try again."
-        raise Refusal(503, "store_unavailable", message, retry_after=2) from None
+        raise store_unavailable() from None
 
 
 def receipts(results: list[Result]) -> dict[str, Any]:

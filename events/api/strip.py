@@ -2,12 +2,10 @@
 
 from typing import Any, Final
 
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
-from django.http.request import UnreadablePostError
 from ninja import Router, Schema
 
-from events.api.bodies import too_large
+from events.api.bodies import busy, raw_body, store_unavailable
 from events.api.errors import Error, Refusal, json_response
 from events.models import capture_digest
 from events.strip import Outcome, keep
@@ -72,20 +70,15 @@ async def collect_strip(request: HttpRequest, capture_key: str) -> HttpResponse:
     """One part of what a page showed; stored once, answered after the commit."""
     page, n = (request.GET.get(name, "") for name in ("page", "n"))
     try:
-        outcome = await keep(capture_digest(capture_key), page, n, request.body)
+        outcome = await keep(capture_digest(capture_key), page, n, raw_body(request))
     except PartTooLarge as error:
         raise Refusal(413, "too_large", str(error)) from None
     except BadPart as error:
         raise Refusal(400, "unreadable", str(error)) from None
-    except RequestDataTooBig:
-        raise too_large() from None
-    except UnreadablePostError:
-        raise Refusal(400, "unreadable", "The body did not arrive whole.") from None
     except Busy:
-        raise Refusal(503, "busy", "The inspector is busy: try again in a moment.", retry_after=1) from None
+        raise busy() from None
     except StoreUnavailable:
-        message = "The database did not answer: try again."
-        raise Refusal(503, "store_unavailable", message, retry_after=2) from None
+        raise store_unavailable() from None
     if outcome in _REFUSALS:
         status, message = _REFUSALS[outcome]
         raise Refusal(status, outcome, message)

@@ -11,6 +11,7 @@ from events.comparison.proposals import Proposal, propose
 from events.comparison.rules import Rule
 from events.comparison.sides import Side, Visit, contents_of, path_of, visits_of
 from events.comparison.values import Found, differences
+from events.verdict.pointer import tokens_of
 
 Event = Mapping[str, Any]
 
@@ -213,7 +214,7 @@ def _comparable(one: Event, other: Event) -> tuple[Any, Any]:
 def _without(params: Any, automatic: Any, others: Any) -> Any:
     """``params`` without the places in ``automatic`` that ``others`` do not have."""
     for path in automatic or ():
-        steps = [step.replace("~1", "/").replace("~0", "~") for step in str(path).split("/")[1:]]
+        steps = tokens_of(str(path))
         if steps and not _has(others, steps):
             params = _dropped(params, steps)
     return params

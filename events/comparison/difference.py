@@ -138,8 +138,9 @@ class Difference:
         values: Counter[str] = Counter()
         ignored = differing = 0
         for row in self.rows():
-            kinds.update(row.kinds)
-            differing += bool(row.kinds)
+            differs = row.kinds
+            kinds.update(differs)
+            differing += bool(differs)
             values.update(change.kind for change in row.changes)
             ignored += len(row.ignored)
         pages = Counter(page.state for page in self.pages)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from events.comparison.difference import Difference, EventRow, Head, PageRow
 from events.comparison.values import Change
-from events.verdict.pointer import child
+from events.verdict.pointer import child, tokens_of
 
 
 class Mask(Protocol):
@@ -73,7 +73,7 @@ def _change(change: Change, a: Mask, b: Mask) -> Change:
 
 def _value(path: str, value: Any, mask: Mask) -> tuple[str, Any]:
     """The place and the value that stands there, masked as they would be in their event."""
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in path.split("/")[1:]]
+    steps = tokens_of(path)
     for step in reversed(steps):
         value = [value] if _position(step) else {step: value}
     shown = mask.event({"effective": value})["effective"]

@@ -32,8 +32,6 @@ class Side:
     events: Sequence[Mapping[str, Any]]
     pages: Mapping[str, PageInfo] = field(default_factory=dict)
     edition: str = ""
-    key: str = ""
-    total: int = 0
     cut: bool = False
 
 

@@ -1,7 +1,7 @@
 """A difference in words: sentences for a summary, plain text for a terminal, Markdown for a ticket."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from events.comparison.difference import Difference, EventRow, PageRow
@@ -23,10 +23,10 @@ _VERDICTS: Final = {"invalid": "became invalid", "warning": "became a warning", 
 
 def summary(difference: Difference) -> list[str]:
     """What differs, in a few sentences; one that says so where nothing does."""
-    said = [*_pages_said(difference), *_events_said(difference), *_values_said(difference)]
+    counts = difference.counts()
+    said = [*_pages_said(difference), *_events_said(difference), *_values_said(counts)]
     if not said:
         said = ["Nothing differs."]
-    counts = difference.counts()
     if counts["ignored"]:
         rules = _count(len(difference.rules), "rule")
         said.append(f"{_count(counts['ignored'], 'difference')} passed over by {rules}.")
@@ -175,8 +175,7 @@ def _verdict_said(row: EventRow) -> str:
     return f"{row.name} {' and '.join([*parts, _VERDICTS.get(row.verdict[1], row.verdict[1])])}"
 
 
-def _values_said(difference: Difference) -> Iterator[str]:
-    counts = difference.counts()
+def _values_said(counts: Mapping[str, int]) -> Iterator[str]:
     kinds = [(kind, counts[f"values_{kind}"]) for kind in _SIGNS]
     values = sum(count for _, count in kinds)
     if values:

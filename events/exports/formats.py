@@ -1,13 +1,12 @@
 """The formats that a recording can be taken away in."""
 
 import copy
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from events.exports import findings_csv, har, html, junit, ndjson, sarif
 from events.exports.scope import Scope
-from events.timeline import Filter
+from events.models import Recording
 
 _SAMPLE: Final = 40  # events that are written to see how large a file becomes
 
@@ -35,15 +34,18 @@ FORMATS: Final = {
 }
 
 
-def estimated_bytes(scope: Scope, form: Format) -> int:
-    """About how large the file becomes, from its first events, unmasked: masks are much the same length."""
-    sampled = min(scope.recording.last_seq, _SAMPLE)
-    frame, whole = (_size(scope, form, last) for last in (0, sampled))
-    return frame + (whole - frame) * scope.count() // max(sampled, 1)
+def estimated_bytes(recording: Recording, form: Format, counts: Sequence[int]) -> list[int]:
+    """About how large a file with so many events becomes, for each of ``counts``.
+
+    From the recording's first events, unmasked: masks are much the same length.
+    """
+    sampled = min(recording.last_seq, _SAMPLE)
+    frame, whole = (_size(recording, form, last) for last in (0, sampled))
+    return [frame + (whole - frame) * count // max(sampled, 1) for count in counts]
 
 
-def _size(scope: Scope, form: Format, last: int) -> int:
+def _size(recording: Recording, form: Format, last: int) -> int:
     """The bytes of the file, were the recording no longer than that."""
-    recording = copy.copy(scope.recording)
-    recording.last_seq = last
-    return sum(map(len, form.write(replace(scope, recording=recording, wanted=Filter(), redactor=None))))
+    shorter = copy.copy(recording)
+    shorter.last_seq = last
+    return sum(map(len, form.write(Scope(shorter))))

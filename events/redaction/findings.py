@@ -8,21 +8,10 @@ from events import reference
 from events.redaction.masks import masks_a_number
 from events.redaction.places import place_of
 from events.verdict.findings import shorten
-from events.verdict.pointer import dotted
+from events.verdict.pointer import ABSENT, dotted, pick, pointer_of, tokens_of
 
-_ABSENT: Final = object()
 _CUT: Final = "…"
 _PHONE_EXAMPLE: Final = ", such as +33612345678"
-
-
-def tokens_of(pointer: str) -> list[str]:
-    """The keys of a JSON Pointer."""
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
-
-
-def pointer_of(tokens: list[str]) -> str:
-    """The JSON Pointer of some keys."""
-    return "".join(f"/{token.replace('~', '~0').replace('/', '~1')}" for token in tokens)
 
 
 def masked_finding(
@@ -38,7 +27,7 @@ def masked_finding(
     """
     tokens = tokens_of(finding["path"])
     path = [key(token) for token in tokens]
-    before, after = _pick(original, tokens), _pick(masked, path)
+    before, after = pick(original, tokens), pick(masked, path)
     got, message, expected = finding["got"], finding["message"], finding["expected"]
     shown, name = dotted(finding["path"]), dotted(pointer_of(path))
     start = name if message.startswith(shown) else ""
@@ -60,7 +49,7 @@ def _requoted(
     rest: str, got: str, expected: str | None, before: Any, after: Any, text: Callable[[str], str]
 ) -> tuple[str, str, str | None]:
     """The sentence, the value and what was expected, with the value's mask in place of the value."""
-    unmoved = before is _ABSENT or after is _ABSENT or (before == after and type(before) is type(after))
+    unmoved = before is ABSENT or after is ABSENT or (before == after and type(before) is type(after))
     if unmoved and got.endswith(_CUT) and text(got) != got:
         new = "(not shown)"  # of a value that was cut short nobody can tell what its end was part of
     elif unmoved:
@@ -85,17 +74,6 @@ def _without(sentence: Any, value: str, new: str) -> Any:
     if at >= 0 and sentence.strip().lower() == value.lower():
         return new
     return sentence.replace(value.upper(), new) if f" {value.upper()}," in sentence else sentence
-
-
-def _pick(value: Any, tokens: list[str]) -> Any:
-    for token in tokens:
-        if isinstance(value, dict) and token in value:
-            value = value[token]
-        elif isinstance(value, list) and token.isdecimal() and int(token) < len(value):
-            value = value[int(token)]
-        else:
-            return _ABSENT
-    return value
 
 
 @lru_cache(1)

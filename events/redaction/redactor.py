@@ -8,13 +8,14 @@ from typing import Any, Final
 import orjson
 
 from events import reference
-from events.redaction.findings import masked_finding, pointer_of, tokens_of
+from events.redaction.findings import masked_finding
 from events.redaction.identities import Identities
 from events.redaction.looks import Span, looks
 from events.redaction.masks import KINDS, MASK, mask
 from events.redaction.places import NOWHERE, Place, child_place
 from events.redaction.tokens import decoded_tokens
 from events.redaction.views import plain, views
+from events.verdict.pointer import pointer_of, tokens_of
 from events.verdict.rules import PLACEHOLDERS
 
 #: Our own words and counters: nothing of the page's is in them.

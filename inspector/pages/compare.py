@@ -15,9 +15,11 @@ from events.comparison.difference import KINDS
 from events.comparison.rules import KINDS as RULE_KINDS
 from events.comparison.rules import MOST_RULES
 from events.comparison.words import markdown, summary
+from events.listing import with_counts
 from events.models import Recording
-from events.recordings import counts, get_recording
+from events.recordings import get_recording
 from inspector.comparison_rows import Chosen, kind_counts, name_counts, part_of
+from inspector.forms import number
 
 _LISTED: Final = 50
 
@@ -28,9 +30,11 @@ def compare(request: HttpRequest) -> HttpResponse:
     a, b = (_recording(request.GET.get(side, "")) for side in ("a", "b"))
     if a is None or b is None:
         return _choose(request, a, b)
-    context = _result(request.GET, a, b)
-    further = request.headers.get("HX-Target") == "more"
-    return render(request, "inspector/_compare_rows.html" if further else "inspector/compare.html", context)
+    asked = _asked_rules(request.GET)
+    difference = _difference(request.GET, asked, a, b)
+    if request.headers.get("HX-Target") == "more":
+        return render(request, "inspector/_compare_rows.html", _part(request.GET, difference))
+    return render(request, "inspector/compare.html", _result(request.GET, asked, difference, a, b))
 
 
 def _choose(request: HttpRequest, a: Recording | None, b: Recording | None) -> HttpResponse:
@@ -49,21 +53,27 @@ def _choose(request: HttpRequest, a: Recording | None, b: Recording | None) -> H
         "side": "b" if a else "a",
         "kept": urlencode({"a": a.key} if a else {"b": b.key} if b else {}),
         "words": words,
-        "listed": [(recording, counts(recording)) for recording in found[:_LISTED]],
+        "listed": with_counts(list(found[:_LISTED])),
         "most": _LISTED,
     }
     return render(request, "inspector/compare_choose.html", context)
 
 
-def _result(query: QueryDict, a: Recording, b: Recording) -> dict[str, Any]:
-    asked = _asked_rules(query)
-    both = aligned(a, b)
-    difference = apply_rules(both, asked.rules, automatic=asked.automatic)
-    if query.get("redact") == "1":
-        difference = redacted(difference, a, b)
-    chosen = _chosen(query)
-    part = part_of(difference, chosen, _number(query.get("offset", "")))
-    return {
+def _difference(query: QueryDict, asked: "_Asked", a: Recording, b: Recording) -> Difference:
+    difference = apply_rules(aligned(a, b), asked.rules, automatic=asked.automatic)
+    return redacted(difference, a, b) if query.get("redact") == "1" else difference
+
+
+def _part(query: QueryDict, difference: Difference) -> dict[str, Any]:
+    """The rows that the address asks for, and where to go on."""
+    part = part_of(difference, _chosen(query), number(query.get("offset", ""), digits=9))
+    return {"part": part, "further": _address(query, difference, offset=part.next)}
+
+
+def _result(
+    query: QueryDict, asked: "_Asked", difference: Difference, a: Recording, b: Recording
+) -> dict[str, Any]:
+    return _part(query, difference) | {
         "a": a,
         "b": b,
         "sides": (("A", "before", a, "b", b), ("B", "after", b, "a", a)),
@@ -71,9 +81,7 @@ def _result(query: QueryDict, a: Recording, b: Recording) -> dict[str, Any]:
         "counts": difference.counts(),
         "summary": summary(difference),
         "markdown": markdown(difference, a.name, b.name),
-        "part": part,
-        "further": _address(query, difference, offset=part.next),
-        "chosen": chosen,
+        "chosen": _chosen(query),
         "redact": query.get("redact") == "1",
         "kinds": kind_counts(difference),
         "names": name_counts(difference),
@@ -157,7 +165,3 @@ def _address(query: QueryDict, difference: Difference, *, only_rules: bool = Fal
 def _recording(key: str) -> Recording | None:
     """The recording, None where none is named. Raises Http404."""
     return get_recording(key) if key else None
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

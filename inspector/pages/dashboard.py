@@ -11,6 +11,7 @@ from events.api.recordings import addresses
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
 from events.timeline import Filter, Slice
+from inspector.forms import number
 from inspector.frames import Place, Viewer, filter_of, next_frame, type_rows, unseen
 from inspector.lens import Lens, Look, plain, plainly
 from inspector.pages.event import event_context
@@ -66,14 +67,14 @@ def dashboard_context(request: HttpRequest, lens: Lens) -> dict[str, Any]:
         "reports": recent_reports(lens),
         "max_rows": settings.MAX_ROWS_IN_PAGE,
     }
-    event = lens.find(_number(request.GET.get("event", "")))
+    event = lens.find(number(request.GET.get("event", "")))
     return context | event_context(lens, event) if event else context
 
 
 def timeline_context(request: HttpRequest, lens: Lens) -> dict[str, Any]:
     """The rows of the first paint."""
     wanted = filter_of(request.META["QUERY_STRING"])
-    return _timeline(lens, wanted, *_window(lens, wanted, _number(request.GET.get("event", ""))))
+    return _timeline(lens, wanted, *_window(lens, wanted, number(request.GET.get("event", ""))))
 
 
 def newest_context(lens: Lens, rows: int) -> dict[str, Any]:
@@ -87,16 +88,16 @@ def rows_answer(request: HttpRequest, lens: Lens) -> HttpResponse:
     """Further rows, older or newer than those that the request names."""
     wanted = filter_of(request.META["QUERY_STRING"])
     if "before" in request.GET:
-        found = lens.before(_number(request.GET["before"]), _FURTHER_ROWS, wanted)
+        found = lens.before(number(request.GET["before"]), _FURTHER_ROWS, wanted)
         return render(request, "inspector/_older.html", _timeline(lens, wanted, found, False))
-    found = lens.after(_number(request.GET.get("after", "0")), _FURTHER_ROWS, wanted)
+    found = lens.after(number(request.GET.get("after", "0")), _FURTHER_ROWS, wanted)
     return render(request, "inspector/_newer.html", _timeline(lens, wanted, found, found.more))
 
 
 def frame_answer(request: HttpRequest, recording: int, look: Look) -> HttpResponse:
     """One frame for a page that says how far it is."""
     wanted = filter_of(request.META["QUERY_STRING"])
-    after, changes = (_number(request.GET.get(name, "0")) for name in ("after", "changes"))
+    after, changes = (number(request.GET.get(name, "0")) for name in ("after", "changes"))
     viewer = Viewer(recording, look, None, wanted, Place(after, changes))
     return HttpResponse(next_frame(viewer, rows="hold" not in request.GET).html)
 
@@ -113,18 +114,10 @@ def _window(lens: Lens, wanted: Filter, opened: int) -> tuple[Slice, bool]:
 
 
 def _timeline(lens: Lens, wanted: Filter, found: Slice, newer: bool) -> dict[str, Any]:
-    previous = None
-    if found.events:
-        before = lens.before(found.events[0].seq, 1, wanted).events
-        previous = before[0] if before else None
     return {
         "recording": lens.shown,
         "wanted": wanted,
-        "rows": timeline_rows(lens, found.events, previous),
+        "rows": timeline_rows(lens, found.events, wanted),
         "found": found,
         "newer": newer,
     }
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from events import reference
-from events.effective import Payloads
+from events.effective import Payloads, effective
 from events.models import Event
-from events.payloads import effective_of, payloads_of
+from events.payloads import payloads_of
 from events.recordings import get_recording
 from events.reference.examples import as_call
 from inspector.differences import Comparison, compare
@@ -25,20 +25,23 @@ def event(request: HttpRequest, key: str, seq: int) -> HttpResponse:
     return event_page(request, plain(get_recording(key)), seq)
 
 
-def event_page(request: HttpRequest, lens: Lens, seq: int) -> HttpResponse:
-    """The event as a fragment for htmx, as a page for everyone else. Raises Http404."""
+def event_page(
+    request: HttpRequest, lens: Lens, seq: int, page: str = "inspector/event.html"
+) -> HttpResponse:
+    """The event as a fragment for htmx, as the template ``page`` for everyone else. Raises Http404."""
     found = lens.find(seq)
     if found is None:
         raise Http404("This recording has no such event.")
     fragment = "HX-Request" in request.headers
-    template = "inspector/_event.html" if fragment else "inspector/event.html"
+    template = "inspector/_event.html" if fragment else page
     return render(request, template, event_context(lens, found))
 
 
 def event_context(lens: Lens, event: Event) -> dict[str, Any]:
     """What the template shows of an event that came through ``lens``."""
     edition = reference.load(lens.recording.edition)
-    given, judged = payloads_of(event), effective_of(event, edition)
+    given = payloads_of(event)
+    judged = effective(event.name, given, edition)
     findings = orjson.loads(event.findings)
     passed = given.called if isinstance(given.called, dict) else judged.params
     return {
@@ -51,7 +54,7 @@ def event_context(lens: Lens, event: Event) -> dict[str, Any]:
         "params": judged.params,
         "payload": _pretty(judged.params),
         "call": as_call(event.name, passed) if isinstance(passed, dict) else "",
-        "fixed": _fixed_call(lens, event.name, passed, findings),
+        "fixed": _fixed_call(lens, edition, event.name, passed, findings),
         "in_reference": event.name in edition.events,
         "automatic": judged.automatic,
         "permanent": judged.permanent,
@@ -67,9 +70,10 @@ def _comparison(given: Payloads, permanent: list[str]) -> Comparison | None:
     return compare(given.called, given.sent, permanent)
 
 
-def _fixed_call(lens: Lens, name: str, passed: Any, findings: list[dict[str, Any]]) -> str:
+def _fixed_call(
+    lens: Lens, edition: reference.Reference, name: str, passed: Any, findings: list[dict[str, Any]]
+) -> str:
     """The mended call as code, or "" where there is nothing to mend by machine."""
-    edition = reference.load(lens.recording.edition)
     fixed = fixed_params(name, passed, findings, edition) if isinstance(passed, dict) else None
     return "" if fixed is None else as_call(name, lens.params(fixed))
 

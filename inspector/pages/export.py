@@ -32,11 +32,12 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
     """The page; with the dashboard's filter in its address it offers that part, too."""
     recording = get_recording(key)
     wanted = filter_of(request.META["QUERY_STRING"])
+    part = Scope(recording, wanted).count() if wanted else 0
     context = {
         "recording": recording,
         "wanted": wanted,
-        "part": Scope(recording, wanted).count() if wanted else 0,
-        "formats": [_choice(recording, wanted, extension) for extension in FORMATS],
+        "part": part,
+        "formats": [_choice(recording, part, extension) for extension in FORMATS],
         "kinds": KIND_WORDS.items(),
     }
     return render(request, "inspector/export.html", context)
@@ -58,13 +59,14 @@ def export_file(request: HttpRequest, key: str) -> HttpResponseBase:
     return response
 
 
-def _choice(recording: Recording, wanted: Filter, extension: str) -> dict[str, Any]:
-    """One format as the page offers it."""
+def _choice(recording: Recording, part: int, extension: str) -> dict[str, Any]:
+    """One format as the page offers it: for the whole recording, and for a part of so many events."""
     form = FORMATS[extension]
+    whole_bytes, part_bytes = estimated_bytes(recording, form, (recording.last_seq, part))
     return {
         "form": form,
         "use": _USES[extension],
         "file": file_name(recording.name, extension),
-        "whole": estimated_bytes(Scope(recording), form),
-        "part": estimated_bytes(Scope(recording, wanted), form) if wanted else 0,
+        "whole": whole_bytes,
+        "part": part_bytes,
     }

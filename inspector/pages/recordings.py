@@ -59,7 +59,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
     """Change what the form says of a recording, and go back to where it was sent from."""
     recording = change_recording(get_recording(key), asked_changes(request.POST))
     if request.headers.get("HX-Target", "").startswith(_ROW):
-        return _row(request, recording, "inspector/_recording_row.html", focus=True)
+        return _row(request, recording, "inspector/_recording_row.html")
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204)
     return redirect(where_to(request, reverse("dashboard", args=[key])))
@@ -68,7 +68,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def recording_row(request: HttpRequest, key: str) -> HttpResponse:
     """One row, for somebody who changed their mind about editing it."""
-    return _row(request, get_recording(key), "inspector/_recording_row.html", focus=True)
+    return _row(request, get_recording(key), "inspector/_recording_row.html")
 
 
 @require_safe
@@ -76,7 +76,7 @@ def edit_recording(request: HttpRequest, key: str) -> HttpResponse:
     """Name, tags and person of a recording in a form: in its row for htmx, else as a page."""
     in_row = request.headers.get("HX-Target", "").startswith(_ROW)
     template = "inspector/_recording_edit.html" if in_row else "inspector/edit.html"
-    return _row(request, get_recording(key), template, focus=True)
+    return _row(request, get_recording(key), template)
 
 
 def search_of(asked: QueryDict, me: Person) -> Search:
@@ -109,9 +109,9 @@ def _switch(value: str | None) -> bool | None:
     return None if value is None else value == "1"
 
 
-def _row(request: HttpRequest, recording: Recording, template: str, *, focus: bool) -> HttpResponse:
+def _row(request: HttpRequest, recording: Recording, template: str) -> HttpResponse:
     (listed,) = with_counts([recording])
-    return render(request, template, {"one": listed, "focus": focus, "me": person_of(request)})
+    return render(request, template, {"one": listed, "focus": True, "me": person_of(request)})
 
 
 def _kept(asked: QueryDict) -> QueryDict:

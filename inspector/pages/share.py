@@ -22,6 +22,7 @@ from events.shares import (
     masked_kinds,
     revoke_share,
 )
+from inspector.forms import number
 from inspector.frames import filter_of
 from inspector.kinds import KIND_WORDS
 from inspector.lens import Lens, plain
@@ -90,15 +91,15 @@ def share_end(request: HttpRequest, key: str, share: int) -> HttpResponse:
 
 
 def _context(recording: Recording, form: QueryDict) -> dict[str, Any]:
-    query = _query(form)
-    event = plain(recording).find(_number(form.get("event", "")))
+    query, masked = _query(form), _wish(form).masked
+    event = plain(recording).find(number(form.get("event", "")))
     return {
         "recording": recording,
         "query": query,
         "filter_words": _filter_words(query),
         "event_shared": event,
         "what": _what(form),
-        "kinds": [(kind, KIND_WORDS[kind], kind in _wish(form).masked) for kind in KINDS],
+        "kinds": [(kind, KIND_WORDS[kind], kind in masked) for kind in KINDS],
         "days": sorted({*_DAYS, settings.SHARE_DAYS}),
         "default_days": settings.SHARE_DAYS,
         "links": _links(recording),
@@ -109,7 +110,7 @@ def _preview(recording: Recording, form: QueryDict) -> dict[str, Any]:
     """The shared view's own fragments, through the lens that the share would have."""
     lens = _lens(recording, form)
     last = lens.before(recording.last_seq + 1, 1, filter_of("")).events
-    wanted = lens.find(_number(form.get("event", ""))) or (last[-1] if last else None)
+    wanted = lens.find(number(form.get("event", ""))) or (last[-1] if last else None)
     context = newest_context(lens, _PREVIEW_ROWS)
     shown = {"preview": context, "preview_counts": lens.counts(), "partial": lens.partial}
     return shown | ({"preview_event": event_context(lens, wanted)} if wanted else {})
@@ -122,12 +123,12 @@ def _lens(recording: Recording, form: QueryDict) -> Lens:
 def _wish(form: QueryDict) -> Wish:
     """What the form asks for. Everything is masked unless the form says that it was shown the choice."""
     what = _what(form)
-    event = _number(form.get("event", ""))
+    event = number(form.get("event", ""))
     return Wish(
         seq=event if what == "event" and event else None,
         query=_query(form) if what == "filter" else "",
         masked=form.getlist("masked") if "chosen" in form else KINDS,
-        days=_number(form.get("days", "")),
+        days=number(form.get("days", "")),
         password=form.get("password", "")[:1_000],
         label=form.get("label", ""),
     )
@@ -164,7 +165,3 @@ def _link(share: Share, over: bool) -> dict[str, Any]:
     hidden = len(masked_kinds(share))
     masked = "all personal values" if hidden == len(KINDS) else f"{hidden} kinds" if hidden else "nothing"
     return {"share": share, "over": over, "what": what, "masked": masked}
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

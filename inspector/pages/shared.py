@@ -25,7 +25,7 @@ from inspector.pages.dashboard import (
     rows_answer,
     timeline_context,
 )
-from inspector.pages.event import event_context
+from inspector.pages.event import event_context, event_page
 from inspector.shared_lens import lens_of, look_of
 
 logger = logging.getLogger(__name__)
@@ -115,12 +115,7 @@ def shared_frame(request: HttpRequest, share: Share, lens: Lens) -> HttpResponse
 @shared_view
 def shared_event(request: HttpRequest, _share: Share, lens: Lens, seq: int) -> HttpResponseBase:
     """One event, as a fragment for htmx and as a page of its own."""
-    found = lens.find(seq)
-    if found is None:
-        raise Http404
-    fragment = "HX-Request" in request.headers
-    template = "inspector/_event.html" if fragment else "inspector/shared_event.html"
-    return render(request, template, event_context(lens, found))
+    return event_page(request, lens, seq, "inspector/shared_event.html")
 
 
 @shared_view

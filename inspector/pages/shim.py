@@ -28,9 +28,7 @@ def shim(request: HttpRequest, capture_key: str) -> HttpResponse:
 
     ``?debug=1`` shows the verdicts in the page without its address having to ask for them.
     """
-    found = Recording.objects.filter(capture_digest=capture_digest(capture_key)).first()
-    if found is None:
-        raise Http404("No recording has this capture key.")
+    found = _recording(capture_key)
     source = page_script(
         request.build_absolute_uri(f"/collect/{capture_key}"),
         show_url=request.build_absolute_uri("/shim/show.js"),
@@ -44,9 +42,7 @@ def shim(request: HttpRequest, capture_key: str) -> HttpResponse:
 @require_safe
 def user_script_page(request: HttpRequest, capture_key: str) -> HttpResponse:
     """The same as a userscript; ``?match=`` is the pattern of the pages that it runs on. 400 for none."""
-    found = Recording.objects.filter(capture_digest=capture_digest(capture_key)).first()
-    if found is None:
-        raise Http404("No recording has this capture key.")
+    found = _recording(capture_key)
     match = request.GET.get("match", "*://*/*")
     if not _MATCH.fullmatch(match):
         return error_response(400, "bad_match", "Give ?match= as in https://shop.example/*.", "match")
@@ -87,3 +83,11 @@ def script_response(request: HttpRequest, source: str) -> HttpResponse:
 @lru_cache(maxsize=32)
 def _packed(source: str) -> bytes:
     return gzip.compress(source.encode(), 9)
+
+
+def _recording(capture_key: str) -> Recording:
+    """The recording that the key writes into. Raises Http404."""
+    found = Recording.objects.filter(capture_digest=capture_digest(capture_key)).first()
+    if found is None:
+        raise Http404("No recording has this capture key.")
+    return found

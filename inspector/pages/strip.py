@@ -12,6 +12,7 @@ from events import strip as strips
 from events.models import PageLoad, Recording
 from events.recordings import get_recording
 from inspector import rrweb
+from inspector.forms import number
 from inspector.security import STRIP_POLICY
 
 _SHOWN: Final = 100
@@ -70,12 +71,11 @@ def strip_parts(request: HttpRequest, key: str, page_load: int) -> HttpResponse:
     """Parts after ``?after=``: ``{"parts": [[event, …], …], "last": n}``; at the end parts is empty."""
     recording = get_recording(key)
     load = _page_load(recording, page_load)
-    text = request.GET.get("after", "0")
-    last = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    last = number(request.GET.get("after", "0"), digits=9)
     parts = []
-    for number, events in strips.parts_after(recording, load.page_id, last, _BYTES_AT_ONCE):
+    for place, events in strips.parts_after(recording, load.page_id, last, _BYTES_AT_ONCE):
         parts.append(events)
-        last = number
+        last = place
     body = b'{"parts":[%b],"last":%d}' % (b",".join(parts), last)
     return HttpResponse(body, content_type="application/json")
 

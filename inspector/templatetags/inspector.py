@@ -14,7 +14,7 @@ from events.people import initials
 from events.retention import expires_at
 from events.verdict.pointer import dotted as dotted_path
 from inspector import tree
-from inspector.rows import gap_words, tail_words
+from inspector.rows import TimelineRow
 
 register = template.Library()
 
@@ -43,7 +43,6 @@ def url_path(url: str) -> str:
     return (parts.path or "/") if parts.netloc else url
 
 
-@register.filter
 def url_query(url: str) -> str:
     """The query of an address with its question mark, or ""."""
     try:
@@ -53,7 +52,6 @@ def url_query(url: str) -> str:
     return f"?{query}" if query else ""
 
 
-@register.filter
 def url_host(url: str) -> str:
     """The host of an address, or ""."""
     try:
@@ -86,10 +84,8 @@ def words(text: str) -> list[str]:
     return text.split(",")
 
 
-register.filter(tail_words)
 register.filter(initials)
 register.filter(expires_at)
-register.filter(gap_words)
 
 
 @register.simple_tag
@@ -99,12 +95,12 @@ def json_tree(value: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def timeline_rows(context: Context) -> str:
-    """The ``rows`` of the context as HTML; with ``first_header``, the first one's page is always named."""
+def timeline_rows(context: Context, rows: list[TimelineRow], first_header: bool = False) -> str:
+    """``rows`` of the context's recording as HTML; with ``first_header``, the first one's page is named."""
     values = {
-        "rows": context["rows"],
+        "rows": rows,
         "address": address(context["recording"]),
-        "first_header": context.get("first_header", False),
+        "first_header": first_header,
     }
     rendered = get_template("inspector/_rows.jinja", using="rows").render(values)
     return mark_safe(rendered)  # noqa: S308  # it has escaped everything itself

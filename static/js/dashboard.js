@@ -269,9 +269,6 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     close();
   }
-  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
-  }
 });
 
 function select(seq) {

@@ -36,7 +36,7 @@ const card = (file) => {
   };
 };
 
-/** The whole lines of a text that is still growing, as values; the last one that is whole wins. */
+/** The last whole line of a text that is still growing, as a value; {} where it is none. */
 const lastLine = (text) => {
   const lines = text.slice(0, text.lastIndexOf("\n") + 1).trim().split("\n");
   try {

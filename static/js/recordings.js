@@ -1,10 +1,4 @@
-// The list of recordings: menus that close, a key to search and one to rename.
-
-const closeMenus = (but) => {
-  for (const menu of document.querySelectorAll("details[data-menu][open]")) if (menu !== but) menu.open = false;
-};
-
-document.addEventListener("click", ({ target }) => closeMenus(target.closest("details[data-menu]")));
+// The list of recordings: a key to search, one to rename, one to close.
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
@@ -12,7 +6,7 @@ document.addEventListener("keydown", (event) => {
   if (key === "Escape") {
     const menu = target.closest("details[data-menu][open]");
     target.closest("tr.editing")?.querySelector("[data-cancel]").click();
-    closeMenus();
+    for (const open of document.querySelectorAll("details[data-menu][open]")) open.open = false;
     menu?.querySelector("summary").focus();
   }
   if (key === "F2") target.closest("tr.recording")?.querySelector("[data-edit]").click();

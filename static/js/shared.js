@@ -1,4 +1,4 @@
-// What every page needs: copy buttons and times in the reader's own time zone.
+// What every page needs: copy buttons, menus that close, and times in the reader's own time zone.
 (() => {
   "use strict";
 
@@ -20,6 +20,9 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-copy], [data-copy-text]");
     if (button) copy(button);
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
   });
 
   const clock = new Intl.DateTimeFormat("en-GB", {

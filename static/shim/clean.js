@@ -119,7 +119,7 @@ export default function (text, typed) {
     12: moves,
     13: (data) => ({
       ...pick(data, 'id', 'styleId'),
-      index: list([data.index])[0] ?? data.index,
+      index: data.index,
       ...(data.set && { set: { property: `${data.set.property}`, value: css(data.set.value), priority: css(data.set.priority) } }),
       ...(data.remove && { remove: { property: `${data.remove.property}` } }),
     }),

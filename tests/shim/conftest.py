@@ -12,20 +12,6 @@ from tests.shim_host import Inspector, Site
 
 
 @pytest.fixture
-def inspector() -> Iterator[Inspector]:
-    inspector = Inspector()
-    yield inspector
-    inspector.down()
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    site.down()
-
-
-@pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page in which nothing may be thrown, nor rejected unhandled. Failing requests are meant."""
     context = browsers.new_context(browser)

@@ -1,0 +1,67 @@
+"""Bringing files in by the API, as tests of imports do."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import orjson
+
+from tests.servers import Server
+
+_ROOT: Final = Path(__file__).parent.parent
+CALL: Final = b"cact('trigger', 'login', {user: {id: '1'}})"
+KINDS: Final = {"ndjson": "application/x-ndjson", "html": "text/html"}
+
+
+def send(server: Server, content: bytes, kind: str = "application/x-ndjson", **query: str) -> httpx.Response:
+    return server.client.post("/api/import", content=content, headers={"Content-Type": kind}, params=query)
+
+
+def imported(
+    server: Server, content: bytes, kind: str = "application/x-ndjson", **query: str
+) -> dict[str, Any]:
+    answer = send(server, content, kind, **query)
+    assert answer.status_code == 201, answer.text
+    recording: dict[str, Any] = answer.json()
+    return recording
+
+
+Change = Callable[[list[Any]], None]
+
+
+def changed(file: bytes, change: Change) -> bytes:
+    """The file with its lines changed; bytes among them stay as they are."""
+    lines = [orjson.loads(line) for line in file.splitlines()]
+    change(lines)
+    return b"\n".join(line if isinstance(line, bytes) else orjson.dumps(line) for line in lines) + b"\n"
+
+
+def put(line: int, path: str, value: Any) -> Change:
+    """Sets what is at ``path`` in a line, counted from 1."""
+
+    def change(lines: list[Any]) -> None:
+        *above, last = path.split("/")
+        holder = lines[line - 1]
+        for step in above:
+            holder = holder[int(step) if isinstance(holder, list) else step]
+        holder[int(last) if isinstance(holder, list) else last] = value
+
+    return change
+
+
+def replace(line: int, content: bytes) -> Change:
+    def change(lines: list[Any]) -> None:
+        lines[line - 1] = content
+
+    return change
+
+
+def run(server: Server, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """``manage.py`` with the server's database."""
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(
+        command, cwd=_ROOT, env=server.environment, input=given, capture_output=True, timeout=60, check=False
+    )
