@@ -17,8 +17,9 @@ function show(path, target, swap) {
   request.catch(() => {}); // one that a newer one replaced; htmx itself says what failed
 }
 
-form.addEventListener("change", (event) => {
-  if (["what", "masked"].includes(event.target.name)) show("", "#preview", "outerHTML");
+// Of all that is chosen, or of one thing alone: then only where the preview shows it.
+form.addEventListener("change", ({ target }) => {
+  if (target === form || ["what", "masked"].includes(target.name)) show("", "#preview", "outerHTML");
 });
 
 document.addEventListener("click", (event) => {

@@ -1,4 +1,5 @@
-// What every page needs: copy buttons, menus that close, and times in the reader's own time zone.
+// What every page needs: copy buttons, menus that close, times in the reader's own time zone, and choices that were
+// made before anybody listened.
 (() => {
   "use strict";
 
@@ -45,4 +46,22 @@
 
   window.htmx.onLoad(localTimes);
   localTimes(document);
+
+  // Scripts come late: what a person chose before, and what the browser put back after a step back in its history, is
+  // told as if it were chosen now. By pageshow everybody listens, and everything is put back.
+  const chosen = (control) => {
+    if (control.options) {
+      const rendered = [...control.options].find((option) => option.defaultSelected) ?? control.options[0];
+      return Boolean(rendered) && !rendered.selected;
+    }
+    if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
+    return control.defaultValue !== undefined && control.value !== control.defaultValue;
+  };
+
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) return; // the page as it was left: it has heard everything
+    for (const form of document.forms) {
+      if ([...form.elements].some(chosen)) form.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
 })();
