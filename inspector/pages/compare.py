@@ -33,7 +33,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     asked = _asked_rules(request.GET)
     difference = _difference(request.GET, asked, a, b)
     if request.headers.get("HX-Target") == "more":
-        return render(request, "inspector/_compare_rows.html", _part(request.GET, difference))
+        return render(request, "inspector/_compare_rows.html", _part(request.GET, difference, a, b))
     return render(request, "inspector/compare.html", _result(request.GET, asked, difference, a, b))
 
 
@@ -64,18 +64,16 @@ def _difference(query: QueryDict, asked: "_Asked", a: Recording, b: Recording) -
     return redacted(difference, a, b) if query.get("redact") == "1" else difference
 
 
-def _part(query: QueryDict, difference: Difference) -> dict[str, Any]:
+def _part(query: QueryDict, difference: Difference, a: Recording, b: Recording) -> dict[str, Any]:
     """The rows that the address asks for, and where to go on."""
     part = part_of(difference, _chosen(query), number(query.get("offset", ""), digits=9))
-    return {"part": part, "further": _address(query, difference, offset=part.next)}
+    return {"a": a, "b": b, "part": part, "further": _address(query, difference, offset=part.next)}
 
 
 def _result(
     query: QueryDict, asked: "_Asked", difference: Difference, a: Recording, b: Recording
 ) -> dict[str, Any]:
-    return _part(query, difference) | {
-        "a": a,
-        "b": b,
+    return _part(query, difference, a, b) | {
         "sides": (("A", "before", a, "b", b), ("B", "after", b, "a", a)),
         "difference": difference,
         "counts": difference.counts(),
