@@ -96,6 +96,15 @@ def test_filters_narrow_it_down_and_are_in_the_address(result: Page) -> None:
     assert names(result) == ["page_view"]
 
 
+def test_a_filter_works_as_soon_as_it_is_seen(result: Page) -> None:
+    """A filter renews the form itself: whoever goes on at once meets a form that is just a moment old."""
+    result.evaluate("""() => document.addEventListener(
+        "htmx:afterSwap", () => setTimeout(() => document.getElementById("show-all").click()), { once: true },
+    )""")
+    result.get_by_label("purchase/id").evaluate("rule => rule.click()")
+    expect(result.locator(".compare-row")).to_have_count(5)
+
+
 def test_what_is_the_same_is_shown_on_request(result: Page) -> None:
     assert "select_content" not in names(result)
     result.get_by_label("also what is the same").check()
