@@ -53,6 +53,15 @@ class Mortal:
             f"the end of {self.name}", lambda: not any(Path(f"/proc/{each}").exists() for each in children)
         )
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Kill it, and start it again when the block ends, whatever happened in it."""
+        self.kill()
+        try:
+            yield
+        finally:
+            self.start()
+
 
 @contextmanager
 def mortal_redis(folder: Path) -> Iterator[tuple[Mortal, str]]:

@@ -1,6 +1,7 @@
 """Ports of this machine."""
 
 import socket
+from pathlib import Path
 
 
 def free_port() -> int:
@@ -17,3 +18,13 @@ def taken(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def unread(port: int) -> bool:
+    """Something was sent to the process that listens there, which has not read it yet."""
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    connected = "01"
+    return any(
+        row[1].endswith(f":{port:04X}") and row[3] == connected and int(row[4].partition(":")[2], 16)
+        for row in rows
+    )

@@ -5,6 +5,8 @@ import signal
 import ssl
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +16,7 @@ from tests.ports import free_port
 from tests.waiting import wait_for
 
 _ROOT: Final = Path(__file__).parent.parent
+_PATIENCE: Final = 60  # seconds that a process may take to end on a machine that has much else to do
 _LOG_SHOWN: Final = 20_000  # characters of the log that a failing test shows
 
 
@@ -66,9 +69,32 @@ class Server:
     def end(self, word: signal.Signals) -> int:
         """End it with this signal (SIGINT is Ctrl-C, SIGKILL a power cut) and give its exit code."""
         assert self._process is not None
-        self._process.send_signal(word)
-        code, self._process = self._process.wait(timeout=20), None
-        return code
+        process, self._process = self._process, None
+        process.send_signal(word)
+        try:
+            return process.wait(timeout=_PATIENCE)
+        finally:
+            process.kill()  # one that does not end is in nobody's way any more
+
+    @contextmanager
+    def away(self, word: signal.Signals = signal.SIGTERM) -> Iterator[None]:
+        """End it with this signal, and start it again when the block ends, whatever happened in it."""
+        self.end(word)
+        try:
+            yield
+        finally:
+            self.start()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It takes connections and answers nothing, until the block ends or somebody kills it."""
+        process = self._process
+        assert process is not None
+        process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGCONT)
 
     @property
     def pid(self) -> int:

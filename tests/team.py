@@ -77,6 +77,7 @@ def send_form(client: httpx.Client, page: str, action: str, **fields: Any) -> ht
 
 def csrf(client: httpx.Client, page: str = "/login/") -> str:
     """What a form of this page carries."""
-    found = _CSRF.search(client.get(page).text)
-    assert found is not None
+    answer = client.get(page)
+    found = _CSRF.search(answer.text)
+    assert found is not None, f"{page} has no form but {answer.status_code}: {answer.text[:300]}"
     return found[1]

@@ -3,9 +3,11 @@
 import configparser
 import json
 import shutil
+import signal
 import ssl
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +20,12 @@ from websockets.sync.client import connect
 
 from tests import services
 from tests.mortals import Mortal, mortal_redis
+from tests.ports import unread
 from tests.proxies import nginx, put, told
 from tests.servers import Server
 from tests.team import add_account, bearer, log_in, new_token, send_form
 from tests.viewers import Viewer
+from tests.waiting import wait_for
 
 LARGE = 3_000  # events of an export that does not fit into a proxy's buffers
 IMPORT_BYTES = 3_000_000  # more than any other request may have
@@ -63,6 +67,21 @@ class House:
         """As the API gives it."""
         recording: dict[str, Any] = self.machine().post("/api/recordings", json={"name": None}).json()
         return recording
+
+    def state(self, recording: dict[str, Any]) -> dict[str, Any]:
+        """How the recording stands."""
+        state: dict[str, Any] = self.machine().get(f"/api/recordings/{recording['key']}").json()
+        return state
+
+    @contextmanager
+    def killed_while_busy(self, ask: Callable[[], httpx.Response]) -> Iterator[list[httpx.Response]]:
+        """The answers to two requests, one to each process, of which one is killed while it has its own."""
+        busy = self.servers[0]
+        with ThreadPoolExecutor(2) as pool, busy.frozen():
+            asked = [pool.submit(ask) for _ in self.servers]
+            wait_for("the request to reach it", lambda: unread(busy.port))
+            with busy.away(signal.SIGKILL):
+                yield [one.result() for one in asked]
 
     @contextmanager
     def viewing(self, recording: dict[str, Any], client: httpx.Client) -> Iterator[Viewer]:
@@ -190,15 +209,36 @@ def test_a_large_export_comes_whole_and_goes_in_again(house: House) -> None:
     assert brought.status_code in (200, 201), brought.text
 
 
-def test_a_process_that_ends_is_passed_over(house: House) -> None:
+def test_a_process_that_ends_is_passed_over(house: House, ada: httpx.Client) -> None:
+    """Also while the other one, which was away before, has not been asked again."""
     recording = house.new_recording()
     page = house.visitor()
     for server in house.servers:
-        server.stop()
-        for _ in range(4):
-            answer = page.post(f"/collect/{recording['capture_key']}", json={"event_name": "login"})
-            assert answer.status_code == 202
-        server.start()
+        with server.away():
+            for _ in range(4):
+                answer = page.post(f"/collect/{recording['capture_key']}", json={"event_name": "login"})
+                assert answer.status_code == 202
+                assert ada.get("/recordings/").status_code == 200
+    assert house.state(recording)["last_seq"] == 8
+
+
+def test_a_page_that_a_process_was_busy_with_comes_from_another_one(house: House, ada: httpx.Client) -> None:
+    with house.killed_while_busy(lambda: ada.get("/recordings/")) as answers:
+        assert [answer.status_code for answer in answers] == [200, 200]
+
+
+def test_events_that_a_process_was_busy_with_are_stored_once(house: House) -> None:
+    """Nobody knows whether they were stored: nginx says so, and the page's script sends them again."""
+    recording = house.new_recording()
+    body = {"page": {"id": "p1"}, "events": [{"id": "e1", "n": 1, "name": "login"}]}
+
+    def send() -> httpx.Response:
+        return house.visitor().post(f"/collect/{recording['capture_key']}", json=body)
+
+    with house.killed_while_busy(send) as answers:
+        assert sorted(answer.status_code for answer in answers) == [202, 502]
+        assert send().json()["duplicates"] == 1
+    assert house.state(recording)["last_seq"] == 1
 
 
 def test_without_redis_nobody_logs_in_and_who_is_in_goes_on(house: House, ada: httpx.Client) -> None:
@@ -209,16 +249,15 @@ def test_without_redis_nobody_logs_in_and_who_is_in_goes_on(house: House, ada: h
     with house.viewing(recording, ada) as viewer:
         viewer.follow()
         viewer.next_frame()
-        house.redis.kill()
-        refused = log_in(stranger, "ada")
-        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
-        assert "try again in a moment" in refused.text
-        assert house.visitor().get("/healthz").status_code == 503
-        assert ada.get(f"/recordings/{recording['key']}/").status_code == 200
-        path = f"/collect/{recording['capture_key']}"
-        assert house.visitor().post(path, json={"event_name": "login"}).status_code == 202
-        assert viewer.read_until(1) == [1]
-        house.redis.start()
+        with house.redis.away():
+            refused = log_in(stranger, "ada")
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
+            assert "try again in a moment" in refused.text
+            assert house.visitor().get("/healthz").status_code == 503
+            assert ada.get(f"/recordings/{recording['key']}/").status_code == 200
+            path = f"/collect/{recording['capture_key']}"
+            assert house.visitor().post(path, json={"event_name": "login"}).status_code == 202
+            assert viewer.read_until(1) == [1]
     assert log_in(stranger, "ada").status_code == 302
 
 
