@@ -4,6 +4,7 @@ Servers and browser live as long as the session; each test makes a recording of 
 """
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -22,6 +23,12 @@ from tests.team import add_account
 settings.register_profile("repeatable", derandomize=True, max_examples=300, deadline=None)
 settings.register_profile("search", max_examples=10_000, deadline=None)
 settings.load_profile("repeatable")
+
+
+def pytest_configure() -> None:
+    """Let servers hear Ctrl-C: a shell that starts the tests in the background has them all ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_sessionstart() -> None:

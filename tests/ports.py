@@ -1,13 +1,28 @@
 """Ports of this machine."""
 
+import random
 import socket
 from pathlib import Path
+from typing import Final
+
+#: Below those that the system gives to connections going out, which would take the port of a server that is
+#: away for a moment, or even connect to themselves on it; without those that browsers refuse.
+_OURS: Final = range(20_000, 32_000)
+_CHANCE: Final = random.SystemRandom()  # others test on this machine too, and do not draw the same
+_given: set[int] = set()
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
+    """A port that nobody listens on, and that nobody else is given."""
+    while True:
+        port = _CHANCE.choice(_OURS)
+        if port in _given:
+            continue
+        _given.add(port)
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
         return port
 
 

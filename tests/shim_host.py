@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from inspector.page_script import page_script
+from tests.ports import free_port
 from tests.waiting import wait_for
 
 _TYPES: Final = {"html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8"}
@@ -45,14 +46,12 @@ class Post(NamedTuple):
 class Host:
     """An HTTP server that can go away and come back on the same port."""
 
-    port = 0
-
     def __init__(self) -> None:
+        self.port = free_port()
         self.up()
 
     def up(self) -> None:
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self.respond))
-        self.port = self._server.server_port
         serve = self._server.serve_forever
         self._thread = threading.Thread(target=serve, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
