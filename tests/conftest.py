@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import browsers, services
 from tests.servers import Server
@@ -23,6 +23,9 @@ from tests.team import add_account
 settings.register_profile("repeatable", derandomize=True, max_examples=300, deadline=None)
 settings.register_profile("search", max_examples=10_000, deadline=None)
 settings.load_profile("repeatable")
+
+# Milliseconds until a page has to show it: what is there is seen at once, and a busy machine takes its time.
+expect.set_options(timeout=20_000)
 
 
 def pytest_configure() -> None:

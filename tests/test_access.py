@@ -374,7 +374,7 @@ def answer(
     try:
         with opened(server, path, origin or server.url, sent) as socket:
             socket.send('{"follow": {"after": 0, "query": "", "epoch": 1}}')
-            socket.recv(timeout=10)
+            socket.recv(timeout=20)
     except ConnectionClosed as closed:
         return closed.rcvd.code if closed.rcvd else 0
     return None

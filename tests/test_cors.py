@@ -141,6 +141,6 @@ def test_a_socket_from_elsewhere_is_closed(host: str, origin: Origin | None, ser
     place = f"ws://{host}:{server.port}/ws/recordings/{server.new_recording()['key']}/"
     wire = create_connection(("127.0.0.1", server.port))
     with connect(place, sock=wire, origin=origin) as socket, pytest.raises(ConnectionClosedError) as closed:
-        socket.recv(timeout=10)
+        socket.recv(timeout=20)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 4403

@@ -6,7 +6,7 @@ PostgreSQL and Redis are real ones of the test's own, killed as a power cut woul
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +17,9 @@ from tests import services
 from tests.mortals import Mortal, mortal_postgres, mortal_redis
 from tests.servers import Server
 from tests.traffic import health, traffic
-from tests.viewers import viewing
+from tests.viewers import SOON, viewing
 from tests.waiting import wait_for
 
-SOON = 4.0  # seconds: less than what a viewer that hears nothing waits before it looks
 FLOOD = 40  # requests at once
 EVENTS = 16  # in each
 EVENT_BYTES = 25_000
@@ -34,15 +33,13 @@ class Team:
     redis: Mortal
     postgres: Mortal
 
-    def kill(self, service: Mortal) -> None:
-        """Kill the service, and wait until every process says that it is ill."""
-        service.kill()
-        for server in self.servers:
-            wait_for("illness to be told", health(server, 503))
-
-    def restart(self, service: Mortal) -> None:
-        """Start it again, and wait until every process says that it is well."""
-        service.start()
+    @contextmanager
+    def without(self, service: Mortal) -> Iterator[None]:
+        """Without this service: every process says that it is ill, and after the block that it is well."""
+        with service.away():
+            for server in self.servers:
+                wait_for("illness to be told", health(server, 503))
+            yield
         for server in self.servers:
             wait_for("health to be told", health(server, 200))
 
@@ -66,9 +63,8 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
 def test_a_process_that_is_killed_takes_nothing_with_it(team: Team) -> None:
     with traffic(team.servers) as flowing:
         for server in team.servers:
-            server.end(signal.SIGKILL)
-            flowing.flows()
-            server.start()
+            with server.away(signal.SIGKILL):
+                flowing.flows()
             flowing.flows()
     assert sum(watcher.opened for watcher in flowing.watchers) > len(flowing.watchers)
 
@@ -76,9 +72,8 @@ def test_a_process_that_is_killed_takes_nothing_with_it(team: Team) -> None:
 def test_without_redis_dashboards_go_on_and_with_it_they_are_live_again(team: Team) -> None:
     one, two = team.servers
     with traffic(team.servers) as flowing:
-        team.kill(team.redis)
-        flowing.flows()
-        team.restart(team.redis)
+        with team.without(team.redis):
+            flowing.flows()
         flowing.flows()
         with viewing(two, flowing.recording) as viewer:
             viewer.follow()
@@ -98,22 +93,22 @@ def test_without_redis_dashboards_go_on_and_with_it_they_are_live_again(team: Te
 def test_a_dashboard_opens_without_redis(team: Team) -> None:
     one, two = team.servers
     recording = one.new_recording()
-    team.kill(team.redis)
-    with viewing(two, recording) as viewer:
+    with ExitStack() as stack, ExitStack() as absence:
+        absence.enter_context(team.without(team.redis))
+        viewer = stack.enter_context(viewing(two, recording))
         viewer.follow()
         one.collect(recording, {"event_name": "login"})
         assert viewer.read_until(1) == [1]
-        team.restart(team.redis)
+        absence.close()
         one.collect(recording, {"event_name": "login"})
         assert viewer.read_until(2) == [1, 2]
 
 
 def test_without_postgresql_pages_are_told_to_come_back_and_nothing_is_lost(team: Team) -> None:
     with traffic(team.servers) as flowing:
-        team.kill(team.postgres)
-        for sender in flowing.senders:
-            wait_for("a refusal", sender.is_refused, seconds=40)
-        team.restart(team.postgres)
+        with team.without(team.postgres):
+            for sender in flowing.senders:
+                wait_for("a refusal", sender.is_refused)
         flowing.flows()
     refusals = [answer for sender in flowing.senders for answer in sender.unavailable]
     assert {answer.headers["Retry-After"] for answer in refusals} == {"2"}
@@ -125,7 +120,6 @@ def test_without_postgresql_everybody_is_answered_and_memory_does_not_grow(team:
     server = team.servers[0]
     recording = server.new_recording()
     server.collect(recording, {"event_name": "login"})
-    team.kill(team.postgres)
     body = [{"event_name": "login", "text": "x" * EVENT_BYTES} for _ in range(EVENTS)]
 
     def post(_place: int) -> httpx.Response:
@@ -138,14 +132,14 @@ def test_without_postgresql_everybody_is_answered_and_memory_does_not_grow(team:
         assert {answer.headers["Retry-After"] for answer in answers} <= {"1", "2"}
         return memory(server)
 
-    first, second = flood(), flood()
-    assert second - first < FLOOD * EVENTS * EVENT_BYTES  # less than what it would take to keep it all
-    for path, kind in (("/recordings/", "text/html"), ("/api/recordings", "application/json")):
-        page = server.client.get(path)
-        assert page.status_code == 503
-        assert page.headers["Retry-After"] == "2"
-        assert page.headers["Content-Type"].startswith(kind)
-    team.restart(team.postgres)
+    with team.without(team.postgres):
+        first, second = flood(), flood()
+        assert second - first < FLOOD * EVENTS * EVENT_BYTES  # less than what it would take to keep it all
+        for path, kind in (("/recordings/", "text/html"), ("/api/recordings", "application/json")):
+            page = server.client.get(path)
+            assert page.status_code == 503
+            assert page.headers["Retry-After"] == "2"
+            assert page.headers["Content-Type"].startswith(kind)
     server.collect(recording, {"event_name": "login"})
     assert [event["seq"] for event in server.stored(recording)] == [1, 2]
 

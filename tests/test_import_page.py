@@ -105,6 +105,7 @@ def test_a_pasted_call_is_judged_and_shown_live_where_it_is_kept(page: Page, ser
     expect(page.locator("#judged")).to_contain_text("1 event kept")
     expect(watching.locator("#rows .row", has_text="search")).to_be_visible()
     page.get_by_role("link", name="Open Watched").click()
+    expect(page.locator("#status")).to_contain_text("live")
     page.locator("#rows .row").click()
     expect(page.locator("#detail")).to_contain_text("arrived by")
     expect(page.locator("#detail [data-call-site]")).to_have_text("line 1, column 1")

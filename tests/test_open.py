@@ -204,7 +204,7 @@ def test_ending_it_ends_the_browser(
     process = start(server, URL, "--chromium", str(program(tmp_path, then="exec sleep 60")))
     wait_for("the browser", (tmp_path / "arguments").exists)
     process.send_signal(word)
-    _, complaints = process.communicate(timeout=20)
+    _, complaints = process.communicate(timeout=60)
     assert (process.returncode, complaints) == (0, "")
 
 

@@ -219,7 +219,7 @@ def test_a_viewer_is_sent_away_when_its_recording_is_deleted(any_server: Server)
         viewer.follow()
         viewer.next_frame()
         any_server.client.delete(f"/api/recordings/{recording['key']}")
-        assert viewer.close_code(seconds=3) == 4404
+        assert viewer.close_code() == 4404
 
 
 def test_a_clean_one_is_a_key_away_and_named_after_the_site(server: Server, page: Page) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.posting import page_load, post, shim_event
 from tests.servers import Server
-from tests.viewers import viewing
+from tests.viewers import SOON, viewing
 from tests.waiting import wait_for
 
 #: Method and address of every way in.
@@ -74,9 +74,9 @@ def test_viewers_are_told_at_once(any_server: Server) -> None:
         viewer.follow()
         assert viewer.next_frame()["stopped"] is False
         switch(any_server, recording, stopped=True)
-        assert viewer.next_frame(seconds=3)["stopped"] is True
+        assert viewer.next_frame(seconds=SOON)["stopped"] is True
         switch(any_server, recording, stopped=False)
-        assert viewer.next_frame(seconds=3)["stopped"] is False
+        assert viewer.next_frame(seconds=SOON)["stopped"] is False
 
 
 def test_the_dashboard_says_so_and_resumes(server: Server, page: Page) -> None:

@@ -48,7 +48,7 @@ def expect_told(dashboard: Page, cause: str, site: Site) -> None:
         _on_the_connect_page(dashboard, cause),
     ):
         # Nothing sent is told after five seconds.
-        expect(place).to_contain_text(f"127.0.0.1:{site.port}", timeout=20_000)
+        expect(place).to_contain_text(f"127.0.0.1:{site.port}")
         expect(place).to_contain_text(sentence)
         expect(place).to_contain_text(remedy)
 

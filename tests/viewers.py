@@ -12,6 +12,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.servers import Server
 
+SOON: Final = 4.0  # seconds: less than what a viewer that hears nothing waits before it looks
 _ROW: Final = re.compile(r'id="event-(\d+)"')
 _NEWS: Final = re.compile(r'id="news"[^>]* data-epoch="(\d+)" data-news="([^"]*)"')
 

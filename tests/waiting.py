@@ -7,7 +7,7 @@ from typing import TypeVar
 Seen = TypeVar("Seen")
 
 
-def wait_for(what: str, look: Callable[[], Seen], seconds: float = 20) -> Seen:
+def wait_for(what: str, look: Callable[[], Seen], seconds: float = 40) -> Seen:
     """The first true thing that ``look`` gives. Fails with ``what`` was waited for when the time is up."""
     deadline = time.monotonic() + seconds
     while not (seen := look()):
