@@ -135,6 +135,7 @@ def test_each_event_shows_the_page_at_its_moment(
     expect(page.locator("#detail h2")).to_contain_text("full")
     viewer.locator("[data-play]").click()
     expect(replay(page).locator("main.gone")).to_have_count(1)
+    expect(viewer.get_by_role("button", name="Play")).to_be_visible()  # it has ended: else it would play on
     viewer.locator("[data-scrub]").press("Home")
     expect(replay(page).locator("main.empty")).to_have_count(1)
 

@@ -30,6 +30,7 @@ function asked() {
 }
 
 const start = () => events[0].timestamp;
+const firstPicture = () => events.find(({ type }) => type === 2).timestamp - start();
 const length = () => events[events.length - 1].timestamp - start();
 
 // ---- reading ----
@@ -129,7 +130,7 @@ function seek(offset) {
   const place = Math.min(Math.max(offset, 0), length());
   scrub.value = place;
   if (playing) replayer.play(place);
-  else replayer.pause(place);
+  else replayer.pause(Math.max(place, firstPicture() + 1)); // what happens at the very moment it leaves for later
   show();
 }
 
