@@ -22,7 +22,7 @@ strip: $(VENV)/run.stamp  ## bring the library that shows what was on screen (rr
 	@$(BIN)/python manage.py fetch_rrweb
 
 test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,mortals,nginx,postgres,redis,strip turns their absence into a failure
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/test.stamp  ## check style, types, templates, scripts and migrations
 	@$(BIN)/ruff check --quiet .

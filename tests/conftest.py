@@ -24,6 +24,22 @@ settings.register_profile("repeatable", derandomize=True, max_examples=300, dead
 settings.register_profile("search", max_examples=10_000, deadline=None)
 settings.load_profile("repeatable")
 
+#: Few tests that take long: begun last, one of these files would keep everybody waiting.
+_LONG = frozenset(
+    [
+        "test_extension",
+        "test_faults",
+        "test_login",
+        "test_open",
+        "test_openapi",
+        "test_query_plans",
+        "test_rejudge",
+        "test_several_processes",
+        "test_slow_clients",
+        "test_strip_in_a_browser",
+    ]
+)
+
 # Milliseconds until a page has to show it: what is there is seen at once, and a busy machine takes its time.
 expect.set_options(timeout=20_000)
 
@@ -32,6 +48,11 @@ def pytest_configure() -> None:
     """Let servers hear Ctrl-C: a shell that starts the tests in the background has them all ignore it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest; the others keep their order."""
+    items.sort(key=lambda item: item.path.stem not in _LONG)
 
 
 def pytest_sessionstart() -> None:
