@@ -1,5 +1,6 @@
 """What holds for every input: a verdict comes out, findings point at something, hostile input is cheap."""
 
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -179,3 +180,39 @@ def _seconds(params: dict[str, Any]) -> float:
     start = time.process_time()
     judge("purchase", params, REFERENCE)
     return time.process_time() - start
+
+
+#: What careless tags, hostile pages and other parsers put where a value belongs.
+ODD: tuple[Any, ...] = (
+    None, "", " ", "undefined", "NaN", "x", "EUR", "eur", "card", "f", "FRA", "fr", 0, -5, 2.5, 1e300,
+    10**400, math.nan, math.inf, True, [], {}, [1], ["a"], [""], ["undefined"], [None], [{}], {"price": "3"},
+    [{"product": {"currency": "USD"}}, {"product": {"currency": "EUR"}}], "a@b.c", "a@b.co.uk", "é@b.fr",
+    "a b@c.d", "http://x.y/z", "https://é.fr/", "https:///x", "https://a.b/ c", "+33612345678", "+0",
+    "+33612345678\n", "2024-01-01", "2024-13-01", "0" * 32, "A" * 32,
+)  # fmt: skip
+
+
+def restore(holder: Any, before: Any) -> None:
+    """Make an object or an array what it was."""
+    holder.clear()
+    if isinstance(holder, dict):
+        holder.update(before)
+    else:
+        holder.extend(before)
+
+
+@pytest.mark.parametrize("event", [*REFERENCE.events, "my_event"])
+def test_the_quick_way_knows_each_odd_value_in_each_place(event: str) -> None:
+    prepared = specs(REFERENCE)
+    spec = prepared.events.get(event, prepared.custom)
+    params = changed(event if event in REFERENCE.events else "purchase")
+    for holder in list(containers(params)):
+        for place in [*holder, *NAMES] if isinstance(holder, dict) else range(len(holder)):
+            before = holder.copy()
+            for value in ODD:
+                holder[place] = value
+                found = judge(event, params, REFERENCE).findings
+                quick = [finding for finding in found if finding.path != "/event_name"]
+                # As text, since NaN is not equal to itself.
+                assert repr(quick) == repr(list(object_findings(spec, params, ""))), (place, value)
+            restore(holder, before)

@@ -27,7 +27,7 @@ def judge(name: Any, params: Any, reference: Reference) -> Judgement:
     if params is None:
         params = {}
     if isinstance(params, dict):
-        (look or looks[None])(params, "", findings)
+        (look or looks[None])(params, findings)
     else:
         findings.append(Finding("error", "unreadable", "", "an object with the parameters", params))
     return Judgement(verdict_of(findings) if findings else "valid", findings)

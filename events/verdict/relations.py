@@ -21,8 +21,8 @@ def amounts(row: Row, value: Any, siblings: Mapping[str, Any], path: str) -> Ite
         yield Finding("warning", "inconsistent_amount", path, least, value, row.parameter, "revenue")
     shipping, tax = siblings.get("shipping_amount"), siblings.get("tax_amount")
     if is_number(shipping) and is_number(tax):
-        total = _sum(revenue, shipping, tax)
-        if total is not None and abs(total - value) > _CENT:
+        total, given = _sum(revenue, shipping, tax), _sum(value)
+        if total is not None and given is not None and abs(total - given) > _CENT:
             yield Finding("info", "inconsistent_amount", path, f"{total:.2f}", value, row.parameter, "sum")
 
 
