@@ -11,11 +11,17 @@ from django.utils import timezone
 
 from events.drafts import Draft
 from events.models import PageLoad, Recording
+from events.prepared import Prepared
 from events.ranges import Ranges, receive
 from events.sql import update, values
 from events.wire import Left, Page
 
 _KEPT: Final = ("last_n", "received", "missing", "tail_after", "change")
+
+
+_NAMED: Final = Prepared(
+    PageLoad, lambda recording, ids: PageLoad.objects.filter(recording=recording, page_id__in=ids)
+)
 
 
 def account(
@@ -43,7 +49,8 @@ class _Books:
         for entry in drafts:
             if entry.page is not None and first.get(entry.page.id, (None, None))[1] is None:
                 first[entry.page.id] = (entry.page, entry)
-        self.rows = {row.page_id: row for row in recording.page_loads.filter(page_id__in=first)}
+        known = _NAMED.models(recording.pk, tuple(first)) if first else []
+        self.rows = {row.page_id: row for row in known}
         new = [_new(recording, page, entry) for key, (page, entry) in first.items() if key not in self.rows]
         if new:
             PageLoad.objects.bulk_create(new)

@@ -13,9 +13,10 @@ from django.http import Http404
 from django.utils import timezone
 
 from events import reference
-from events.models import Recording, capture_digest, new_capture_key
+from events.models import Recording, Tally, capture_digest, new_capture_key
 from events.people import NOBODY, Person, one_line
 from events.people import person as named
+from events.prepared import Prepared
 from events.verdict import Verdict
 from events.wake import announce
 
@@ -135,11 +136,30 @@ class Counts:
         return max(self.sent - self.received, 0)
 
 
+_BY_ID: Final = Prepared(Recording, lambda recording: Recording.objects.filter(pk=recording))
+
+
+def read_recording(recording: int) -> Recording:
+    """The recording with this id, freshly read. Raises Recording.DoesNotExist."""
+    found = _BY_ID.models(recording)
+    if not found:
+        raise Recording.DoesNotExist
+    return found[0]
+
+
+_TALLIES: Final = Prepared(
+    Tally,
+    lambda recording: (
+        Tally.objects.filter(recording=recording).order_by("name").values_list("name", "verdict", "count")
+    ),
+)
+
+
 def counts(recording: Recording) -> Counts:
     """The recording's tallies as they stand; one query, whatever the number of events."""
     verdicts: dict[str, int] = dict.fromkeys(VERDICTS, 0)
     names: dict[str, dict[str, int]] = {}
-    for name, verdict, count in recording.tallies.order_by("name").values_list("name", "verdict", "count"):
+    for name, verdict, count in _TALLIES.rows(recording.pk):
         verdicts[verdict] += count
         names.setdefault(name, dict.fromkeys(VERDICTS, 0))[verdict] += count
     return Counts(verdicts, names, recording.sent, recording.received)

@@ -16,6 +16,7 @@ from django.db import transaction
 from events.accounting import account
 from events.drafts import Draft
 from events.models import Event, PageLoad, Recording
+from events.prepared import Prepared
 from events.reports import note
 from events.revisions import apply, judge_by_own_edition
 from events.sizes import row_bytes, site_of
@@ -94,6 +95,17 @@ COLUMNS: Final = (
     "received_at",
 )
 
+_LOCKED: Final = Prepared(
+    Recording,
+    lambda digests: Recording.objects.select_for_update().filter(capture_digest__in=digests).order_by("pk"),
+)
+_KNOWN: Final = Prepared(
+    Event,
+    lambda recording, ids: Event.objects.filter(recording=recording, event_id__in=ids).values_list(
+        "event_id", "seq"
+    ),
+)
+
 Outcome = Stored | UnknownCaptureKey | RecordingStopped
 
 
@@ -126,8 +138,7 @@ def store(submissions: Sequence[Submission]) -> list[Outcome]:
 
 def _locked(digests: set[str]) -> dict[str, Recording]:
     """The recordings by digest, locked in the order of their ids: two writers cannot wait for each other."""
-    rows = Recording.objects.select_for_update().filter(capture_digest__in=digests).order_by("pk")
-    return {row.capture_digest: row for row in rows}
+    return {row.capture_digest: row for row in _LOCKED.models(tuple(digests))}
 
 
 @dataclass(slots=True)
@@ -178,8 +189,8 @@ class _Batch:
         return Stored(self.recording.pk, self._receipts[self._handed - count : self._handed], self.news)
 
     def _number(self) -> list[tuple[int, Draft]]:
-        ids = {entry.event_id for entry in self.drafts}
-        known = dict(self.recording.events.filter(event_id__in=ids).values_list("event_id", "seq"))
+        ids = tuple({entry.event_id for entry in self.drafts})
+        known: dict[str, int] = dict(_KNOWN.rows(self.recording.pk, ids)) if ids else {}
         fresh: list[tuple[int, Draft]] = []
         for entry in self.drafts:
             duplicate = entry.event_id in known

@@ -1,11 +1,13 @@
 """Reading a recording's events from a cursor, perhaps filtered: the one read for page, push, poll and API."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, NamedTuple
 
 from django.db.models import BigIntegerField, Func, Q
 
-from events.models import Event, Recording
+from events.models import Event, PageLoad, Recording
+from events.prepared import Prepared, by_key
 from events.recordings import VERDICTS
 from events.sql import all_of
 
@@ -101,7 +103,10 @@ def read_after(recording: Recording, after: int, limit: int, wanted: Filter = Fi
     """
     # Bounded above, so that an event stored during this read is not skipped by the cursor.
     between = Q(seq__gt=after, seq__lte=recording.last_seq)
-    events = _read(recording, wanted, between, "seq", limit + 1)
+    if wanted:
+        events = _read(recording, wanted, between, "seq", limit + 1)
+    else:
+        events = _with_page_loads(_after(limit + 1).models(recording.pk, after, recording.last_seq))
     if len(events) > limit:
         return Slice(events[:limit], events[limit - 1].seq, True)
     return Slice(events, max(recording.last_seq, after), False)
@@ -134,6 +139,50 @@ def read_before(recording: Recording, before: int, limit: int, wanted: Filter = 
     """The last ``limit`` wanted events with a sequence number below ``before``, oldest first."""
     events = _read(recording, wanted, Q(seq__lt=min(before, recording.last_seq + 1)), "-seq", limit + 1)
     return Slice(events[:limit][::-1], recording.last_seq, len(events) > limit)
+
+
+class Neighbour(NamedTuple):
+    """Where an event stands: its number and its page load."""
+
+    seq: int
+    page_load_id: int | None
+
+
+def read_neighbour(recording: Recording, before: int) -> Neighbour | None:
+    """Where the last event with a sequence number below ``before`` stands; None where there is none."""
+    found = _NEIGHBOUR.rows(recording.pk, before)
+    return Neighbour(*found[0]) if found else None
+
+
+_NEIGHBOUR: Final = Prepared(
+    Event,
+    lambda recording, before: (
+        Event.objects.filter(recording=recording, seq__lt=before)
+        .order_by("-seq")
+        .values_list("seq", "page_load")[:1]
+    ),
+)
+_PAGE_LOADS: Final = Prepared(PageLoad, lambda ids: PageLoad.objects.filter(pk__in=ids))
+
+
+@cache
+def _after(limit: int) -> Prepared[Event]:
+    """The first events of a recording after a number, up to another."""
+    return Prepared(
+        Event,
+        lambda recording, after, last: Event.objects.filter(
+            recording=recording, seq__gt=after, seq__lte=last
+        ).order_by("seq")[:limit],
+    )
+
+
+def _with_page_loads(events: list[Event]) -> list[Event]:
+    """The same events, each with its page load: one query for all."""
+    ids = {event.page_load_id for event in events if event.page_load_id is not None}
+    page_loads = by_key(_PAGE_LOADS.models(tuple(ids))) if ids else {}
+    for event in events:
+        event.page_load = page_loads.get(event.page_load_id or 0)
+    return events
 
 
 def _read(recording: Recording, wanted: Filter, between: Q, order: str, limit: int) -> list[Event]:

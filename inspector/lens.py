@@ -17,7 +17,7 @@ from events import reference
 from events.effective import effective
 from events.models import Event, PageLoad, Recording
 from events.payloads import effective_of, payloads_of
-from events.recordings import VERDICTS, Counts, counts
+from events.recordings import VERDICTS, Counts, counts, read_recording
 from events.redaction import Redactor, personal_examples
 from events.timeline import Cell, Filter, Slice, count_after, read_after, read_before, read_changed
 from inspector.matches import count_matches
@@ -229,7 +229,7 @@ def plain(recording: Recording) -> Lens:
 
 def plainly(recording: int) -> Look:
     """The recording with this id as it is."""
-    return lambda: plain(Recording.objects.get(pk=recording))
+    return lambda: plain(read_recording(recording))
 
 
 def _searched(event: Event) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 import orjson
 
 from events.models import Event, PageLoad
+from events.prepared import Prepared
 from events.ranges import gap_before
-from events.timeline import Filter
+from events.timeline import Filter, Neighbour, read_neighbour
 from events.verdict.pointer import dotted
 from inspector.lens import Lens
 
@@ -56,9 +57,13 @@ def timeline_rows(lens: Lens, events: Sequence[Event], wanted: Filter) -> list[T
     return rows
 
 
-def _previous(lens: Lens, events: Sequence[Event], wanted: Filter) -> Event | None:
+def _previous(lens: Lens, events: Sequence[Event], wanted: Filter) -> Event | Neighbour | None:
     """What stands in the timeline before ``events``; None where nothing does."""
-    before = lens.before(events[0].seq, 1, wanted).events if events else []
+    if not events:
+        return None
+    if not wanted and not lens.partial:
+        return read_neighbour(lens.recording, events[0].seq)
+    before = lens.before(events[0].seq, 1, wanted).events
     return before[0] if before else None
 
 
@@ -68,13 +73,29 @@ def plain_row(event: Event) -> TimelineRow:
     return TimelineRow(event, summary, more)
 
 
-def _tails(lens: Lens, events: Sequence[Event], previous: Event | None) -> list[PageLoad]:
+_TAILS: Final = Prepared(
+    PageLoad,
+    lambda recording, first, last: PageLoad.objects.filter(
+        recording=recording, tail_after__gte=first, tail_after__lt=last
+    ).order_by("tail_after", "pk"),
+)
+_HIGHEST: Final = Prepared(
+    Event,
+    lambda page_load, seq: (
+        Event.objects.filter(page_load=page_load, seq__lt=seq, n__isnull=False)
+        .order_by("-n")
+        .values_list("n")[:1]
+    ),
+)
+
+
+def _tails(lens: Lens, events: Sequence[Event], previous: Event | Neighbour | None) -> list[PageLoad]:
     """The page loads to tell among ``events`` that their last events never arrived, in their order."""
     if not events or lens.partial:
         return []
     first, last = previous.seq if previous else 0, events[-1].seq
-    found = PageLoad.objects.filter(recording=lens.recording, tail_after__gte=first, tail_after__lt=last)
-    return [lens.page_load(page_load) for page_load in found.order_by("tail_after", "pk") if page_load.tail]
+    found = _TAILS.models(lens.recording.pk, first, last)
+    return [lens.page_load(page_load) for page_load in found if page_load.tail]
 
 
 def changed_tails(lens: Lens, after: int) -> list[tuple[int, int, str]]:
@@ -160,8 +181,8 @@ def _late(events: Iterable[Event]) -> Iterator[Event]:
         if event.page_load_id is None or event.n is None:
             continue
         if event.page_load_id not in highest:
-            before = Event.objects.filter(page_load=event.page_load_id, seq__lt=event.seq, n__isnull=False)
-            highest[event.page_load_id] = before.order_by("-n").values_list("n", flat=True).first() or 0
+            before = _HIGHEST.rows(event.page_load_id, event.seq)
+            highest[event.page_load_id] = before[0][0] if before else 0
         if event.n < highest[event.page_load_id]:
             yield event
         highest[event.page_load_id] = max(highest[event.page_load_id], event.n)

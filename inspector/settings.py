@@ -107,7 +107,10 @@ _SQLITE: dict[str, Any] = {
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": ("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"),
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+            "PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000;"
+        ),
     },
 }
 _DATABASE_URL = os.environ.get("DATABASE_URL")
@@ -186,7 +189,7 @@ MAX_TAGS = 20  # of one recording: more tell nothing apart, and each is a chip i
 MAX_ROWS_IN_PAGE = 500  # rows in the dashboard's DOM: keeps the browser fast; older ones load on scroll
 MAX_ROWS_PER_FRAME = 500  # one socket frame stays well under Daphne's 1 MiB
 MAX_FRAMES_UNACKNOWLEDGED = 8  # a page that does not keep up is waited for, not buffered for without bound
-FRAME_INTERVAL_MS = 20  # at most one frame per viewer in this time: 50 a second is as live as eyes are
+FRAME_INTERVAL_MS = 12  # at most one frame per viewer in this time: a screen shows no more than that
 MAX_EVENTS_COMPARED = 5_000  # of one recording, beside another one: some seconds, and what memory bears
 MAX_BYTES_COMPARED = 20_000_000  # the same limit for large events
 # Strips of what was on screen: packed bytes of one recording and of one page load, the seconds of a page load

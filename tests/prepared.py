@@ -1,0 +1,77 @@
+"""Asks every prepared query and, for the same values, Django itself; in a process of its own.
+
+``python -m tests.prepared`` fills the database that the environment names and prints as JSON what both found.
+"""
+
+# ruff: noqa: SLF001  # a query is nobody's but its module's
+import json
+import os
+import sys
+from typing import Any
+
+
+def main() -> None:
+    """Print, for each query and some values, what it finds and what Django finds."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inspector.settings")
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    from events import accounting, recordings, store, timeline
+    from events.collect import drafts_of
+    from events.wire import read_delivery
+    from inspector import rows
+    from tests.posting import page_load, shim_event
+
+    recording = recordings.create_recording("One")
+    recordings.change_recording(recording, recordings.Changes(pinned=True, archived=True))
+    other = recordings.create_recording("Another")
+    ids, here = [], page_load()
+    for n in range(1, 41):
+        body = {"page": here, "events": [shim_event(n)], "left": [{**here, "n": 60}] if n == 30 else []}
+        delivery = read_delivery(body)
+        ids.append(delivery.events[0].event_id)
+        drafts = drafts_of(delivery.events)
+        store.store([store.Submission(recording.capture_digest, drafts, (), (), delivery.left)])
+    page = recording.page_loads.get()
+    asked: list[tuple[str, Any, tuple[Any, ...]]] = [
+        ("by id", recordings._BY_ID, (recording.pk,)),
+        ("by id, unknown", recordings._BY_ID, (10**9,)),
+        ("tallies", recordings._TALLIES, (recording.pk,)),
+        ("locked", store._LOCKED, ((recording.capture_digest, other.capture_digest, "x"),)),
+        ("locked, one", store._LOCKED, ((other.capture_digest,),)),
+        ("known", store._KNOWN, (recording.pk, (*ids[:5], "not here"))),
+        ("known, many", store._KNOWN, (recording.pk, tuple(ids))),
+        ("named", accounting._NAMED, (recording.pk, (page.page_id,))),
+        ("neighbour", timeline._NEIGHBOUR, (recording.pk, 7)),
+        ("neighbour of the first", timeline._NEIGHBOUR, (recording.pk, 1)),
+        ("page loads", timeline._PAGE_LOADS, ((page.pk, 10**9, 0),)),
+        ("after", timeline._after(11), (recording.pk, 3, 40)),
+        ("after, up to", timeline._after(11), (recording.pk, 3, 5)),
+        ("tails", rows._TAILS, (recording.pk, 0, 10**6)),
+        ("highest", rows._HIGHEST, (page.pk, 9)),
+    ]
+    from django.db import transaction
+
+    with transaction.atomic():
+        found = {name: _both(query, values) for name, query, values in asked}
+    sys.stdout.write(json.dumps(found, default=str))
+
+
+def _both(query: Any, values: tuple[Any, ...]) -> Any:
+    django_found = list(query.queryset(*values))
+    if django_found and not isinstance(django_found[0], tuple):
+        ours = query.models(*values)
+        kinds = [[type(value).__name__ for value in _columns(row)] for row in ours]
+        return [_columns(row) for row in ours], [_columns(row) for row in django_found], kinds
+    return query.rows(*values), django_found, []
+
+
+def _columns(row: Any) -> list[Any]:
+    return [getattr(row, field.attname) for field in row._meta.concrete_fields]
+
+
+if __name__ == "__main__":
+    main()
