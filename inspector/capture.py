@@ -4,7 +4,8 @@ Django's own ASGI handler makes a thread pool, signals and two tasks for each re
 many small ones. So the capture addresses go through this app: it reads the body up to the limit, lets Django
 route and answer, and adds the headers that let any page post here. No middleware: the key in the address is
 all that counts, so host, session and CSRF checks have nothing to add. Views here must not use the ORM
-themselves: only the writer's thread does.
+themselves: only the writer's thread does. The busiest address, the page-side script's, gets here only under
+another server than ours: see ``direct``.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,7 +20,6 @@ from django.http import HttpResponse, HttpResponseBase
 
 from events.api.bodies import too_large
 from events.api.errors import error_response, in_our_form
-from events.api.intake import answer
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -30,17 +30,6 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 _CONTAINER_PATH = "/cdp/events"
 _CAPTURE_PATHS = ("/events", "/events/batch", _CONTAINER_PATH)
 _CAPTURE_PREFIX = "/collect/"
-
-_ANSWER_HEADERS = (
-    (b"content-type", b"application/json"),
-    (b"vary", b"Origin"),
-    (b"cross-origin-resource-policy", b"cross-origin"),
-    (b"x-content-type-options", b"nosniff"),
-)
-_CREDENTIALS = (
-    (b"access-control-allow-credentials", b"true"),
-    (b"access-control-expose-headers", b"Retry-After"),
-)
 
 
 def by_path(capture: App, otherwise: App) -> App:
@@ -72,9 +61,6 @@ class CaptureApp(BaseHandler):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _read(receive)
-        if body is not None and scope["method"] == "POST" and (key := _capture_key(scope["path"])):
-            await _take(key, scope, body, send)
-            return
         response: HttpResponseBase
         if body is None:
             refusal = too_large()
@@ -85,30 +71,6 @@ class CaptureApp(BaseHandler):
             response = in_our_form(await self.get_response_async(ASGIRequest(scope, BytesIO(body))))
         _allow_any_page(scope, response)
         await _send(send, response)
-
-
-def _capture_key(path: str) -> str:
-    """The key in the address that the page-side script posts to; "" in any other."""
-    key = path.removeprefix(_CAPTURE_PREFIX)
-    return key if key != path and "/" not in key else ""
-
-
-async def _take(key: str, scope: Scope, body: bytes, send: Send) -> None:
-    """Answer the page-side script, by far the busiest caller, without a Django request and response."""
-    origin, encoding = b"", ""
-    for name, value in scope["headers"]:
-        if name == b"origin":
-            origin = value
-        elif name == b"content-encoding":
-            encoding = value.decode("latin-1")
-    status, content, retry_after = await answer(key, body, encoding)
-    headers = [*_ANSWER_HEADERS, (b"content-length", b"%d" % len(content))]
-    if retry_after is not None:
-        headers.append((b"retry-after", b"%d" % retry_after))
-    if origin:
-        headers += ((b"access-control-allow-origin", origin), *_CREDENTIALS)
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
 
 
 async def _read(receive: Receive) -> bytes | None:

@@ -14,6 +14,7 @@ from twisted.internet import reactor
 
 _clock: Any = reactor  # by its type a module
 _IMPORTS: Final = (b"/import/", b"/api/import")
+_LOOK_SECONDS: Final = 0.5  # how exactly the deadline is kept
 _FORM: Final = 100_000  # what a form may take around a file
 _TOO_LARGE: Final = (
     b"HTTP/1.1 413 Content Too Large\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
@@ -35,7 +36,7 @@ class PatientRequest(http_protocol.WebRequest):  # type: ignore[misc]  # Daphne 
         self._arrived = 0
         self._refused = False
         self._began = _clock.seconds()
-        self._deadline: Any = _clock.callLater(settings.MAX_REQUEST_SECONDS, self._look)
+        _arriving.watch(self)
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802  # Twisted's name
         """The headers are there."""
@@ -55,29 +56,21 @@ class PatientRequest(http_protocol.WebRequest):  # type: ignore[misc]  # Daphne 
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802  # Twisted's name
         """All of it is there."""
-        self._rest()
+        _arriving.leave(self)
         if not self._refused:
             super().requestReceived(command, path, version)
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802  # Twisted's name
         """Nothing more will come."""
-        self._rest()
+        _arriving.leave(self)
         super().connectionLost(reason)
 
-    def _look(self) -> None:
-        """End a request that is not whole yet, or give it the time that what arrived has earned."""
+    def look(self, now: float) -> None:
+        """End a request that is not whole yet and has had the time that what arrived of it has earned."""
         allowed = settings.MAX_REQUEST_SECONDS + self._arrived / settings.MIN_BYTES_A_SECOND
-        left = self._began + allowed - _clock.seconds()
-        if left > 0:
-            self._deadline = _clock.callLater(left, self._look)
-            return
-        self._deadline = None
-        self.transport.abortConnection()
-
-    def _rest(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
+        if now - self._began > allowed:
+            _arriving.leave(self)
+            self.transport.abortConnection()
 
     def _refuse(self) -> None:
         if not self._refused:
@@ -93,10 +86,39 @@ class PatientRequest(http_protocol.WebRequest):  # type: ignore[misc]  # Daphne 
         return 2 * int(settings.MAX_REQUEST_BYTES)  # what is a little too large gets an answer that says so
 
 
-def be_patient() -> None:
-    """Hold all requests of Daphne to these limits, and let many connections wait at once."""
+class _Arriving:
+    """The requests that are not whole yet. One clock for all: most are whole before it would be set."""
+
+    def __init__(self) -> None:
+        self._requests: dict[PatientRequest, None] = {}
+        self._ticking = False
+
+    def watch(self, request: PatientRequest) -> None:
+        """Look at it from now on."""
+        self._requests[request] = None
+        if not self._ticking:
+            self._ticking = True
+            _clock.callLater(_LOOK_SECONDS, self._look)
+
+    def leave(self, request: PatientRequest) -> None:
+        """It is whole, or it is over."""
+        self._requests.pop(request, None)
+
+    def _look(self) -> None:
+        self._ticking = bool(self._requests)
+        if self._ticking:
+            _clock.callLater(_LOOK_SECONDS, self._look)
+        for request in list(self._requests):
+            request.look(_clock.seconds())
+
+
+_arriving: Final = _Arriving()
+
+
+def be_patient(request: type[PatientRequest] = PatientRequest) -> None:
+    """Make Daphne's requests of this kind, which keeps these limits; let many connections wait at once."""
     if not issubclass(_class_of(http_protocol.WebRequest), PatientRequest):
-        http_protocol.WebRequest = PatientRequest
+        http_protocol.WebRequest = request
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = settings.MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(settings.MAX_OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < most:

@@ -4,7 +4,7 @@ import gc
 from functools import lru_cache, partial
 from inspect import signature
 
-from daphne import http_protocol
+from daphne import http_protocol, server
 from twisted.web import http
 
 #: Rarer than Python's 700: each event makes dozens of short-lived objects, almost none of them in cycles.
@@ -31,6 +31,15 @@ def remember_content_types() -> None:
     parse = getattr(http, "_parseContentType", None)
     if parse is not None and not hasattr(parse, "cache_info"):
         http._parseContentType = lru_cache(maxsize=256)(parse)  # noqa: SLF001
+
+
+def write_no_access_log() -> None:
+    """Keep Twisted from wording a line about each request, which Daphne then sends nowhere."""
+    server.HTTPFactory.log = _nothing
+
+
+def _nothing(*_: object) -> None:
+    """Do nothing."""
 
 
 def leave_forms_to_django() -> None:

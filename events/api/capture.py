@@ -41,7 +41,7 @@ _TOLD: Final[dict[str, Any]] = {
 )
 async def collect(request: HttpRequest, capture_key: str) -> HttpResponse:
     """Where the page-side script posts; answered after the commit."""
-    # The server answers this address past Django, by the same function (see inspector.capture).
+    # Our own server answers this address itself, by the same function (see inspector.direct).
     told = await answer(capture_key, raw_body(request), request.headers.get("Content-Encoding", ""))
     response = HttpResponse(told.content, status=told.status, content_type="application/json")
     if told.retry_after is not None:

@@ -1,6 +1,6 @@
 """What the capture addresses do with what arrives: read it, have it stored, say what became of it.
 
-Apart from the views, since the address of the page-side script is answered past Django: see ``answer``.
+Apart from the views, since our own server answers the page-side script past Django: see ``answer``.
 """
 
 import logging

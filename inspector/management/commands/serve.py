@@ -16,10 +16,16 @@ from events.disk import SMALL_FILE_BYTES, can_shrink, database_bytes, make_shrin
 from events.recordings import newest_recording
 from events.retention import tidying
 from inspector import deployment, tls
+from inspector.direct import DirectRequest
 from inspector.listening import base_url
 from inspector.migrating import migrate_if_needed
 from inspector.patience import be_patient
-from inspector.tuning import leave_forms_to_django, remember_content_types, tune_garbage_collector
+from inspector.tuning import (
+    leave_forms_to_django,
+    remember_content_types,
+    tune_garbage_collector,
+    write_no_access_log,
+)
 
 
 class Command(BaseCommand):
@@ -52,9 +58,10 @@ class Command(BaseCommand):
 
         from inspector.asgi import application  # here, since it sets Django up, which manage.py has done
 
-        be_patient()
+        be_patient(DirectRequest)
         remember_content_types()
         leave_forms_to_django()
+        write_no_access_log()
         tune_garbage_collector()
         tidying.wake()
         endpoints = build_endpoint_description_strings(host=host, port=port)
