@@ -1,7 +1,5 @@
 """The one write path: read -> judge -> store -> wake."""
 
-import asyncio
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -9,9 +7,8 @@ from django.conf import settings
 from events import reference
 from events.drafts import Draft, draft
 from events.models import capture_digest
-from events.returns import Returns
 from events.revisions import limits
-from events.store import Outcome, RecordingStopped, Submission, UnknownCaptureKey
+from events.store import Submission
 from events.verdict import Verdict
 from events.wake import waker
 from events.wire import Delivery, Incoming
@@ -43,8 +40,8 @@ def drafts_of(incoming: list[Incoming]) -> list[Draft]:
 async def collect(capture_key: str, delivery: Delivery) -> list[Result]:
     """Judge and store what one request brings and wake whoever watches; returns after the commit.
 
-    The results are those of the delivery's events. Raises TooManyEvents, UnknownCaptureKey, RecordingStopped,
-    writer.Busy, writer.StoreUnavailable.
+    The results are those of the delivery's events. Raises TooManyEvents, store.UnknownCaptureKey,
+    store.RecordingStopped, writer.Busy, writer.StoreUnavailable.
     """
     if delivery.size > settings.MAX_EVENTS_PER_REQUEST:
         raise TooManyEvents
@@ -52,17 +49,10 @@ async def collect(capture_key: str, delivery: Delivery) -> list[Result]:
     submission = Submission(
         capture_digest(capture_key), drafts, delivery.updates, delivery.reports, delivery.left
     )
-    outcome = await _returns_of(asyncio.get_running_loop()).result(writer.submit(submission))
-    if isinstance(outcome, UnknownCaptureKey | RecordingStopped):
-        raise outcome
+    outcome = await writer.store(submission)
     if outcome.news:
         waker.wake(outcome.recording)
     return [
         Result(entry.event_id, receipt.seq, entry.verdict, entry.findings, receipt.duplicate)
         for entry, receipt in zip(drafts, outcome.receipts, strict=True)
     ]
-
-
-@cache
-def _returns_of(loop: asyncio.AbstractEventLoop) -> Returns[Outcome]:
-    return Returns(loop)  # one for each loop: a process has one, its tests a few

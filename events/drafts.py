@@ -176,12 +176,17 @@ def _faults(problem: str, size: int, texts: list[_Text], limits: Limits) -> list
     faults: list[str] = []
     if problem:
         faults.append(problem)
-    size = max(size, *(len(text.text.encode()) for text in texts))
+    size = max(size, *(_bytes(text.text, limits.event_bytes) for text in texts))
     if size > limits.event_bytes:
         faults.append(f"it is {size:,} bytes large, and Commanders Act takes {limits.event_bytes:,} at most")
     if any(text.deep for text in texts):
         faults.append(f"it nests more than {limits.depth} levels deep; what lies deeper was cut off")
     return [Finding("error", "unreadable", "", because=fault) for fault in faults]
+
+
+def _bytes(text: str, most: int) -> int:
+    """How long the text is in UTF-8 where that may be more than ``most``, else 0."""
+    return len(text.encode()) if 4 * len(text) > most else 0  # four bytes are a character's most
 
 
 def _kept(findings: list[Finding], most: int) -> list[Finding]:

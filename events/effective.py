@@ -47,10 +47,11 @@ def effective(name: Any, given: Payloads, reference: Reference) -> Effective:
         return Effective(called, [], [])
     params: dict[str, Any] = dict(called or {})
     permanent: list[str] = []
-    _merge_under(params, given.permanent, "", permanent, _DEEPEST)
+    if given.permanent:
+        _merge_under(params, given.permanent, "", permanent, _DEEPEST)
     automatic: list[str] = []
     for observed in (given.automatic, sent):
-        if isinstance(observed, dict):
+        if observed and isinstance(observed, dict):
             automatic += _fill_automatic(name, params, observed, reference)
     return Effective(params, automatic, permanent)
 

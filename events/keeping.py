@@ -9,7 +9,7 @@ from events import reference
 from events.drafts import draft
 from events.models import Recording
 from events.revisions import limits
-from events.store import Stored, Submission
+from events.store import RecordingStopped, Stored, Submission, UnknownCaptureKey
 from events.wake import announce
 from events.wire import Delivery
 from events.writer import writer
@@ -78,7 +78,7 @@ def _store(recording: Recording, chunk: Delivery) -> Stored:
     edition, bounds = reference.load(), limits()
     drafts = [draft(event, edition, bounds) for event in chunk.events]
     submission = Submission(recording.capture_digest, drafts, chunk.updates, chunk.reports, chunk.left)
-    outcome = writer.submit(submission).result(_WAIT_SECONDS)
-    if not isinstance(outcome, Stored):
-        raise NotTaken("The recording takes no events: it was stopped or deleted.")
-    return outcome
+    try:
+        return writer.submit(submission).result(_WAIT_SECONDS)
+    except (UnknownCaptureKey, RecordingStopped):
+        raise NotTaken("The recording takes no events: it was stopped or deleted.") from None

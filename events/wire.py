@@ -145,7 +145,7 @@ def read_delivery(value: Any) -> Delivery:
         return Delivery(read(value))
     page = _page(value.get("page"))
     return Delivery(
-        read(value),
+        [_shim_event(entry, page) for entry in value["events"]],
         [update for entry in _entries(value, "updates") if (update := _update(entry))],
         [
             Report(_text(entry.get("code")), _text(entry.get("detail")), page)

@@ -5,17 +5,20 @@ then answers every caller. So an idle server commits at once and a busy one comm
 a timer. Nobody is answered before the commit.
 """
 
+import asyncio
 import logging
 import queue
 import threading
 import time
 from concurrent.futures import Future
 from contextlib import suppress
+from typing import NamedTuple
 
 from django.db import DatabaseError, connection
 
 from events.away import AWAY
-from events.store import Outcome, Submission, store
+from events.returns import Waiting, hand_out
+from events.store import Outcome, Stored, Submission, store
 
 #: One commit's share: beyond it, callers at the end of the batch would wait too long.
 _MOST_EVENTS_IN_A_COMMIT = 2_000
@@ -35,27 +38,50 @@ class StoreUnavailable(RuntimeError):
     """The database could not store this: try again later."""
 
 
+class _Entry(NamedTuple):
+    """Something to store, and who waits for what becomes of it."""
+
+    submission: Submission
+    waiting: Waiting[Stored]
+
+
 class Writer:
     """Takes submissions from any thread and stores them in one of its own, started at the first of them."""
 
     def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[tuple[Submission, Future[Outcome]]] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Entry] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._waiting = 0
 
-    def submit(self, submission: Submission) -> "Future[Outcome]":
-        """A future of what becomes of ``submission``. Raises Busy; the future may raise StoreUnavailable."""
-        future: Future[Outcome] = Future()
+    async def store(self, submission: Submission) -> Stored:
+        """Store ``submission``; returns after the commit.
+
+        Raises Busy, StoreUnavailable, store.UnknownCaptureKey, store.RecordingStopped.
+        """
+        waiting: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
+        self._take(_Entry(submission, waiting))
+        try:
+            return await waiting
+        finally:  # else an error, its traceback and this frame hold each other, and the request with them
+            del waiting
+
+    def submit(self, submission: Submission) -> "Future[Stored]":
+        """The same for a thread. Raises Busy; the others are the future's."""
+        future: Future[Stored] = Future()
+        self._take(_Entry(submission, future))
+        return future
+
+    def _take(self, entry: _Entry) -> None:
+        size = entry.submission.size
         with self._lock:
-            if self._waiting + submission.size > _MOST_EVENTS_WAITING:
+            if self._waiting + size > _MOST_EVENTS_WAITING:
                 raise Busy
-            self._waiting += submission.size
+            self._waiting += size
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="events-writer", daemon=True)
                 self._thread.start()
-        self._queue.put((submission, future))
-        return future
+        self._queue.put(entry)
 
     def _run(self) -> None:
         while True:
@@ -66,25 +92,24 @@ class Writer:
                 logger.exception("storing a batch failed")
                 _fail(batch)
             finally:
-                with self._lock:
-                    self._waiting -= sum(submission.size for submission, _ in batch)
+                self._forget(batch)
 
-    def _next_batch(self) -> list[tuple[Submission, Future[Outcome]]]:
+    def _next_batch(self) -> list[_Entry]:
         """Wait for one submission, then take what else is there."""
         batch = [self._queue.get()]
-        events = batch[0][0].size
+        events = batch[0].submission.size
         while events < _MOST_EVENTS_IN_A_COMMIT:
             try:
                 batch.append(self._queue.get_nowait())
             except queue.Empty:
                 break
-            events += batch[-1][0].size
+            events += batch[-1].submission.size
         return batch
 
-    def _store(self, batch: list[tuple[Submission, Future[Outcome]]]) -> None:
+    def _store(self, batch: list[_Entry]) -> None:
         """Store the batch; where a part of it cannot be stored, each by itself: one must not spoil all."""
         try:
-            outcomes = _patiently([submission for submission, _ in batch])
+            outcomes = _patiently([entry.submission for entry in batch])
         except DatabaseError as error:
             logger.warning("storing %d submissions failed: %s", len(batch), type(error).__name__)
             if isinstance(error, AWAY):
@@ -97,8 +122,8 @@ class Writer:
             for part in batch:
                 self._store([part])
             return
-        for (_, future), outcome in zip(batch, outcomes, strict=True):
-            future.set_result(outcome)
+        # Errors among the outcomes are answers too: who raises them is up to whoever asked.
+        hand_out((entry.waiting, outcome) for entry, outcome in zip(batch, outcomes, strict=True))
 
     def _turn_away(self) -> None:
         """Answer at once whoever waits behind a batch that the database did not take: each try takes long."""
@@ -107,8 +132,12 @@ class Writer:
             while True:
                 waiting.append(self._queue.get_nowait())
         _fail(waiting)
+        self._forget(waiting)
+
+    def _forget(self, batch: list[_Entry]) -> None:
+        size = sum(entry.submission.size for entry in batch)
         with self._lock:
-            self._waiting -= sum(submission.size for submission, _ in waiting)
+            self._waiting -= size
 
 
 def _patiently(submissions: list[Submission]) -> list[Outcome]:
@@ -124,10 +153,8 @@ def _patiently(submissions: list[Submission]) -> list[Outcome]:
             time.sleep(_PAUSE_SECONDS)
 
 
-def _fail(batch: list[tuple[Submission, "Future[Outcome]"]]) -> None:
-    for _, future in batch:
-        if not future.done():
-            future.set_exception(StoreUnavailable())
+def _fail(batch: list[_Entry]) -> None:
+    hand_out((entry.waiting, StoreUnavailable()) for entry in batch)
 
 
 writer = Writer()

@@ -1,4 +1,4 @@
-"""Results of another thread reach everyone who waits for them on an event loop."""
+"""Results of another thread reach everyone who waits for them, on an event loop or in a thread."""
 
 import asyncio
 import threading
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from events.returns import Returns
+from events.returns import hand_out
 
 Value = TypeVar("Value")
 
@@ -19,41 +19,45 @@ def on_a_loop(ask: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
         return pool.submit(lambda: asyncio.run(ask())).result(timeout=30)
 
 
-def test_each_gets_its_own_result_whoever_settles_when() -> None:
+def in_a_thread(work: Callable[[], None]) -> None:
+    """Do ``work`` in another thread, to its end."""
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+def test_each_gets_its_own_result_in_whichever_part_it_is_settled() -> None:
     async def ask() -> list[int]:
-        returns: Returns[int] = Returns(asyncio.get_running_loop())
-        promises: list[Future[int]] = [Future() for _ in range(1_000)]
-        promises[0].set_result(0)  # settled before anybody waits
+        waiting: list[asyncio.Future[int]] = [asyncio.Future() for _ in range(1_000)]
 
         def settle() -> None:
-            for number, promise in reversed(list(enumerate(promises[1:], 1))):
-                promise.set_result(number)
+            numbered = list(enumerate(waiting))[::-1]
+            for first in range(0, 1_000, 7):
+                hand_out((future, number) for number, future in numbered[first : first + 7])
 
-        thread = threading.Thread(target=settle)
-        waiting = [asyncio.ensure_future(returns.result(promise)) for promise in promises]
-        await asyncio.sleep(0)
-        thread.start()
-        got = await asyncio.wait_for(asyncio.gather(*waiting), 10)
-        thread.join()
-        return got
+        in_a_thread(settle)
+        return await asyncio.wait_for(asyncio.gather(*waiting), 10)
 
     assert on_a_loop(ask) == list(range(1_000))
 
 
 def test_an_error_is_raised_and_one_who_left_harms_nobody() -> None:
     async def ask() -> int:
-        returns: Returns[int] = Returns(asyncio.get_running_loop())
-        failing, left, answered = Future[int](), Future[int](), Future[int]()
-        gone = asyncio.ensure_future(returns.result(left))
-        fails = asyncio.ensure_future(returns.result(failing))
-        waits = asyncio.ensure_future(returns.result(answered))
-        await asyncio.sleep(0)
+        fails, gone, waits = (asyncio.Future[int]() for _ in range(3))
         gone.cancel()
-        for promise in (left, answered):
-            promise.set_result(7)
-        failing.set_exception(LookupError("no"))
+        in_a_thread(lambda: hand_out([(gone, 7), (fails, LookupError("no")), (waits, 7)]))
         with pytest.raises(LookupError):
             await asyncio.wait_for(fails, 10)
         return await asyncio.wait_for(waits, 10)
 
     assert on_a_loop(ask) == 7
+
+
+def test_who_waits_in_a_thread_is_told_too_and_a_loop_that_ended_is_passed_over() -> None:
+    async def ask() -> asyncio.Future[int]:
+        return asyncio.Future()
+
+    left, thread = on_a_loop(ask), Future[int]()
+    hand_out([(left, 1), (thread, 2)])
+    assert thread.result(timeout=10) == 2
+    assert not left.done()
