@@ -19,6 +19,8 @@ from inspector.lens import Look
 
 #: Cuts that are kept for viewers a few frames behind; each is at most one frame.
 _KEPT = 16
+#: For how many times as long as a read took the next one waits.
+_REST = 3
 
 
 class Feed:
@@ -65,8 +67,11 @@ class Feed:
         loop = asyncio.get_running_loop()
         await asyncio.sleep(self._rest_until - loop.time())
         self.stale = False  # before the read: what comes while it reads is news again
+        began = loop.time()
         found = await database_sync_to_async(cut)(self._look, self._wanted, place)
-        self._rest_until = loop.time() + _interval()
+        now = loop.time()
+        # Reading has a quarter of the time at most: in a flood, storing what comes goes before showing it.
+        self._rest_until = now + max(_interval(), _REST * (now - began))
         if found.real and _reaches(found.place, self._head):
             self._head = found.place
             if found.place != place:

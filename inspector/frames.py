@@ -9,7 +9,7 @@ import orjson
 from django.conf import settings
 from django.http import QueryDict
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import escape
 
 from events import reference
 from events.models import Event
@@ -19,7 +19,9 @@ from inspector.lens import Lens, Look
 from inspector.rows import changed_gaps, changed_tails, page_loads_of, plain_row, timeline_rows
 from inspector.troubles import recent_reports
 
-_NEWS: Final = '<div id="news" hidden hx-swap-oob="true" data-epoch="{}" data-news="{}"></div>'
+_NEWS: Final = (
+    '<div id="news" hidden hx-swap-oob="true" data-epoch="%d" data-news="%s,&quot;frame&quot;:%d}"></div>'
+)
 
 
 class Place(NamedTuple):
@@ -72,6 +74,11 @@ class Cut:
         return frozenset(self.news["types"])
 
     @cached_property
+    def said(self) -> str:
+        """The news as an attribute holds them, up to the last brace; made once for all."""
+        return escape(orjson.dumps(self.news).decode())[:-1]
+
+    @cached_property
     def types(self) -> str:
         """The list of event names, for a page that does not list all of them yet; made once for all."""
         listed = render_to_string("inspector/_types.html", self.sidebar)
@@ -105,10 +112,10 @@ def framed(viewer: Viewer, found: Cut) -> Frame:
     """``found`` as this viewer is sent it; moves the viewer."""
     viewer.place = found.place
     viewer.frames += 1
-    news = orjson.dumps({**found.news, "frame": viewer.frames}).decode()
     types = "" if viewer.names == found.names else found.types
     viewer.names = found.names
-    return Frame(found.html + types + format_html(_NEWS, viewer.epoch, news), found.more)
+    news = _NEWS % (viewer.epoch, found.said, viewer.frames)
+    return Frame(found.html + types + news, found.more)
 
 
 def cut(look: Look, wanted: Filter, place: Place, *, rows: bool = True, until: Place | None = None) -> Cut:

@@ -24,7 +24,7 @@ from events.models import Recording
 from events.recordings import get_recording
 from events.shares import ShareOver
 from inspector.feeds import feed_of
-from inspector.frames import Frame, Place, Viewer, filter_of, framed
+from inspector.frames import Cut, Frame, Place, Viewer, filter_of, framed
 from inspector.hearing import ear
 from inspector.lens import plainly
 
@@ -34,8 +34,10 @@ logger = logging.getLogger(__name__)
 NO_SUCH_RECORDING = 4404
 FOREIGN_ORIGIN = 4403
 SHARE_OVER = 4410
-PUSHING_FAILED = 1011  # on this one and the next it tries again
-DATABASE_AWAY = 1013
+PUSHING_FAILED = 4500  # on this one and the next it tries again
+DATABASE_AWAY = 4503
+#: How often a frame is tried while the database is away; then the page is told to come back, and shows that.
+_DATABASE_TRIES = 3
 _DATABASE_PAUSE_SECONDS = 1.0
 _LONGEST_MESSAGE = 20_000
 
@@ -92,6 +94,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.pushing.cancel()
             await ear.leave(self.viewer.recording, self._news)
 
+    async def dispatch(self, message: Any) -> None:
+        """As Channels does it, but for what the page says, without a look at the database's connections.
+
+        That look is for the thread that reads frames: each acknowledgement would wait in its queue.
+        """
+        if message["type"] == "websocket.receive":
+            await self.websocket_receive(message)
+        else:
+            await super().dispatch(message)
+
     def _news(self) -> None:
         self.feed.stale = True
         self.wanted.set()
@@ -135,7 +147,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Send a frame whenever something is wanted: at once, but never two within the frame interval."""
         while True:
             try:
-                await asyncio.wait_for(self.wanted.wait(), ear.patience)
+                async with asyncio.timeout(ear.patience):
+                    await self.wanted.wait()
             except TimeoutError:
                 if not await self._may_go_on():
                     return
@@ -161,14 +174,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         return viewer.frames - self.acknowledged >= settings.MAX_FRAMES_UNACKNOWLEDGED
 
     async def _frame(self, viewer: Viewer) -> Frame | None:
-        """The next frame; waits while the database is away, closes when the recording is gone."""
-        while True:
+        """The next frame; closes when the recording is gone, or the database for more than a moment."""
+        for _ in range(_DATABASE_TRIES):
             try:
-                if self.holding:
-                    found = await self.feed.without_rows(viewer.place)
-                else:
-                    found = await self.feed.after(viewer.place)
-                return framed(viewer, found)
+                return framed(viewer, await self._found(viewer))
             except Recording.DoesNotExist:
                 await self.close(NO_SUCH_RECORDING)
                 return None
@@ -178,6 +187,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
             except DatabaseError as error:
                 logger.warning("reading a frame failed: %s", type(error).__name__)
                 await asyncio.sleep(_DATABASE_PAUSE_SECONDS)
+        await self.close(DATABASE_AWAY)
+        return None
+
+    async def _found(self, viewer: Viewer) -> Cut:
+        """What follows the viewer's place; without rows also where it came to hold them during the read."""
+        if not self.holding:
+            found = await self.feed.after(viewer.place)
+            if not self.holding:
+                return found
+        return await self.feed.without_rows(viewer.place)
 
 
 def same_origin(scope: Mapping[str, Any]) -> bool:
@@ -217,9 +236,9 @@ def _recording_id(key: str) -> int | None:
 
 @database_sync_to_async
 def _has_news(viewer: Viewer) -> bool:
-    """Also where the recording is gone: the next frame finds that out."""
+    """Also where the recording or the database is gone: the next frame finds that out."""
     try:
         at = Recording.objects.filter(pk=viewer.recording).values_list("last_seq", "last_change").first()
         return at is None or at > viewer.place
     except DatabaseError:
-        return False  # the next look will tell
+        return True  # the frame will tell

@@ -23,6 +23,7 @@ from tests.waiting import wait_for
 FLOOD = 40  # requests at once
 EVENTS = 16  # in each
 EVENT_BYTES = 25_000
+DATABASE_AWAY = 4503  # the close code after which a page comes back by itself
 
 
 @dataclass
@@ -114,6 +115,21 @@ def test_without_postgresql_pages_are_told_to_come_back_and_nothing_is_lost(team
     assert {answer.headers["Retry-After"] for answer in refusals} == {"2"}
     assert {answer.json()["error"]["code"] for answer in refusals} == {"store_unavailable"}
     assert {status for sender in flowing.senders for status in sender.answers} == {202, 503}
+
+
+def test_without_postgresql_an_idle_dashboard_is_told_to_come_back(team: Team) -> None:
+    """Else it would say that it is live; it comes back by itself, and again, until the database has."""
+    server = team.servers[0]
+    recording = server.new_recording()
+    with viewing(server, recording) as viewer:
+        viewer.follow()
+        viewer.next_frame()
+        with team.without(team.postgres):
+            assert viewer.close_code(seconds=60) == DATABASE_AWAY
+    server.collect(recording, {"event_name": "login"})
+    with viewing(server, recording) as viewer:
+        viewer.follow()
+        assert viewer.read_until(1) == [1]
 
 
 def test_without_postgresql_everybody_is_answered_and_memory_does_not_grow(team: Team) -> None:

@@ -83,7 +83,8 @@ async def _watch(url: str, state: dict[str, int], ready: asyncio.Event) -> Repor
         deadline, cursor = time.monotonic() + 600, 0
         while cursor < state.get("last", sys.maxsize) and time.monotonic() < deadline:
             try:
-                text = await asyncio.wait_for(socket.recv(), 0.5)
+                async with asyncio.timeout(0.5):
+                    text = await socket.recv()
             except TimeoutError:
                 deadline = min(deadline, state.get("deadline", deadline))
                 continue
