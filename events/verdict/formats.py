@@ -8,6 +8,7 @@ match the same characters, so that a hostile string costs linear time.
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from events.reference.codes import countries, currencies
@@ -95,6 +96,10 @@ PASSES: Final[dict[Format, Callable[[str], object]]] = {
     "currency": currencies().__contains__,
     "country": countries().__contains__,
 }
+
+#: The same for what comes again with each event of a page: remembered, where it is not long.
+REPEATED: Final[dict[Format, Callable[[str], object]]] = {"url": lru_cache(1_024)(PASSES["url"])}
+LONGEST_REPEATED: Final = 500  # characters, so that nobody fills the memory
 
 CHECKS: Final[dict[Format, Callable[[str], Fault | None]]] = {
     "currency": _currency,

@@ -17,7 +17,7 @@ from events.verdict import relations
 from events.verdict.extras import extras
 from events.verdict.faults import Fault, faults
 from events.verdict.findings import Finding
-from events.verdict.formats import CHECKS, PASSES
+from events.verdict.formats import CHECKS, LONGEST_REPEATED, PASSES, REPEATED
 from events.verdict.rules import PLACEHOLDERS
 from events.verdict.spec import ObjectSpec, Row, specs
 from events.verdict.walk import row_findings
@@ -30,6 +30,8 @@ _QUICK_NUMBERS: Final = range(2, 6)
 #: ``__class__`` because it needs no call; the last part is false for NaN and the infinities.
 _NUMBER: Final = "v.__class__ is float and v - v == 0.0 or v.__class__ is int"
 _TEXT: Final = "{0}.__class__ is str and {0} not in SUSPECT"
+#: Where the currency of an item stands.
+_PRICED_IN: Final = "/{i}/product/currency"
 _FINE_AMOUNTS: Final = "v >= r and (s is None or t is None or -0.01 <= r + s + t - v <= 0.01)"
 
 
@@ -86,6 +88,8 @@ class _Forge:
 
     def _row(self, row: Row, depth: int, path: str) -> Iterator[str]:
         yield f"v = get{depth}({row.parameter.name!r})"
+        if path.endswith(_PRICED_IN):
+            yield "currency = v"
         yield "if v is None:"
         if row.parameter.is_required:
             yield f" left{depth} += 1"
@@ -135,7 +139,10 @@ class _Forge:
         if row.enumeration is not None:
             return f"v.__class__ is str and v in {self._keep(frozenset(row.enumeration.values))}"
         if form in PASSES:
-            return f"v.__class__ is str and {self._keep(PASSES[form])}(v)"
+            passes = self._keep(PASSES[form])
+            if form in REPEATED:
+                passes = f"({self._keep(REPEATED[form])} if len(v) < {LONGEST_REPEATED} else {passes})"
+            return f"v.__class__ is str and {passes}(v)"
         if form is not None:
             return f"{_TEXT.format('v')} and {self._keep(CHECKS[form])}(v) is None"
         return _TEXT.format("v")
@@ -167,33 +174,29 @@ class _Forge:
         """The list of items; ``clash`` where two currencies of theirs and the event's are not the same."""
         assert row.nested is not None
         kept, inside = self._keep(row), f"o{depth + 1}"
+        each, other = f"{path}/{{i}}", Fault("error", "wrong_type", "object")
         yield "items = v"
         yield "if v.__class__ is list and v:"
-        yield " for e in v:"
-        yield f"  if e.__class__ is not dict: {explain}; break"
-        yield " else:"
         if row.max_items is not None:
-            yield f"  if len(v) > {row.max_items}: out.extend(too_many({kept}, v, {_written(path)}))"
-        yield f"  code = get{depth}('currency'); clash = False"
-        yield f"  for i, {inside} in enumerate(items):"
-        yield from _indented(self._object(row.nested, depth + 1, f"{path}/{{i}}"), 3)
-        yield f"   v = {inside}.get('product')"
-        yield "   if v.__class__ is dict:"
-        yield "    v = v.get('currency')"
-        yield "    if v is not None:"
-        yield "     if code is None: code = v"
-        yield "     elif v != code: clash = True"
-        yield f"  if clash: out.extend(mixed({kept}, items, o{depth}, {_written(path)}))"
+            yield f" if len(v) > {row.max_items}: out.extend(too_many({kept}, v, {_written(path)}))"
+        yield f" code = get{depth}('currency'); clash = False"
+        yield f" for i, {inside} in enumerate(items):"
+        yield f"  v = {inside}; currency = None"
+        yield f"  if v.__class__ is not dict: {self._fault(row, other, each)}; continue"
+        yield from _indented(self._object(row.nested, depth + 1, each), 2)
+        yield "  if currency is not None:"
+        yield "   if code is None: code = currency"
+        yield "   elif currency != code: clash = True"
+        yield f" if clash: out.extend(mixed({kept}, items, o{depth}, {_written(path)}))"
         yield f"else: {explain}"
 
     def _rest(self, spec: ObjectSpec, depth: int, path: str) -> Iterator[str]:
         """The properties without a row, all of them as soon as one needs a look."""
         quick = [f"{prefix}{number}" for prefix in spec.numbered for number in _QUICK_NUMBERS]
-        if quick:
+        for name in quick:
             yield f"if left{depth}:"
-            for name in quick:
-                yield f" v = get{depth}({name!r})"
-                yield f" if {_TEXT.format('v')}: left{depth} -= 1"
+            yield f" v = get{depth}({name!r})"
+            yield f" if {_TEXT.format('v')}: left{depth} -= 1"
         known = self._keep(spec.known)
         yield f"if left{depth} and not {known}.issuperset(o{depth}):"
         yield f" out.extend(extras({self._keep(spec)}, o{depth}, {_written(path)}))"

@@ -28,6 +28,13 @@ _PACKAGES = ("ajv@8.17.1", "ajv-formats@3.0.1")
 _ROUNDS = 7
 _CALLS = 20_000
 _GOAL = 1.5
+#: As it is after a click on an advertisement.
+_THANKS = (
+    "https://shop.example.com/checkout/thanks?order=O_1245&utm_source=newsletter&utm_medium=email"
+    "&utm_campaign=spring-sale-2026&utm_content=hero-banner&lang=en"
+    "&gclid=Cj0KCQiA1Km7BhC9ARIsAFZfEIvN0d2x8YtQnWm4cPzKeRVuA7sLhT3jXgB6oFy5kDqHrS9wMvUaEpIaAkZ1EALw_wcB"
+    "&_gl=1*1q2w3e4*_up*MQ..*_ga*MTIzNDU2Nzg5MC4xNzY0MDAwMDAw*_ga_ABCDEF1234*MTc2NDAwMDAwMC4xLjE"
+)
 
 
 def rows() -> Iterator[Row]:
@@ -51,14 +58,16 @@ def purchase(loaded: reference.Reference) -> dict[str, Any]:
     """A valid purchase with two items, about 1.5 KB of JSON."""
     params = example_params(loaded, "purchase")
     params["user"] |= {"phone": "+33612345678", "firstname": "John", "lastname": "Doe", "country": "USA"}
-    params["url"] = (
-        "https://shop.example.com/checkout/thanks?utm_source=newsletter&utm_campaign=spring&lang=en"
-    )
+    params["url"] = _THANKS
     first = params["items"][0]
     first["product"] |= {"name": "T-shirt with a dinosaur and long sleeves, organic cotton", "size": "128"}
     first["product"] |= {"category_2": "t-shirts", "category_3": "boy"}
     second = copy.deepcopy(first)
     second["id"] = "SKU_12346"
+    second["product"] |= {
+        "id": "12346",
+        "name": "T-shirt with two dinosaurs and short sleeves, organic cotton",
+    }
     params["items"] = [first, second]
     return params
 
