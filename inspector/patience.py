@@ -12,6 +12,8 @@ from daphne import http_protocol
 from django.conf import settings
 from twisted.internet import reactor
 
+from inspector.flow import FlowingRequest
+
 _clock: Any = reactor  # by its type a module
 _IMPORTS: Final = (b"/import/", b"/api/import")
 _LOOK_SECONDS: Final = 0.5  # how exactly the deadline is kept
@@ -25,7 +27,7 @@ _SAID: Final = (
 )
 
 
-class PatientRequest(http_protocol.WebRequest):  # type: ignore[misc]  # Daphne has no types
+class PatientRequest(FlowingRequest):
     """A request that has to arrive in good time and may not be larger than what is read of it.
 
     From its first line on it has MAX_REQUEST_SECONDS, and a second more for each MIN_BYTES_A_SECOND of it.

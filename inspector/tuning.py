@@ -4,7 +4,7 @@ import gc
 from functools import lru_cache, partial
 from inspect import signature
 
-from daphne import http_protocol, server
+from daphne import http_protocol
 from twisted.web import http
 
 #: Rarer than Python's 700: each event makes dozens of short-lived objects, almost none of them in cycles.
@@ -35,7 +35,7 @@ def remember_content_types() -> None:
 
 def write_no_access_log() -> None:
     """Keep Twisted from wording a line about each request, which Daphne then sends nowhere."""
-    server.HTTPFactory.log = _nothing
+    http.HTTPFactory.log = _nothing  # type: ignore[assignment, method-assign]
 
 
 def _nothing(*_: object) -> None:

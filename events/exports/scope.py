@@ -69,6 +69,8 @@ class Scope:
         """The events in the order of their numbers. Raises RecordingGone rather than end early."""
         after, seen = 0, 0
         while after < self.recording.last_seq:
+            if not Recording.objects.filter(pk=self.recording.pk).exists():
+                raise RecordingGone  # although some of its rows are still there
             found = read_after(self.recording, after, SLICE, self.wanted)
             after, seen = found.cursor, seen + len(found.events)
             if found.events:

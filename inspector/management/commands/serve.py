@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
-from daphne.server import Server
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
@@ -17,6 +16,7 @@ from events.recordings import newest_recording
 from events.retention import tidying
 from inspector import deployment, tls
 from inspector.direct import DirectRequest
+from inspector.flow import FlowingServer
 from inspector.listening import base_url
 from inspector.migrating import migrate_if_needed
 from inspector.patience import be_patient
@@ -67,7 +67,7 @@ class Command(BaseCommand):
         endpoints = build_endpoint_description_strings(host=host, port=port)
         if secure:
             endpoints = [tls.secured(plain, settings.TLS_CERT, settings.TLS_KEY) for plain in endpoints]
-        Server(application, endpoints, ready_callable=ready, verbosity=0).run()
+        FlowingServer(application, endpoints, ready_callable=ready, verbosity=0).run()
 
 
 def _expect(condition: Callable[[], None]) -> None:
