@@ -1,15 +1,18 @@
 """The list of recordings: searched, filtered, page by page, with everything that it shows in few queries."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
 from django.db.models import Count, Q, QuerySet, Sum
 
 from events.models import Recording, Tally
-from events.people import Person
+from events.people import NOBODY, Person, person
 from events.recordings import VERDICTS, clean_tags
+
+Value = TypeVar("Value")
 
 _MOST_CHIPS: Final = 30  # tags, and people, that are offered as filters
 
@@ -95,8 +98,11 @@ class Chips:
     archived: int
 
 
-def chips() -> Chips:
-    """The tags and people of the recordings that are not archived, and how many are."""
+def chips(chosen_tags: Iterable[str] = (), chosen_people: Iterable[str] = ()) -> Chips:
+    """The tags and people of the recordings that are not archived, and how many are.
+
+    What is chosen is among them, however rare it is.
+    """
     shown = Recording.objects.filter(archived_at=None).order_by()
     tags: Counter[str] = Counter()
     for text, count in _frequent(shown.exclude(tags="[]"), "tags"):
@@ -106,10 +112,16 @@ def chips() -> Chips:
     for name, colour, count in _frequent(shown.exclude(person=""), "person", "colour"):
         people[Person(name, colour)] += count
     return Chips(
-        tags.most_common(_MOST_CHIPS),
-        people.most_common(_MOST_CHIPS),
+        _offered(tags, clean_tags(chosen_tags)),
+        _offered(people, [who for name in chosen_people if (who := person(name)) != NOBODY]),
         Recording.objects.exclude(archived_at=None).count(),
     )
+
+
+def _offered(counted: Counter[Value], chosen: Iterable[Value]) -> list[tuple[Value, int]]:
+    """The most frequent ones, and those that are chosen."""
+    found = dict(counted.most_common(_MOST_CHIPS))
+    return list((found | {value: counted[value] for value in chosen if value not in found}).items())
 
 
 def _frequent(recordings: QuerySet[Recording], *columns: str) -> QuerySet[Recording, Any]:

@@ -82,6 +82,22 @@ def test_searching_keeps_the_address_so_that_it_can_be_sent_on(server: Server, p
     expect(row(page, other)).to_have_count(0)
 
 
+def test_what_is_chosen_is_offered_however_rare_it_is(server: Server, page: Page, mark: str) -> None:
+    frequent = [f"{mark}-{number}" for number in range(40)]
+    for first in range(0, 40, 10):
+        for _ in range(2):
+            make(server, f"{mark} often", tags=frequent[first : first + 10])
+    make(server, f"{mark} once", tags=[f"{mark}-rare"])
+    rare = page.get_by_role("checkbox", name=f"#{mark}-rare")
+    open_list(server, page, f"?q={mark}")
+    expect(rare).to_have_count(0)
+    open_list(server, page, f"?tag={mark}-rare&person=Nobody+We+Know")
+    expect(rare).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Nobody We Know")).to_be_checked()
+    rare.uncheck()
+    expect(page).to_have_url(f"{server.url}/recordings/?person=Nobody+We+Know")
+
+
 def test_archived_ones_are_shown_when_asked_for(server: Server, page: Page, mark: str) -> None:
     recording = make(server, f"{mark} old")
     change(server, recording, archived=True)

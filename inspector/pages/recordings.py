@@ -40,7 +40,8 @@ def recordings(request: HttpRequest) -> HttpResponse:
         response = render(request, "inspector/_recordings.html", context)
         response["HX-Replace-Url"] = f"?{asked.urlencode()}" if asked else reverse("recordings")
         return response
-    context |= {"chips": chips(), "mine": "mine" in asked, "chosen": asked.getlist("person")}
+    people = asked.getlist("person")[:20]
+    context |= {"chips": chips(wanted.tags, people), "mine": "mine" in asked, "chosen": people}
     return render(request, "inspector/recordings.html", context)
 
 
