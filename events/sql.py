@@ -5,12 +5,12 @@ took half of a commit's time. The statements are the same on SQLite and PostgreS
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import DateTimeField, Model, QuerySet
 
 
 def insert(model: type[Model], names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
@@ -18,12 +18,12 @@ def insert(model: type[Model], names: tuple[str, ...], rows: Iterable[Sequence[A
 
     The fields are texts, numbers, truth values and moments; all but the primary key are to be given.
     """
-    _run(_insertion(model, names), rows)
+    _run(_insertion(model, names), _moments(model, names), rows)
 
 
 def update(model: type[Model], names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows of values in the order of ``names``, then the primary key. Raises DatabaseError."""
-    _run(_updating(model, names), rows)
+    _run(_updating(model, names), _moments(model, names), rows)
 
 
 def values(rows: Iterable[Model], names: tuple[str, ...]) -> list[tuple[Any, ...]]:
@@ -57,13 +57,30 @@ def _updating(model: type[Model], names: tuple[str, ...]) -> str:
     return f'UPDATE "{model._meta.db_table}" SET {changes} WHERE "{key}" = %s'  # noqa: S608  # our models
 
 
+@cache
+def _moments(model: type[Model], names: tuple[str, ...]) -> tuple[int, ...]:
+    """At which places of ``names`` a moment stands."""
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    return tuple(place for place, name in enumerate(names) if isinstance(fields[name], DateTimeField))
+
+
 def _column(model: type[Model], name: str) -> str:
     return next(field.column for field in model._meta.concrete_fields if field.name == name)
 
 
-def _run(statement: str, rows: Iterable[Sequence[Any]]) -> None:
+def _run(statement: str, moments: tuple[int, ...], rows: Iterable[Sequence[Any]]) -> None:
     adapt = connection.ops.adapt_datetimefield_value
-    adapted = [[adapt(value) if isinstance(value, datetime) else value for value in row] for row in rows]
+    in_utc = _as_sqlite_has_it if connection.vendor == "sqlite" else adapt
+    adapted = [list(row) for row in rows]
+    for row in adapted:
+        for place in moments:
+            moment = row[place]
+            row[place] = in_utc(moment) if moment and moment.tzinfo is UTC else adapt(moment)
     if adapted:
         with connection.cursor() as cursor:
             cursor.executemany(statement, adapted)
+
+
+def _as_sqlite_has_it(moment: datetime) -> str:
+    """What Django makes of a moment in UTC, which asks for its zone in several ways."""
+    return str(moment.replace(tzinfo=None))
