@@ -205,3 +205,15 @@ def test_any_payload_keeps_its_shape(payload: Any) -> None:
     assert type(shown) is type(payload) or masks_a_number(shown)
     if isinstance(payload, dict | list):
         assert len(shown) == len(payload)
+
+
+@pytest.mark.parametrize("key", ["efdqygxfgb", "kraqurqpev", "nrsu7hje7b", "_zNZbzPCIF3wb4YyXUS2ZeX6rDY"])
+@pytest.mark.parametrize("masked", [(), KINDS], ids=["nothing masked", "all masked"])
+def test_a_key_of_ours_is_masked_whatever_it_looks_like(key: str, masked: tuple[str, ...]) -> None:
+    """Some are made of letters alone, as the words are that say nothing about a person."""
+    redactor = Redactor(masked, always=[key])
+    shown = redactor.event(
+        event(page_url=f"https://shop.example/?recording={key}", called={key: f"at {key}"}, call_site=key)
+    )
+    assert key not in json.dumps(shown)
+    assert key not in redactor.text(key)

@@ -53,10 +53,13 @@ class Identities:
                 for span in pairs(view.text):
                     self.add(span.kind, plain(span.value.replace("+", " ")))
 
-    def add(self, kind: str, value: Any, name: str = "") -> None:
-        """Take in one value, unless it says nothing about a person: codes, words of a list."""
+    def add(self, kind: str, value: Any, name: str = "", *, certain: bool = False) -> None:
+        """Take in one value, unless it says nothing about a person: codes, words of a list.
+
+        ``certain``: whatever it looks like, as a key of ours may look like a word.
+        """
         text = value.strip() if isinstance(value, str) else str(value)
-        if (kind, text) in self._known or not _tells(kind, text, name):
+        if (kind, text) in self._known or not (certain or _tells(kind, text, name)):
             return
         with self._lock:
             while len(self._known) >= _MOST:

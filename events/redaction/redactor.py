@@ -44,7 +44,9 @@ class Redactor:
         chosen = frozenset(masked)
         self.masked: Iterable[str] = tuple(kind for kind in KINDS if kind in chosen)
         self.identities = identities if isinstance(identities, Identities) else Identities(identities)
-        self._always = Identities(("secrets", secret) for secret in always)
+        self._always = Identities()
+        for secret in always:
+            self._always.add("secrets", secret, certain=True)
         self._masks_nothing = not self.masked and not self._always.version
         self._key = key or secrets.token_bytes(16)
         self._remembered = lru_cache(_REMEMBERED)(self._text_at)
