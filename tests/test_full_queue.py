@@ -11,17 +11,13 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from tests.memory import resident
 from tests.posting import page_load, shim_event
 from tests.servers import Server
 from tests.waiting import wait_for
 
 _EVENTS: Final = 100  # in each post
 _POSTS: Final = 300  # more than the queue's 20,000 events
-
-
-def resident(pid: int) -> int:
-    """The process's memory, in bytes."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4_096
 
 
 @pytest.mark.timeout(170)

@@ -11,8 +11,8 @@ from typing import Any, Final
 from tests import browsers, services
 from tests.bench.bodies import bodies
 from tests.bench.load import post, press
-from tests.bench.memory import resident
 from tests.bench.table import Row
+from tests.memory import resident
 from tests.servers import Server
 
 _LARGE: Final = 100_000

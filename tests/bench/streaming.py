@@ -13,9 +13,9 @@ import httpx
 from tests import services
 from tests.bench.bodies import bodies, timed_bodies
 from tests.bench.load import post, press
-from tests.bench.memory import resident
 from tests.bench.table import Row
 from tests.bench.watch import Report, watching
+from tests.memory import resident
 from tests.servers import Server
 
 _GOAL_P95: Final = 25.0
