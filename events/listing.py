@@ -98,7 +98,7 @@ class Chips:
     archived: int
 
 
-def chips(chosen_tags: Iterable[str] = (), chosen_people: Iterable[str] = ()) -> Chips:
+def chips(chosen_tags: Iterable[str], chosen_people: Iterable[str]) -> Chips:
     """The tags and people of the recordings that are not archived, and how many are.
 
     What is chosen is among them, however rare it is.

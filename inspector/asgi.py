@@ -9,7 +9,8 @@ from django.urls import path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inspector.settings")
 pages = get_asgi_application()  # sets Django up: what follows may import models
 
-from inspector.capture import CaptureApp, by_path  # noqa: E402  # only after Django is set up
+# Only now that Django is set up.
+from inspector.capture import CaptureApp, by_path  # noqa: E402
 from inspector.deployment import expect_safe_settings, only_where_expected  # noqa: E402
 from inspector.live import LiveConsumer  # noqa: E402
 from inspector.login_socket import with_login  # noqa: E402
@@ -20,7 +21,7 @@ expect_safe_settings()  # here, since other servers than manage.py serve come th
 sockets = URLRouter(
     [
         path("ws/recordings/<str:key>/", with_login(LiveConsumer.as_asgi())),
-        path("ws/s/<str:token>/", ShareConsumer.as_asgi()),  # type: ignore[arg-type, list-item]  # stubs
+        path("ws/s/<str:token>/", ShareConsumer.as_asgi()),  # type: ignore[arg-type, list-item]  # the stubs know no consumers
     ]
 )
 application = ProtocolTypeRouter(

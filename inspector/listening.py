@@ -45,4 +45,4 @@ def lan_addresses() -> list[str]:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
             probe.connect((far, 9))
             found[probe.getsockname()[0]] = None
-    return [address for address in found if not is_loopback(address) and address != "0.0.0.0"]  # noqa: S104
+    return [address for address in found if not is_loopback(address) and address not in _EVERY_ADDRESS]

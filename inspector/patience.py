@@ -117,7 +117,7 @@ class _Arriving:
 _arriving: Final = _Arriving()
 
 
-def be_patient(request: type[PatientRequest] = PatientRequest) -> None:
+def be_patient(request: type[PatientRequest]) -> None:
     """Make Daphne's requests of this kind, which keeps these limits; let many connections wait at once."""
     if not issubclass(_class_of(http_protocol.WebRequest), PatientRequest):
         http_protocol.WebRequest = request

@@ -30,12 +30,12 @@ def remember_content_types() -> None:
     """
     parse = getattr(http, "_parseContentType", None)
     if parse is not None and not hasattr(parse, "cache_info"):
-        http._parseContentType = lru_cache(maxsize=256)(parse)  # noqa: SLF001
+        http._parseContentType = lru_cache(maxsize=256)(parse)  # noqa: SLF001  # see above
 
 
 def write_no_access_log() -> None:
     """Keep Twisted from wording a line about each request, which Daphne then sends nowhere."""
-    http.HTTPFactory.log = _nothing  # type: ignore[assignment, method-assign]
+    http.HTTPFactory.log = _nothing  # type: ignore[assignment, method-assign]  # a method replaced
 
 
 def _nothing(*_: object) -> None:

@@ -39,7 +39,8 @@ def result(server: Server, page: Page, pair: tuple[Any, Any]) -> Page:
 def names(page: Page) -> list[str]:
     """The events of the rows that are shown."""
     rows = page.locator(".compare-row")
-    return rows.evaluate_all("rows => rows.map(row => row.querySelector('.name').textContent)")  # type: ignore[no-any-return]
+    found: list[str] = rows.evaluate_all("rows => rows.map(row => row.querySelector('.name').textContent)")
+    return found
 
 
 def test_two_recordings_are_chosen_one_after_the_other(server: Server, page: Page) -> None:

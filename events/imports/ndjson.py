@@ -133,7 +133,7 @@ class Ndjson:
         elif isinstance(found, schema.ReportData) and found.code not in CAUSES:
             raise _Bad("/report/code: no cause that is known")
         assert not isinstance(found, schema.HeaderLine)
-        return found  # type: ignore[no-any-return]
+        return found  # type: ignore[no-any-return]  # found by its name
 
     def _check_event(self, event: schema.EventData) -> None:
         if event.source not in _SOURCES:

@@ -22,7 +22,7 @@ class Fault(NamedTuple):
     expected: str | None
 
 
-def faults(row: Row) -> Fault | None:
+def fault_of(row: Row) -> Fault | None:
     """What is wrong with any text that is neither blank nor a placeholder nor in the row's list.
 
     None where that depends on the text.

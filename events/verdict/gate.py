@@ -15,7 +15,7 @@ from typing import Any, Final
 from events.reference import Reference
 from events.verdict import relations
 from events.verdict.extras import extras
-from events.verdict.faults import Fault, faults
+from events.verdict.faults import Fault, fault_of
 from events.verdict.findings import Finding
 from events.verdict.formats import CHECKS, LONGEST_REPEATED, PASSES, REPEATED
 from events.verdict.rules import PLACEHOLDERS
@@ -149,7 +149,7 @@ class _Forge:
 
     def _doubted(self, row: Row, path: str, explain: str) -> Iterator[str]:
         """What becomes of a value that is not fine for certain."""
-        fault = faults(row)
+        fault = fault_of(row)
         if fault is not None:
             yield f"elif {_TEXT.format('v')}: {self._fault(row, fault, path)}"
         yield f"else: {explain}"

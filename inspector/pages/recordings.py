@@ -22,6 +22,7 @@ from inspector.forms import where_to
 from inspector.people import person_of
 
 _ROWS: Final = 100  # of the first paint and of each step of scrolling
+_MOST_CHOSEN: Final = 20  # tags, and people, of one search
 _ROW: Final = "recording-"  # how the id of a row starts
 
 
@@ -40,7 +41,7 @@ def recordings(request: HttpRequest) -> HttpResponse:
         response = render(request, "inspector/_recordings.html", context)
         response["HX-Replace-Url"] = f"?{asked.urlencode()}" if asked else reverse("recordings")
         return response
-    people = asked.getlist("person")[:20]
+    people = asked.getlist("person")[:_MOST_CHOSEN]
     context |= {"chips": chips(wanted.tags, people), "mine": "mine" in asked, "chosen": people}
     return render(request, "inspector/recordings.html", context)
 
@@ -87,8 +88,8 @@ def search_of(asked: QueryDict, me: Person) -> Search:
         people.append(me.name)
     return Search(
         text=asked.get("q", "")[:200].strip(),
-        tags=tuple(asked.getlist("tag")[:20]),
-        people=tuple(people[:20]),
+        tags=tuple(asked.getlist("tag")[:_MOST_CHOSEN]),
+        people=tuple(people[:_MOST_CHOSEN]),
         archived="archived" in asked,
     )
 

@@ -68,7 +68,7 @@ async def _press(port: int, requests: Requests, connections: int, seconds: float
     start = time.perf_counter()
     clients = [_Client(requests, start + seconds) for _ in range(connections)]
     for client in clients:
-        await loop.create_connection(lambda client=client: client, "127.0.0.1", port)  # type: ignore[misc]
+        await loop.create_connection(lambda client=client: client, "127.0.0.1", port)  # type: ignore[misc]  # a lambda
     await asyncio.gather(*(client.done for client in clients))
     took = time.perf_counter() - start
     times = sorted(each for client in clients for each in client.times)
