@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
 
 from tests import services
+from tests.memory import resident
 from tests.mortals import Mortal, mortal_postgres, mortal_redis
 from tests.servers import Server
 from tests.traffic import health, traffic
@@ -146,7 +146,7 @@ def test_without_postgresql_everybody_is_answered_and_memory_does_not_grow(team:
             answers = list(pool.map(post, range(FLOOD)))
         assert {answer.status_code for answer in answers} == {503}
         assert {answer.headers["Retry-After"] for answer in answers} <= {"1", "2"}
-        return memory(server)
+        return resident(server.pid)
 
     with team.without(team.postgres):
         first, second = flood(), flood()
@@ -158,10 +158,3 @@ def test_without_postgresql_everybody_is_answered_and_memory_does_not_grow(team:
             assert page.headers["Content-Type"].startswith(kind)
     server.collect(recording, {"event_name": "login"})
     assert [event["seq"] for event in server.stored(recording)] == [1, 2]
-
-
-def memory(server: Server) -> int:
-    """What the process holds of the machine's memory, in bytes."""
-    status = Path(f"/proc/{server.pid}/status").read_text()
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
-    return int(line.split()[1]) * 1024
