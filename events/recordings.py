@@ -170,7 +170,8 @@ def _name(text: str) -> str:
 
 
 def _now() -> str:
-    return f"{timezone.now():%-d %B, %H:%M}"
+    """For a name, which says the same to everybody: it names its zone."""
+    return f"{timezone.now():%-d %B, %H:%M} UTC"
 
 
 def _since(column: str) -> Coalesce:

@@ -1,6 +1,7 @@
 """The JSON API: recordings, their events, the reference, and one form for every error."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -56,7 +57,7 @@ def test_no_two_recordings_share_a_key(any_server: Server) -> None:
 def test_a_recording_without_a_name_gets_one(body: dict[str, Any], server: Server) -> None:
     response = server.client.post("/api/recordings", json=body)
     assert response.status_code == 201
-    assert response.json()["name"].startswith("Recording of ")
+    assert re.fullmatch(r"Recording of \d+ \w+, \d\d:\d\d UTC", response.json()["name"])
 
 
 @pytest.mark.parametrize("body", [None, [], "name", {"name": 5}, {"name": ["a"]}, {"name": "x" * 201}])

@@ -71,7 +71,7 @@ def test_the_same_is_packed_the_same() -> None:
 @pytest.mark.parametrize(
     ("recording", "called"),
     [
-        ("Recording of 24 November, 18:38", "cact-inspector-recording-of-24-november-18-38.zip"),
+        ("Recording of 24 November, 18:38 UTC", "cact-inspector-recording-of-24-november-18-38-utc.zip"),
         ('../"\r\n', "cact-inspector.zip"),
         ("チェックアウト", "cact-inspector.zip"),
         ("é" * 300, f"cact-inspector-{'e' * 45}.zip"),
