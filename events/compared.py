@@ -10,7 +10,7 @@ from django.conf import settings
 
 from events import reference
 from events.comparison import Aligned, Difference, PageInfo, Side, align
-from events.comparison.masking import masked
+from events.comparison.masking import masked, masked_names
 from events.models import Event, Recording
 from events.public import public_event
 from events.redaction import redactor_for
@@ -81,6 +81,11 @@ def aligned(a: Recording, b: Recording) -> Aligned:
 def redacted(difference: Difference, a: Recording, b: Recording) -> Difference:
     """``difference`` of these two with all personal values masked."""
     return masked(difference, redactor_for(a), redactor_for(b))
+
+
+def redacted_names(a: Recording, b: Recording) -> tuple[str, str]:
+    """What these two are called, with all personal values masked."""
+    return masked_names(a.name, b.name, redactor_for(a), redactor_for(b))
 
 
 def _state(recording: Recording) -> tuple[Any, ...]:

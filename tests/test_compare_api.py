@@ -9,9 +9,11 @@ from tests.posting import page_load, post, shim_event
 from tests.servers import Server
 
 
-def record(server: Server, *pages: tuple[str, list[tuple[str, Any]]]) -> dict[str, Any]:
+def record(
+    server: Server, *pages: tuple[str, list[tuple[str, Any]]], name: str | None = None
+) -> dict[str, Any]:
     """A recording of these pages with their events."""
-    recording = server.new_recording()
+    recording = server.new_recording(name)
     for path, events in pages:
         fired = [shim_event(n, name, called) for n, (name, called) in enumerate(events, 1)]
         post(server, recording, fired, page_load(path))
@@ -84,6 +86,15 @@ def test_personal_values_are_masked_on_request(server: Server) -> None:
     assert "612345678" not in str(masked)
     paths = [[change["path"] for change in found["differences"][0]["changes"]] for found in (plain, masked)]
     assert paths[0] == paths[1] == ["/user", "/note"]
+    a, b = (
+        record(
+            server, ("/", [("login", changed("login", {"/by_mail": {"ada@example.com": {"token": token}}}))])
+        )
+        for token in ("t1", "t2")
+    )
+    for auto in (0, 1):
+        assert "ada@example.com" in str(compare(server, a, b, auto=auto))
+        assert "ada@example.com" not in str(compare(server, a, b, auto=auto, redact=1))
 
 
 def test_differences_are_read_part_by_part(server: Server) -> None:

@@ -106,6 +106,24 @@ def test_personal_values_are_masked_on_request(server: Server) -> None:
         assert not any(each in said for each in emails)
 
 
+def test_names_and_rules_are_masked_too(server: Server) -> None:
+    """Whom one recording knows, the other may speak of: in its name, and as the name of a property."""
+    address = "ada@example.com"
+    calls = (
+        {"/user/firstname": "Zelda", "/by_mail": {address: {"token": "t1"}}},
+        {"/note": "for Zelda", "/by_mail": {address: {"token": "t2"}}},
+    )
+    a, b = (
+        record(server, ("/", [("login", changed("login", each))]), name=f"Shop of {address}")
+        for each in calls
+    )
+    for form in ("text", "json", "markdown"):
+        _, plain = command(server, a["key"], b["key"], "--format", form)
+        _, said = command(server, a["key"], b["key"], "--format", form, "--redact")
+        assert all(each in plain for each in ("example.com", "Zelda"))
+        assert not any(each in said for each in ("example.com", "Zelda", a["key"], b["key"]))
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

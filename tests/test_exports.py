@@ -113,6 +113,15 @@ def test_a_part_says_that_it_is_one(server: Server, recording: dict[str, Any]) -
     assert found[-1]["end"]["events"] == len(events)
 
 
+@pytest.mark.parametrize(("redact", "shown"), [("emails", "(not shown)"), ("no", "ada@")])
+def test_a_masked_part_does_not_say_what_was_searched_for(
+    server: Server, recording: dict[str, Any], redact: str, shown: str
+) -> None:
+    """Who reads that the masked events hold "ada@" knows something of a masked value."""
+    found = lines(exported(server, recording, "ndjson", q="ada@", redact=redact))
+    assert found[0]["filter"]["text"] == shown
+
+
 def test_the_answer_says_how_much_is_to_come_and_what_to_call_it(
     server: Server, recording: dict[str, Any]
 ) -> None:

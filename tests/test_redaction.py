@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events import reference
-from events.redaction import KINDS, MASK, WORDS, Redactor, masks_a_number
+from events.redaction import KINDS, MASK, WORDS, Redactor, identities, masks_a_number
+from events.redaction.identities import Identities
 from events.redaction.places import USER_SCHEMA, place_of
+from events.verdict import as_dict, judge
 from events.verdict.rules import PLACEHOLDERS
 
 CASES = json.loads((Path(__file__).parent / "cases" / "redaction.json").read_text())
@@ -108,6 +110,30 @@ def test_only_the_chosen_kinds_are_masked() -> None:
     assert "Marylebone" in shown
     assert "lovelace" not in shown
     assert Redactor([]).event(given) == given
+
+
+def test_a_value_of_two_kinds_is_masked_as_the_chosen_one() -> None:
+    redactor = Redactor(
+        ["addresses"], identities=[("user_properties", "Marylebone"), ("addresses", "Marylebone")]
+    )
+    assert "Marylebone" not in redactor.text("Hello Marylebone")
+
+
+def test_what_is_forgotten_is_still_found_where_it_is_known_as_something_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(identities, "_MOST", 2)
+    known = Identities([("user_ids", "Lovelace"), ("names", "Lovelace"), ("names", "Hopper")])
+    assert [span.kind for span in known.find("hi lovelace")] == ["names"]
+
+
+def test_an_object_that_was_cut_short_is_not_shown() -> None:
+    name = {"page": "checkout", "user": {"firstname": "Zelda", "city": "Ruritania"}, "items": [1, 2, 3, 4, 5]}
+    (finding,) = judge(name, {}, reference.load()).findings[:1]
+    told = as_dict(finding)
+    assert "Zelda" in told["got"]
+    shown = Redactor().event(event(event_name="", findings=[told]))
+    assert "Zelda" not in written(shown)
 
 
 def test_what_an_earlier_event_held_is_masked_in_a_later_text() -> None:

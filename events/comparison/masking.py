@@ -4,10 +4,11 @@ Differences are found in the values as they are and masked afterwards: masked fi
 person would look the same, or the same one different.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from events.comparison.difference import Difference, EventRow, Head, PageRow
+from events.comparison.rules import Rule
 from events.comparison.values import Change
 from events.verdict.pointer import child, tokens_of
 
@@ -22,18 +23,45 @@ class Mask(Protocol):
         """A masked address or title."""
 
 
-def masked(difference: Difference, a: Mask, b: Mask) -> Difference:
-    """A copy of ``difference`` with the values of each side masked by its own mask."""
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """The mask of one side, and then the other's: whom one recording knows, the other may speak of."""
+
+    own: Mask
+    other: Mask
+
+    def event(self, public: dict[str, Any]) -> dict[str, Any]:
+        return self.other.event(self.own.event(public))
+
+    def text(self, text: str) -> str:
+        return self.other.text(self.own.text(text))
+
+
+def masked(difference: Difference, own_a: Mask, own_b: Mask) -> Difference:
+    """A copy of ``difference`` with the values of each side masked by its own mask, then by the other's."""
+    a, b = _Both(own_a, own_b), _Both(own_b, own_a)
     pages = [_page(page, a, b) for page in difference.pages]
     proposals = [
         replace(
             each,
+            rule=_rule(each.rule, a),
             before=_value(each.rule.path, each.before, a)[1],
             after=_value(each.rule.path, each.after, b)[1],
         )
         for each in difference.proposals
     ]
-    return replace(difference, pages=pages, proposals=proposals)
+    rules = [_rule(rule, a) for rule in difference.rules]
+    return replace(difference, pages=pages, rules=rules, proposals=proposals)
+
+
+def masked_names(name_a: str, name_b: str, a: Mask, b: Mask) -> tuple[str, str]:
+    """What the two recordings are called, likewise."""
+    return _Both(a, b).text(name_a), _Both(b, a).text(name_b)
+
+
+def _rule(rule: Rule, mask: Mask) -> Rule:
+    event = rule.event and mask.event({"event_name": rule.event})["event_name"]
+    return replace(rule, path=_value(rule.path, None, mask)[0], event=event)
 
 
 def _page(page: PageRow, a: Mask, b: Mask) -> PageRow:

@@ -11,6 +11,7 @@ from events.exports.schema import FORMAT, PAYLOADS, VERSION, canonical, moment_t
 from events.exports.scope import SLICE, Scope
 from events.models import Event, PageLoad
 from events.payloads import payloads_of
+from events.redaction import NOT_SHOWN
 
 
 def write(scope: Scope, *, strip: bool = True) -> Iterator[bytes]:
@@ -77,6 +78,7 @@ def _strip(scope: Scope) -> Iterator[bytes]:
 
 def _header(scope: Scope) -> dict[str, Any]:
     recording, wanted = scope.recording, scope.wanted
+    masked = list(scope.redactor.masked) if scope.redactor else []
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -94,11 +96,12 @@ def _header(scope: Scope) -> dict[str, Any]:
             "received": recording.received,
             "last_change": recording.last_change,
         },
-        "redacted": list(scope.redactor.masked) if scope.redactor else [],
+        "redacted": masked,
         "filter": {
             "names": [scope.text(name) for name in wanted.names],
             "verdicts": list(wanted.verdicts),
-            "text": scope.text(wanted.text),
+            # What was searched for may be part of a masked value, which nobody can tell from the part.
+            "text": wanted.text and (NOT_SHOWN if masked else wanted.text),
         }
         if wanted
         else None,

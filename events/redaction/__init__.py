@@ -8,14 +8,23 @@ what the recording holds in a personal place is masked everywhere else too). Pur
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from events.redaction.findings import personal_examples
+from events.redaction.findings import NOT_SHOWN, personal_examples
 from events.redaction.masks import KINDS, MASK, WORDS, masks_a_number
 from events.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from events.models import Recording
 
-__all__ = ["KINDS", "MASK", "WORDS", "Redactor", "masks_a_number", "personal_examples", "redactor_for"]
+__all__ = [
+    "KINDS",
+    "MASK",
+    "NOT_SHOWN",
+    "WORDS",
+    "Redactor",
+    "masks_a_number",
+    "personal_examples",
+    "redactor_for",
+]
 
 
 def redactor_for(recording: "Recording", masked: Iterable[str] = KINDS) -> Redactor:

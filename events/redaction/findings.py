@@ -10,6 +10,8 @@ from events.redaction.places import place_of
 from events.verdict.findings import shorten
 from events.verdict.pointer import ABSENT, dotted, pick, pointer_of, tokens_of
 
+#: What stands where a text may hold a part of a masked value.
+NOT_SHOWN: Final = "(not shown)"
 _CUT: Final = "…"
 _PHONE_EXAMPLE: Final = ", such as +33612345678"
 
@@ -50,8 +52,9 @@ def _requoted(
 ) -> tuple[str, str, str | None]:
     """The sentence, the value and what was expected, with the value's mask in place of the value."""
     unmoved = before is ABSENT or after is ABSENT or (before == after and type(before) is type(after))
-    if unmoved and got.endswith(_CUT) and text(got) != got:
-        new = "(not shown)"  # of a value that was cut short nobody can tell what its end was part of
+    unknown = (before is ABSENT or after is ABSENT) and got[:1] in ("{", "[")
+    if unmoved and got.endswith(_CUT) and (unknown or text(got) != got):
+        new = NOT_SHOWN  # of a value that was cut short nobody can tell what its end was part of
     elif unmoved:
         new = text(got)
     else:

@@ -5,15 +5,15 @@ everything. Bounded: the values learnt first go when there are too many.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from threading import RLock
 from typing import Any, Final
 
-from events.redaction.looks import Span, pairs
+from events.redaction.carried import carried
+from events.redaction.forms import fold, forms_of, phone_digits
+from events.redaction.looks import Span
 from events.redaction.masks import MASK
-from events.redaction.places import values
-from events.redaction.views import plain, views
+from events.redaction.places import texts, values
 from events.verdict.rules import PLACEHOLDERS
 
 _MOST: Final = 50_000  # values of one recording
@@ -21,11 +21,16 @@ _LONGEST: Final = 1_000  # characters of a value that is looked for
 _HEAD: Final = 4  # characters by which values are looked up; shorter ones are found as whole words
 _SHORTEST: Final = 2  # one letter is nobody's secret
 _WHOLE_DIGITS: Final = 5  # numbers up to this long are found as whole numbers
+_PHONE_END: Final = 8  # digits by which a telephone number is known in any notation
+_MOST_TEXTS: Final = 10_000  # that are known to have been read
 _WORD = re.compile(r"\w+")
+_SPACELESS = re.compile(r"[\u0900-\uffff]")  # scripts whose words stand close together, or hold other marks
+_SPACED = re.compile(r"[0-9](?:[ .\-()/\u00a0\u2007-\u2014\u202f]{0,2}[0-9]){7,14}(?![0-9])")
 _ENUMERATED = re.compile(r"[a-z_]{1,20}\Z")
 _CODES: Final = ("state", "country", "region", "countrycode", "statecode")
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
-_NO_DIGIT = re.compile(r"\D")
+
+#: A value's kind, and the value.
+Entry = tuple[str, str]
 
 
 class Identities:
@@ -33,76 +38,117 @@ class Identities:
 
     def __init__(self, known: Iterable[tuple[str, Any]] = ()) -> None:
         self.version = 0
-        self._known: dict[tuple[str, str], None] = {}
-        self._heads: dict[str, dict[int, dict[str, tuple[str, str]]]] = {}
-        self._short: dict[str, tuple[str, str]] = {}
+        self._known: dict[Entry, None] = {}
+        self._heads: dict[str, dict[int, dict[str, list[Entry]]]] = {}
+        self._words: dict[str, list[Entry]] = {}
+        self._anywhere: dict[str, list[Entry]] = {}
+        self._phones: dict[str, list[Entry]] = {}
+        self._read: set[int] = set()
         self._lock = RLock()
         for kind, value in known:
             self.add(kind, value)
 
     def learn(self, *payloads: Any) -> None:
-        """Take in what stands in the personal places of ``payloads``."""
+        """Take in what stands in the personal places of ``payloads``, and of the texts in them."""
         for payload in payloads:
             for kind, value, name in values(payload):
                 self.add(kind, value, name)
+            self.learn_texts(texts(payload))
 
-    def learn_address(self, url: str) -> None:
-        """Take in what stands in the personal places of an address."""
-        if "=" in url:
-            for view in views(MASK.sub("", url)):
-                for span in pairs(view.text):
-                    self.add(span.kind, plain(span.value.replace("+", " ")))
+    def learn_texts(self, given: Iterable[str]) -> None:
+        """Take in what these texts carry: addresses, forms, JSON."""
+        for text in given:
+            seen = hash(text)
+            if seen in self._read:
+                continue
+            for kind, value, name in carried(text):
+                self.add(kind, value, name)
+            if len(self._read) >= _MOST_TEXTS:
+                self._read.clear()
+            self._read.add(seen)
 
     def add(self, kind: str, value: Any, name: str = "", *, certain: bool = False) -> None:
         """Take in one value, unless it says nothing about a person: codes, words of a list.
 
         ``certain``: whatever it looks like, as a key of ours may look like a word.
         """
-        text = value.strip() if isinstance(value, str) else str(value)
+        text = _written(value)
         if (kind, text) in self._known or not (certain or _tells(kind, text, name)):
             return
         with self._lock:
             while len(self._known) >= _MOST:
                 self._forget(next(iter(self._known)))
             self._known[kind, text] = None
-            for variant in _variants(kind, text):
-                self._enter(variant, (kind, text))
+            for entries, form in self._places(kind, text):
+                entries.setdefault(form, []).append((kind, text))
             self.version += 1
 
     def find(self, text: str) -> Iterator[Span]:
         """Every stretch of ``text`` that one of the values stands in."""
-        text = _fold(text)
+        text = fold(text)
         heads = self._heads
         for start in range(len(text) - _HEAD + 1):
             lengths = heads.get(text[start : start + _HEAD])
-            if lengths is None:
-                continue
-            for length, entries in sorted(lengths.items(), reverse=True):
-                found = entries.get(text[start : start + length])
-                if found is not None and _stands_alone(text, start, start + length):
-                    yield Span(start, start + length, *found)
-                    break
-        if self._short:
+            if lengths is not None:
+                yield from _longest(lengths, text, start)
+        if self._words:
             for match in _WORD.finditer(text):
-                found = self._short.get(match[0])
-                if found is not None:
-                    yield Span(match.start(), match.end(), *found)
+                yield from _spans(match.start(), match.end(), self._words.get(match[0], ()))
+        if self._anywhere:
+            yield from self._short_ones(text)
+        if self._phones:
+            for match in _SPACED.finditer(text):
+                known = self._phones.get(phone_digits(match[0])[-_PHONE_END:], ())
+                yield from _spans(match.start(), match.end(), known)
 
-    def _enter(self, variant: str, entry: tuple[str, str]) -> None:
-        if len(variant) < _HEAD:
-            self._short.setdefault(variant, entry)
-        else:
-            lengths = self._heads.setdefault(variant[:_HEAD], {})
-            lengths.setdefault(len(variant), {}).setdefault(variant, entry)
+    def _short_ones(self, text: str) -> Iterator[Span]:
+        for length in range(_SHORTEST, _HEAD):
+            for start in range(len(text) - length + 1):
+                entries = self._anywhere.get(text[start : start + length])
+                if entries and (_SPACELESS.search(entries[0][1]) or _is_apart(text, start, start + length)):
+                    yield from _spans(start, start + length, entries)
 
-    def _forget(self, entry: tuple[str, str]) -> None:
+    def _places(self, kind: str, text: str) -> Iterator[tuple[dict[str, list[Entry]], str]]:
+        """Where the value is looked up, and as what."""
+        for form in forms_of(kind, text):
+            if len(form) >= _HEAD:
+                yield self._heads.setdefault(form[:_HEAD], {}).setdefault(len(form), {}), form
+            elif _WORD.fullmatch(form) and not _SPACELESS.search(form):
+                yield self._words, form
+            else:
+                yield self._anywhere, form
+        if kind == "phones" and len(phone_digits(text)) >= _PHONE_END:
+            yield self._phones, phone_digits(text)[-_PHONE_END:]
+
+    def _forget(self, entry: Entry) -> None:
         del self._known[entry]
-        for variant in _variants(*entry):
-            if self._short.get(variant) == entry:
-                del self._short[variant]
-            entries = self._heads.get(variant[:_HEAD], {}).get(len(variant), {})
-            if entries.get(variant) == entry:
-                del entries[variant]
+        for entries, form in self._places(*entry):
+            left = [other for other in entries.get(form, ()) if other != entry]
+            if left:
+                entries[form] = left
+            else:
+                entries.pop(form, None)
+
+
+def _longest(lengths: dict[int, dict[str, list[Entry]]], text: str, start: int) -> Iterator[Span]:
+    """The longest values that stand at ``start``."""
+    for length, entries in sorted(lengths.items(), reverse=True):
+        found = entries.get(text[start : start + length])
+        if found is not None and _stands_alone(text, start, start + length):
+            yield from _spans(start, start + length, found)
+            return
+
+
+def _spans(start: int, end: int, entries: Iterable[Entry]) -> Iterator[Span]:
+    for entry in entries:
+        yield Span(start, end, *entry)
+
+
+def _written(value: Any) -> str:
+    """The value as a text; some servers write an id as 845454.0."""
+    if isinstance(value, str):
+        return value.strip()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _tells(kind: str, text: str, name: str) -> bool:
@@ -120,38 +166,13 @@ def _tells(kind: str, text: str, name: str) -> bool:
     return not (kind == "birth_dates" and len(text) < _HEAD)
 
 
-def _variants(kind: str, text: str) -> set[str]:
-    """The forms under which the value is looked for, folded."""
-    forms = {text, plain(text), text.upper(), text.lower(), text.casefold(), text.upper().lower()}
-    if not text.isascii():
-        for form in ("NFC", "NFD", "NFKC"):
-            forms.add(unicodedata.normalize(form, text))
-        bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-        forms.add(bare)
-    if kind == "names":
-        forms |= {word for word in _WORD.findall(text) if len(word) >= _HEAD}
-    if kind == "phones":
-        digits = _NO_DIGIT.sub("", text)
-        forms |= {digits, digits[-9:]} if len(digits) >= 9 else set()
-    if kind == "birth_dates" and (match := _DATE.match(text)):
-        year, month, day = match.groups()
-        forms |= {
-            f"{year}{month}{day}",
-            *(s.join(p) for s in "/.-" for p in ((day, month, year), (month, day, year))),
-        }
-    return {_fold(form) for form in forms if len(form) >= _SHORTEST}
-
-
-def _fold(text: str) -> str:
-    """Lower case with the same length, so that places stay the same."""
-    lower = text.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
-
-
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """False for a short number inside a longer one."""
     if end - start > _WHOLE_DIGITS or not text[start:end].isdigit():
         return True
     return not (text[start - 1 : start].isdigit() or text[end : end + 1].isdigit())
+
+
+def _is_apart(text: str, start: int, end: int) -> bool:
+    """Whether no word goes on before or after it."""
+    return not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())

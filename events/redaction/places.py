@@ -5,6 +5,7 @@ Names are compared without case and punctuation, word by word, so that ``user.e_
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
@@ -125,7 +126,21 @@ def values(payload: Any, place: Place = NOWHERE) -> Iterator[tuple[str, Any, str
             yield where.kind, value, fold(name[:_LONGEST_KEY])
 
 
+def texts(payload: Any) -> Iterator[str]:
+    """Every text of ``payload``."""
+    stack = [payload]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            stack += value.values()
+        elif isinstance(value, list):
+            stack += value
+
+
 def _place(key: str, holder: Holder) -> Place | None:
+    key = _without_accents(key)
     words = [word.lower() for word in _WORD.findall(key)]
     folded = fold(key)
     singular = {word.removesuffix("s") for word in words} | set(words)
@@ -146,6 +161,14 @@ def _place(key: str, holder: Holder) -> Place | None:
     if person:
         return Place("user_properties" if len(words) == 1 else "", "person")
     return Place("", "postal" if postal else "")
+
+
+def _without_accents(key: str) -> str:
+    if key.isascii():
+        return key
+    return "".join(
+        letter for letter in unicodedata.normalize("NFKD", key) if not unicodedata.combining(letter)
+    )
 
 
 def _kind(key: str, folded: str, words: set[str]) -> str:

@@ -17,7 +17,8 @@ from events.redaction.redactor import Redactor
 
 _MOST_EVENTS: Final = 20_000  # the latest, whose personal values are looked for everywhere
 _REMEMBERED: Final = 32  # recordings per process
-_COLUMNS: Final = ("called", "sent", "automatic", "permanent", "page_url")
+_PAYLOADS: Final = ("called", "sent", "automatic", "permanent")
+_TEXTS: Final = ("page_url", "sent_to", "page_load__referrer", "page_load__title")
 
 
 class _Known:
@@ -35,17 +36,19 @@ class _Known:
         with self.lock:
             after = max(self.seq, recording.last_seq - _MOST_EVENTS)
             fresh = Event.objects.filter(recording=recording, seq__gt=after, seq__lte=recording.last_seq)
-            self._learn(fresh.order_by("seq").values_list(*_COLUMNS).iterator(2_000))
+            self._learn(fresh.order_by("seq").values_list(*_PAYLOADS, *_TEXTS).iterator(2_000))
             if recording.last_change > self.change:
                 changed = Event.objects.filter(recording=recording, change__gt=self.change, seq__lte=after)
-                self._learn(changed.order_by("change").values_list(*_COLUMNS)[:_MOST_EVENTS].iterator(2_000))
+                found = changed.order_by("change").values_list(*_PAYLOADS, *_TEXTS)
+                self._learn(found[:_MOST_EVENTS].iterator(2_000))
             self.seq = max(self.seq, recording.last_seq)
             self.change = max(self.change, recording.last_change)
 
     def _learn(self, rows: Iterable[tuple[str, ...]]) -> None:
-        for *payloads, page_url in rows:
+        for row in rows:
+            payloads, texts = row[: len(_PAYLOADS)], row[len(_PAYLOADS) :]
             self.identities.learn(*(orjson.loads(text) for text in payloads if text))
-            self.identities.learn_address(page_url)
+            self.identities.learn_texts(filter(None, texts))
 
 
 _known: OrderedDict[tuple[int, str], _Known] = OrderedDict()

@@ -21,7 +21,8 @@ from events.verdict.rules import PLACEHOLDERS
 #: Our own words and counters: nothing of the page's is in them.
 _OURS: Final = frozenset({"seq", "n", "verdict", "delivery", "source", "fired_at", "received_at", "findings"})
 _POINTERS: Final = ("automatic", "permanent")
-_DEEPEST: Final = 2  # JSON or base64 inside a text, inside another
+_DEEPEST: Final = 3  # JSON or base64 inside a text, inside another
+_JSON_STARTS: Final = ("{", "[", '"')
 _REMEMBERED: Final = 4_096
 _LONGEST_REMEMBERED: Final = 300
 
@@ -64,10 +65,7 @@ class Redactor:
 
     def learn(self, public: dict[str, Any]) -> None:
         """Know the personal values of an event from now on."""
-        for name, value in public.items():
-            if name not in _OURS and isinstance(value, dict | list):
-                self.identities.learn(value)
-        self.identities.learn_address(str(public.get("page_url") or ""))
+        self.identities.learn(*(value for name, value in public.items() if name not in _OURS))
 
     def payload(self, value: Any, place: Place = NOWHERE) -> Any:
         """A masked copy of parameters that stand at ``place``."""
@@ -149,8 +147,8 @@ class Redactor:
         return "".join([*parts, text[done:]])
 
     def _as_json(self, text: str, depth: int) -> str | None:
-        """A text that is JSON is masked by place too."""
-        if depth >= _DEEPEST or text[:1] not in '{["' or len(text) < 2:
+        """A text that is JSON is masked by place too; None where it is none, or nothing in it is masked."""
+        if depth >= _DEEPEST or text.lstrip()[:1] not in _JSON_STARTS or len(text) < 2:
             return None
         try:
             value = orjson.loads(text)
@@ -160,7 +158,7 @@ class Redactor:
             shown: Any = self._text_at(value, 0, depth + 1) if isinstance(value, str) else self._learnt(value)
         except RecursionError:
             return None
-        return text if shown == value else orjson.dumps(shown).decode()
+        return None if shown == value else orjson.dumps(shown).decode()
 
     def _learnt(self, value: Any) -> Any:
         self.identities.learn(value)
@@ -183,10 +181,15 @@ class Redactor:
                 yield span._replace(start=view.starts[span.start], end=view.ends[span.end - 1])
             if depth < _DEEPEST:
                 for start, end, inner in decoded_tokens(view.text):
-                    hidden = self._chosen(inner, depth + 1)
-                    if hidden:
-                        kind, value = hidden[0].kind, view.text[start:end]
-                        yield Span(view.starts[start], view.ends[end - 1], kind, value)
+                    kind = self._hidden_in(inner, depth + 1)
+                    if kind:
+                        yield Span(view.starts[start], view.ends[end - 1], kind, view.text[start:end])
+
+    def _hidden_in(self, text: str, depth: int) -> str:
+        """The kind of what would be masked in ``text``, "" where nothing would be."""
+        for span in self._chosen(text, depth):
+            return span.kind
+        return "user_properties" if self._as_json(text, 0) is not None else ""
 
     def _personal(self, text: str) -> Iterator[Span]:
         if self.masked:

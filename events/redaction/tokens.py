@@ -4,23 +4,43 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from typing import Final
 
-_TOKEN = re.compile(r"[A-Za-z0-9+/_-]{12,}+={0,2}")
-_LETTERS = re.compile(r"[^\W\d_]")
+_RUN = re.compile(r"[A-Za-z0-9+/_-]{8,}+={0,2}")
+#: ``/``, ``-`` and ``_`` are letters of base64, or what separates the words of an address.
+_SEPARATOR = re.compile(r"[/_-]")
+_PARTS: Final = tuple(re.compile(rf"[A-Za-z0-9+{letters}]{{8,}}+={{0,2}}") for letters in ("_-", "/", ""))
+_CAPITAL = re.compile(r"[A-Z]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
 def decoded_tokens(text: str) -> Iterator[tuple[int, int, str]]:
-    """Every stretch of ``text`` that is base64 of readable text: start, end, that text."""
-    for match in _TOKEN.finditer(text):
-        inner = _decoded(match[0])
-        if inner:
-            yield match.start(), match.end(), inner
+    """Every stretch of ``text`` that is base64 of readable text: start, end, that text. They may overlap."""
+    for run in _RUN.finditer(text):
+        if not _CAPITAL.search(run[0]):
+            continue  # no text becomes small letters and digits alone
+        places = {run.span()}
+        if _SEPARATOR.search(run[0]):
+            places |= {part.span() for parts in _PARTS for part in parts.finditer(text, *run.span())}
+        for start, end in sorted(places):
+            inner = _decoded(text[start:end])
+            if inner:
+                yield start, end, inner
 
 
 def _decoded(token: str) -> str:
     bare = token.rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        inner = base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+        raw = base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+    except binascii.Error:
         return ""
-    return inner if inner.isprintable() and _LETTERS.search(inner) else ""
+    inner = _text(raw)
+    return "" if _CONTROL.search(inner) else inner
+
+
+def _text(raw: bytes) -> str:
+    """As UTF-8, or as browsers' ``btoa`` reads a text."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")

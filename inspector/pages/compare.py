@@ -1,6 +1,6 @@
 """Two recordings side by side: choosing them, what differs, and which differences to pass over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db.models import Q
@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from events.compared import aligned, redacted
+from events.compared import aligned, redacted, redacted_names
 from events.comparison import BadRule, Difference, Rule, apply_rules
 from events.comparison.difference import KINDS
 from events.comparison.rules import KINDS as RULE_KINDS
@@ -60,8 +60,19 @@ def _choose(request: HttpRequest, a: Recording | None, b: Recording | None) -> H
 
 
 def _difference(query: QueryDict, asked: "_Asked", a: Recording, b: Recording) -> Difference:
-    difference = apply_rules(aligned(a, b), asked.rules, automatic=asked.automatic)
-    return redacted(difference, a, b) if query.get("redact") == "1" else difference
+    found = apply_rules(aligned(a, b), asked.rules, automatic=asked.automatic)
+    if not _redacts(query):
+        return found
+    shown = redacted(found, a, b)
+    # The page's links carry the rules as they are: a masked one would pass over nothing.
+    proposals = [
+        replace(each, rule=own.rule) for each, own in zip(shown.proposals, found.proposals, strict=True)
+    ]
+    return replace(shown, rules=found.rules, proposals=proposals)
+
+
+def _redacts(query: QueryDict) -> bool:
+    return query.get("redact") == "1"
 
 
 def _part(query: QueryDict, difference: Difference, a: Recording, b: Recording) -> dict[str, Any]:
@@ -78,9 +89,9 @@ def _result(
         "difference": difference,
         "counts": difference.counts(),
         "summary": summary(difference),
-        "markdown": markdown(difference, a.name, b.name),
+        "markdown": markdown(difference, *(redacted_names(a, b) if _redacts(query) else (a.name, b.name))),
         "chosen": _chosen(query),
-        "redact": query.get("redact") == "1",
+        "redact": _redacts(query),
         "kinds": kind_counts(difference),
         "names": name_counts(difference),
         "rules": _shown_rules(difference),

@@ -1,8 +1,9 @@
 """``manage.py compare A B``: what differs between two recordings, as its exit code says too."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -13,7 +14,7 @@ from events.compared import side_of
 from events.comparison import BadRule, Difference, Rule, Side, compare
 from events.comparison.difference import KINDS
 from events.comparison.machine import as_dict
-from events.comparison.masking import masked
+from events.comparison.masking import masked, masked_names
 from events.comparison.rules import parse_rules
 from events.comparison.words import markdown, text
 from events.comparison_files import side_of_file
@@ -58,26 +59,37 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Compare, write, and end with the exit code."""
         rules = _rules(options["ignore"], options["rules"])
-        a, b = _source(options["a"]), _source(options["b"])
+        sources = _source(options["a"]), _source(options["b"])
+        a, b = (source.side for source in sources)
         found = compare(a, b, rules, automatic=not options["no_auto"])
         if options["redact"]:
-            found = masked(found, _mask(a), _mask(b))
+            masks = _mask(sources[0]), _mask(sources[1])
+            found = masked(found, *masks)
+            a, b = map(_renamed, (a, b), masked_names(a.name, b.name, *masks))
         self.stdout.write(_FORMATS[options["format"]](found, a, b), ending="")
         if _fails(found, options["fail_on"] or ["any"]):
             raise SystemExit(DIFFERENT)
 
 
-def _source(name: str) -> Side:
+class _Source(NamedTuple):
+    """One side, and the keys that open its recording here."""
+
+    side: Side
+    keys: tuple[str, ...] = ()
+
+
+def _source(name: str) -> _Source:
     """The recording with that key, or the one in the file of that name. Raises CommandError."""
     try:
-        return side_of(get_recording(name))
+        recording = get_recording(name)
+        return _Source(side_of(recording), (recording.key, recording.capture_key))
     except Http404:
         pass
     except DatabaseError as error:
         raise CommandError(f"The database does not answer: {error}", returncode=NOT_COMPARED) from None
     try:
         with Path(name).open("rb") as file:
-            return side_of_file(file)
+            return _Source(side_of_file(file))
     except FileNotFoundError:
         reason = "There is no such recording, and no such file."
     except (Unimportable, OSError, ValueError) as error:
@@ -85,12 +97,16 @@ def _source(name: str) -> Side:
     raise CommandError(f"{name!r}: {reason}", returncode=NOT_COMPARED)
 
 
-def _mask(side: Side) -> Redactor:
+def _mask(source: _Source) -> Redactor:
     """A redactor that knows whose values are in the recording."""
-    redactor = Redactor()
-    for event in side.events:
+    redactor = Redactor(always=source.keys)
+    for event in source.side.events:
         redactor.learn(dict(event))
     return redactor
+
+
+def _renamed(side: Side, name: str) -> Side:
+    return replace(side, name=name)
 
 
 def _rules(written: list[str], file: str | None) -> list[Rule]:
