@@ -9,6 +9,7 @@ from typing import Any, Final
 import orjson
 
 from events.effective import Payloads, effective
+from events.masked import beside_masks, holds_masks
 from events.reference import Reference
 from events.verdict import Finding, Verdict, as_dict, judge, verdict_of
 from events.wire import Delivered, Incoming, Page, Update
@@ -139,18 +140,23 @@ def judged_again(
 ) -> tuple[Verdict, list[dict[str, Any]]]:
     """The verdict and findings of an event that was judged before, when ``told`` was found, by ``reference``.
 
-    What made the whole event unreadable, or a call that sends nothing, stays said. ``faults`` come first.
+    What made the whole event unreadable, or a call that sends nothing, stays said; so does what was found of
+    values that are masks now. ``faults`` come first.
     """
     if any(finding["code"] in _LASTING and finding["path"] == "" for finding in told):
         return _verdict_of(told), told
     about_name = [finding for finding in told if finding["path"] == "/event_name"]
-    judged = judge(name, effective(name, given, reference).params, reference).findings
-    findings = _kept([*faults, *judged], limits.findings)
+    params = effective(name, given, reference).params
+    judged = [*faults, *judge(name, params, reference).findings]
+    findings = [as_dict(finding) for finding in _kept(judged, limits.findings)]
     if about_name and not 0 < len(name) < _LONGEST_NAME:
         # The column does not hold the name as it came (no text, or cut off): what was said of it stays.
-        rest = [as_dict(finding) for finding in findings if finding.path != "/event_name"]
+        rest = [finding for finding in findings if finding["path"] != "/event_name"]
         return _verdict_of([*about_name, *rest]), [*about_name, *rest]
-    return verdict_of([*faults, *judged]), [as_dict(finding) for finding in findings]
+    if holds_masks(params):
+        findings = beside_masks(findings, told, params)
+        return _verdict_of(findings), findings
+    return verdict_of(judged), findings
 
 
 def _verdict_of(told: list[dict[str, Any]]) -> Verdict:

@@ -209,6 +209,12 @@ def test_a_rule_of_many_stars_is_cheap() -> None:
 # ---- proposals ----
 
 _UUIDS = "0e5ae5d4-6d3b-4c5a-9d6f-2f6a3a1d0c11", "6f2e8a52-14d0-4d8e-bb0c-0a5fd6a0b7f3"
+
+
+def _product(number: str) -> list[Any]:
+    return [{"product": {"id": number}}]
+
+
 PROPOSED = [
     ("a random identifier", "/ref", [_UUIDS], "a/ref"),
     ("a moment", "/at", [("2026-01-01T10:00:00Z", "2026-01-02T11:30:00Z")], "a/at"),
@@ -226,6 +232,7 @@ NOT_PROPOSED = [
     ("another type", "/ref", [(_UUIDS[0], 5)]),
     ("a product's number that comes again", "/id", [("P1", "P5"), ("P2", "P6"), ("P1", "P5")]),
     ("a path", "/url", [("https://a.example/x", "https://a.example/y")]),
+    ("other products", "/items", [(_product(f"P10{n}"), _product(f"P20{n}")) for n in range(3)]),
     (
         "one that differs once and is the same once",
         "/no",

@@ -1,5 +1,6 @@
 """A HAR file holds the same events, judged the same, as live capture of the same visit."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -87,6 +88,23 @@ def test_events_are_on_the_page_load_that_the_file_tells() -> None:
     assert found[2] == found[3]
     started = [page.started.strftime("%H:%M:%S") for page in found if page and page.started]
     assert started == ["09:59:00", "10:01:00", "10:00:00", "10:00:00", "10:00:00"]
+
+
+def test_pages_may_stand_behind_the_requests_that_name_them() -> None:
+    pages = [{"id": "page_1", "title": "https://shop.example/a", "startedDateTime": "2026-03-01T09:59:00Z"}]
+    content = json.loads(har(entry({"event_name": "a"}, pageref="page_1"), pages=pages))
+    content["log"] = dict(sorted(content["log"].items()))
+    assert list(content["log"]).index("entries") < list(content["log"]).index("pages")
+    (delivery,) = read(json.dumps(content).encode())[0]
+    assert [event.page and event.page.url for event in delivery.events] == ["https://shop.example/a"]
+
+
+@pytest.mark.parametrize("url", ["https://c.example/events?tc_s=1", "https://c.example/cdp/events"])
+@pytest.mark.parametrize("bad", [b"\xe9", b"\\ud83d", b"\x00"])
+def test_a_request_that_cannot_be_read_is_named(url: str, bad: bytes) -> None:
+    content = har(entry(SEARCH, url=url), entry({"event_name": "HERE"}, url=url)).replace(b"HERE", bad)
+    found, refusals = read(content)
+    assert (len(found), [refused.reason[:10] for refused in refusals.kept]) == (1, ["request 2:"])
 
 
 JUNK = st.recursive(

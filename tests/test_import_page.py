@@ -1,5 +1,6 @@
 """The page that takes files and pasted events, as a person uses it."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,18 @@ def test_a_pasted_call_is_judged_and_shown_live_where_it_is_kept(page: Page, ser
     page.locator("#rows .row").click()
     expect(page.locator("#detail")).to_contain_text("arrived by")
     expect(page.locator("#detail [data-call-site]")).to_have_text("line 1, column 1")
+
+
+def test_a_pasted_text_may_be_as_long_as_a_request_and_a_longer_one_is_refused(
+    page: Page, server: Server
+) -> None:
+    page.goto(f"{server.url}/import/")
+    judged = page.locator("#judged")
+    line = json.dumps({"event_name": "search", "search_term": "x" * 1_000}) + "\n"
+    for size, said in ((490_000, "search"), (600_000, "500 KB at most")):
+        page.locator("#text textarea").fill(line * (size // len(line)))
+        page.get_by_role("button", name="Judge", exact=True).click()
+        expect(judged).to_contain_text(said)
 
 
 def test_what_is_imported_is_the_importing_persons(page: Page, server: Server, files: list[Path]) -> None:

@@ -194,6 +194,40 @@ def test_judged_again_by_the_same_rules_nothing_changes(house: Server) -> None:
     assert house.stored(recording) == before
 
 
+def test_a_mask_is_not_judged_but_what_was_found_of_its_value_stands(house: Server) -> None:
+    """An exported recording without its personal values, brought back."""
+    original = house.new_recording()
+    personal = {
+        "/user/email": "none",
+        "/user/id": 12345,
+        "/user/phone": "+33612345678",
+        "/user/country": "FR",
+    }
+    fired = [changed("sign_up", personal), changed("sign_up", personal, ["/user/consent_categories"])]
+    post(house, original, [shim_event(n, "sign_up", called) for n, called in enumerate(fired, 1)])
+    file = house.client.get(f"/api/recordings/{original['key']}/export.ndjson").raise_for_status().content
+    headers = {"Content-Type": "application/x-ndjson"}
+    masked = house.client.post("/api/import", content=file, headers=headers).json()
+    assert "‹phone" in str(house.stored(masked))
+    before = house.stored(masked)
+    assert {finding["path"] for event in before for finding in event["findings"]} >= {
+        "/user/email",
+        "/user/id",
+    }
+    code, said = rejudge(house, masked, "--apply")
+    assert (code, "0 of 2 events change" in said) == (0, True)
+    assert house.stored(masked) == before
+    rejudge(house, masked, "--edition", SECOND, "--apply")
+    after = house.stored(masked)
+    assert [about(event, "/user/email") for event in after] == [
+        about(event, "/user/email") for event in before
+    ]
+
+
+def about(event: dict[str, Any], path: str) -> list[dict[str, Any]]:
+    return [finding for finding in event["findings"] if finding["path"] == path]
+
+
 @pytest.mark.parametrize("arguments", [["none"], ["{key}", "--edition", "1999-01"], ["\N{SNOWMAN}"]])
 def test_what_cannot_be_judged_ends_with_2(
     house: Server, recording: dict[str, Any], arguments: list[str]

@@ -57,7 +57,7 @@ def align(a: Side, b: Side) -> Aligned:
     """The events of both side by side, with everything that differs."""
     prepared = Prepared(visits_of(a), contents_of(a)), Prepared(visits_of(b), contents_of(b))
     alignment = align_sides(*prepared)
-    watched = _watched(a) and _watched(b)
+    watched = _watched(a, b)
     pages = _Pages(a, b, prepared, alignment, watched).all()
     pairs = [pair for page in pages for pair in page.pairs if pair.a and pair.b]
     proposals = propose(
@@ -117,9 +117,10 @@ def _row(pair: _Pair, rules: Sequence[Rule]) -> EventRow:
     return row
 
 
-def _watched(side: Side) -> bool:
-    """Whether a container's requests were seen at all: only then does it say something that one was not."""
-    return any(event.get("delivery") == "sent" for event in side.events)
+def _watched(a: Side, b: Side) -> bool:
+    """Whether requests were looked for on both sides and seen on one: only then is one that was not news."""
+    seen = [{event.get("delivery") for event in side.events} & {"sent", "unsent"} for side in (a, b)]
+    return all(seen) and any("sent" in one for one in seen)
 
 
 class _Pages:

@@ -2,7 +2,8 @@
 
 A rule is proposed for a place where every difference looks volatile on both sides (a moment, a token, the
 query of an address), where a name says so (an order's number), or where the values differ in every aligned
-pair and never repeat within either recording. Amounts and texts that people read are never proposed.
+pair and never repeat within either recording. Amounts, products and texts that people read are never
+proposed.
 """
 
 import re
@@ -27,6 +28,7 @@ _VOLATILE_NAME: Final = re.compile(
     r"|(time|ts|_ga|_gid|gclid|fbclid|sid)",
     re.IGNORECASE,
 )
+_ITEMS: Final = "/items/"  # other products are a difference, however often they differ
 _FEWEST: Final = 3  # aligned pairs that must all differ before that alone is a reason
 _MOST_PATHS: Final = 20_000  # places looked at: a hostile event brings thousands of names of its own
 _MOST_VALUES: Final = 2_000  # of one place that are remembered
@@ -137,7 +139,7 @@ def _verdict(pattern: str, place: _Place, pairs: int) -> tuple[RuleKind, str] | 
         )
         return kind, min(reason for of, reason in place.reasons if of == kind)
     name = pattern.rpartition("/")[2]
-    if len(changed) < _FEWEST or place.pairs < pairs or _AMOUNT.search(name):
+    if len(changed) < _FEWEST or place.pairs < pairs or _AMOUNT.search(name) or _ITEMS in pattern:
         return None
     before, after = [repr(each.before) for each in changed], [repr(each.after) for each in changed]
     never_again = len(set(before)) == len(before) and len(set(after)) == len(after)

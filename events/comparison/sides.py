@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 from events.comparison.contents import Content, content_of
 
-_LOOKS_LIKE_ID: Final = re.compile(r"[0-9a-f-]*\d[0-9a-f-]{3,}|[\w.-]*\d[\w.-]{5,}", re.IGNORECASE)
+_LOOKS_LIKE_ID: Final = re.compile(
+    r"[0-9a-f-]*\d[0-9a-f-]{3,}|[\w.-]*\d[\w.-]{5,}|[a-z]{1,4}[_-]?\d{4,}", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,13 @@ _OURS: Final = re.compile(rb'\{\s*"format"\s*:\s*"cact-inspector-recording"')
 _HAR: Final = re.compile(rb'\{\s*"log"\s*:\s*\{')
 _SPACE: Final = b" \t\r\n\f\v"
 
+#: Some editors and shells put it before a text.
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
 
 def format_of(head: bytes) -> Format:
     """The format of the file that begins with ``head``; ``text`` is anything that a person may paste."""
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip(_SPACE)
+    start = head.removeprefix(BYTE_ORDER_MARK).lstrip(_SPACE)
     if _OURS.match(start):
         return "ndjson"
     if _HAR.match(start):

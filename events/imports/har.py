@@ -20,6 +20,8 @@ from events.wire import Delivery, Incoming, Unreadable, parse, read, read_delive
 
 #: Whatever an entry of ours holds somewhere; one without is not looked at further.
 _MARKS: Final = (b"events", b"collect")
+#: What an entry that cannot be read is told by: only those of ours are named.
+_VENDOR: Final = (b"tc_s", b"/cdp/events", b"\\/cdp\\/events")
 _SCRIPT: Final = re.compile(rb"/collect\\?/[\w-]{20}")
 _MOST_REQUESTS: Final = 1_000_000
 _MOST_BYTES: Final = (
@@ -44,13 +46,11 @@ class Har:
         """What each request of ours carried, in the file's order. Raises Unimportable."""
         if _SCRIPT.search(self.buffer):
             self._told.update(self._seen_by_script())
-        pages, lines = Pages(), LineCounter(self.buffer)
-        for element in elements(self.buffer, frozenset({"pages", "entries"})):
+        pages, lines = self._pages(), LineCounter(self.buffer)
+        for element in elements(self.buffer, frozenset({"entries"})):
             self.position = element.end
             if not element.name:
                 self.refusals.add(lines.line(element.start), "the file ends in the middle: it was cut off")
-            elif element.name == "pages":
-                pages.add(self._loaded(element))
             else:
                 self.requests += 1
                 if self.requests > _MOST_REQUESTS:
@@ -63,6 +63,17 @@ class Har:
                 else:
                     if delivery is not None:
                         yield delivery
+
+    def _pages(self) -> Pages:
+        """The file's pages, which may stand behind the entries that name them."""
+        pages, some = Pages(), False
+        for element in elements(self.buffer, frozenset({"pages", "entries"})):
+            if element.name == "pages":
+                pages.add(self._loaded(element))
+                some = True
+            elif some:
+                break
+        return pages
 
     def _loaded(self, element: Element) -> Any:
         """The element as JSON, None where it is none."""
@@ -80,7 +91,7 @@ class Har:
         entry = self._loaded(element)
         request = entry.get("request") if isinstance(entry, dict) else None
         if not isinstance(request, dict):
-            if self.buffer.find(b"tc_s", element.start, element.end) >= 0:
+            if any(self.buffer.find(mark, element.start, element.end) >= 0 for mark in _VENDOR):
                 raise Unreadable("it is not readable as JSON, or larger than 16 MB.")
             return None
         address, method = _text(request.get("url")), _text(request.get("method")).upper()

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from events.drafts import Limits, deeper_than
 from events.exports import schema
+from events.imports.formats import BYTE_ORDER_MARK
 from events.imports.refusals import Refusals, Unimportable
 from events.verdict import verdict_of
 from events.verdict.findings import Finding
@@ -95,7 +96,8 @@ class Ndjson:
             self.refusals.add(last + 1, "the file ends before the recording does: it was cut off")
 
     def _header(self) -> schema.HeaderLine:
-        value = next((_parsed(line) for _, line in self._lines if line.strip()), None)
+        first = next((line for _, line in self._lines if line.strip()), b"")
+        value = _parsed(first.removeprefix(BYTE_ORDER_MARK))
         if not isinstance(value, dict) or value.get("format") != schema.FORMAT:
             raise Unimportable("It holds no recording of Cact Inspector.")
         version = value.get("version")

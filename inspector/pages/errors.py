@@ -2,6 +2,8 @@
 
 import sys
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -19,7 +21,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, for instance a host name that is not ours."""
+    """400, for instance a host name that is not ours; 413 where it is too large."""
+    if isinstance(exception, RequestDataTooBig):
+        return _too_large(request)
     return error_response(400, "bad_request", "The request is not one that this server answers.")
 
 
@@ -49,6 +53,17 @@ def _unavailable(request: HttpRequest) -> HttpResponse:
         answer = render(request, "inspector/error.html", context, status=503)
     answer["Retry-After"] = _BACK_IN_SECONDS
     return answer
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    """413; beside the form where a text was pasted."""
+    message = f"It is too large: a text may have {settings.MAX_REQUEST_BYTES // 1000} KB at most."
+    if _is_machine(request):
+        return error_response(413, "too_large", "The request is too large.")
+    if "HX-Request" in request.headers:  # htmx only swaps what went well
+        return render(request, "inspector/_import_judged.html", {"problem": message})
+    context = {"status": 413, "title": "Too large", "message": message}
+    return render(request, "inspector/error.html", context, status=413)
 
 
 def _is_machine(request: HttpRequest) -> bool:
