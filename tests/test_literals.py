@@ -148,6 +148,11 @@ HOSTILE = {
     "objects": "{}",
     "numbers": "1e9",
     "curl": "curl -d '",
+    "curl with words": "curl x -d a -d @b <c #d\n",
+    "curl with quotes of Windows": 'curl ^" \\"',
+    "curl with slashes of Windows": 'curl "{"" \\\\\\\\',
+    "curl with carets": "curl ^\n",
+    "comments before curl": "# a\n",
     "closing": "}])",
     "markup": "</script><!--",
 }

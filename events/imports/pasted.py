@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from events.imports.addresses import kind_of
-from events.imports.commands import read_commands
+from events.imports.commands import Command, read_commands
 from events.imports.literals import MOST_NOTES, Absent, Note, Reader
 from events.imports.permanent import Permanent
 from events.imports.tokens import Place
@@ -17,7 +17,9 @@ from events.wire import Delivery, Incoming, Unreadable, parse, read, read_delive
 
 _MOST_EVENTS: Final = 5_000  # a call carries all that was set before: the text's length alone is no bound
 _PIXEL_LINE: Final = re.compile(r"(?:https?://[^\s'\"]+|\?)?[^\s'\"(){}<>;=]*=[^\s'\"(){}<>;]*\Z")
-_COMMAND: Final = re.compile(r"\s*(?:\$\s+)?curl(?:\.exe)?\s")
+_COMMAND: Final = re.compile(
+    r"\s*+(?:(?:#|::|(?i:rem)\s)[^\n]*+\s*+)*+(?:[$>%]\s+)?+(?:[A-Za-z]:[^\s>]*+>)?+curl(?:\.exe)?\s"
+)
 _TAG_TRIGGER: Final = re.compile(r"trigger_(\w{1,60})\Z")
 
 
@@ -42,7 +44,7 @@ def read_pasted(text: str, reference: Reference) -> Pasted:
     found = Pasted(_as_json(text) or Delivery([]))
     if not found.delivery.size:
         if _COMMAND.match(text):
-            _read_lines(read_commands(text), reference, found)
+            _read_commands(read_commands(text), reference, found)
         elif (lines := _pixel_lines(text)) is not None:
             _read_pixels(lines, reference, found)
         else:
@@ -82,16 +84,24 @@ def _read_pixels(lines: list[tuple[int, str]], reference: Reference, found: Past
             found.refuse(number, str(error))
 
 
-def _read_lines(commands: list[tuple[int, str, str]], reference: Reference, found: Pasted) -> None:
-    """Commands as (line, address, body)."""
-    for line, address, body in commands:
+def _read_commands(commands: list[Command], reference: Reference, found: Pasted) -> None:
+    for command in commands:
         try:
-            if body:
-                found.delivery.events += read_body(body, reference)
-            else:
-                found.delivery.events.append(read_pixel(urlsplit(address).query, reference))
+            found.delivery.events += _requested(command, reference)
         except ValueError as error:
-            found.refuse(line, str(error))
+            found.refuse(command.line, str(error))
+
+
+def _requested(command: Command, reference: Reference) -> list[Incoming]:
+    """The events that a command sends. Raises ValueError where there is none, or where it is not here."""
+    if command.missing:
+        raise Unreadable(command.missing)
+    if command.body:
+        return read_body(command.body, reference)
+    event = read_pixel(urlsplit(command.address).query, reference)
+    if event.name is None and not event.sent:
+        raise Unreadable("this command sends no event: it has neither a body nor a query that holds one")
+    return [event]
 
 
 def read_body(body: str, reference: Reference) -> list[Incoming]:

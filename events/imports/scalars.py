@@ -15,10 +15,13 @@ _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 def unescaped(text: str) -> str:
     """The string that a literal's inside stands for. Halves of characters become U+FFFD, as on the wire."""
-    if "\\" in text:
-        text = _ESCAPES.sub(_meant, text)
+    return whole_characters(_ESCAPES.sub(_meant, text) if "\\" in text else text)
+
+
+def whole_characters(text: str) -> str:
+    """``text`` with the halves of characters put together; what stays a half becomes U+FFFD."""
     if _SURROGATES.search(text):
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
 
 
