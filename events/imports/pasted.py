@@ -16,7 +16,14 @@ from events.reference import Reference
 from events.wire import Delivery, Incoming, Unreadable, parse, read, read_delivery
 
 _MOST_EVENTS: Final = 5_000  # a call carries all that was set before: the text's length alone is no bound
-_PIXEL_LINE: Final = re.compile(r"(?:https?://[^\s'\"]+|\?)?[^\s'\"(){}<>;=]*=[^\s'\"(){}<>;]*\Z")
+#: An address or a query string. Quotes and brackets may be in it, as encodeURIComponent leaves them, where it
+#: cannot be code: behind a host, behind a question mark, beside an event's name.
+_PIXEL_LINE: Final = re.compile(
+    r"""https?://[^\s"<>=]++=[^\s"<>]*+\Z
+    |(?:\?|(?=(?:[^\s"<>{};]*?&)?event_name=))[^\s"<>{};=]*+=[^\s"<>{};]*+\Z
+    |[^\s'"(){}<>;=]*+=[^\s'"(){}<>;]*+\Z""",
+    re.VERBOSE,
+)
 _COMMAND: Final = re.compile(
     r"\s*+(?:(?:#|::|(?i:rem)\s)[^\n]*+\s*+)*+(?:[$>%]\s+)?+(?:[A-Za-z]:[^\s>]*+>)?+curl(?:\.exe)?\s"
 )
