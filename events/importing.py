@@ -19,12 +19,14 @@ from django.utils import timezone
 
 from events import reference
 from events.exports.embedded import embedded_lines
+from events.exports.schema import FORMAT
 from events.imports.formats import HEAD_BYTES, Format, format_of
 from events.imports.har import Har
 from events.imports.literals import Note
 from events.imports.ndjson import Ndjson, bounded_lines
 from events.imports.pasted import Pasted, read_pasted
 from events.imports.refusals import Refusals, Refused, Unimportable
+from events.imports.tokens import Place
 from events.keeping import keep
 from events.models import Recording
 from events.people import NOBODY, Person
@@ -98,17 +100,37 @@ def add_pasted(pasted: Pasted, recording: Recording) -> Imported:
 
 
 def read_text(content: bytes) -> Pasted:
-    """The events in a text. Raises Unimportable where it is no text."""
+    """The events in a text, which may be a HAR's. Raises Unimportable where it is no text to read here."""
     if len(content) > settings.MAX_REQUEST_BYTES:
         raise Unimportable(
             "It is none of the formats that are read: a recording as NDJSON or HTML, a HAR file, "
             f"or events as text of at most {settings.MAX_REQUEST_BYTES // 1000} KB."
         )
+    form = format_of(content[:HEAD_BYTES])
+    if form == "ndjson" or (form == "html" and FORMAT.encode() in content):
+        raise Unimportable("It is an exported recording: choose it as a file, so that all of it comes back.")
+    if form == "har":
+        return _read_har(content)
     try:
         return read_pasted(content.decode("utf-8-sig"), reference.load())
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Unimportable(f"It is not UTF-8 text: line {line} cannot be read.") from None
+
+
+def _read_har(content: bytes) -> Pasted:
+    """The events of a HAR's text. Raises Unimportable where none of its requests is of ours."""
+    har = Har(content, reference.load(), settings.MAX_REQUEST_BYTES)
+    whole = Delivery([])
+    for delivery in har.deliveries():
+        whole.events += delivery.events
+        whole.updates += delivery.updates
+        whole.reports += delivery.reports
+        whole.left += delivery.left
+    if not whole.size and not har.refusals.count:
+        raise Unimportable(_no_request(har))
+    notes = [Note(Place(line, 1), reason) for line, reason in har.refusals.kept]
+    return Pasted(whole, notes, har.refusals.count)
 
 
 class _Import:
@@ -143,8 +165,7 @@ class _Import:
             self._keep(har.deliveries(), lambda: self.progress(har.position / size))
         self.result.duplicates += har.repeated
         if not self.result.kept and not har.refusals.count:
-            looked = f"none of its {har.requests:,} requests" if har.requests else "it holds no request that"
-            raise Unimportable(f"There is no event in it: {looked} went to Commanders Act.")
+            raise Unimportable(_no_request(har))
 
     def _text(self) -> None:
         pasted = read_text(self.file.read(settings.MAX_REQUEST_BYTES + 1))
@@ -186,6 +207,11 @@ class _Import:
             self.result.remarks.append("It is old, so it was pinned: it does not expire by itself.")
         recording.save(update_fields=["name", "archived_at", "pinned"])
         self.progress(1.0)
+
+
+def _no_request(har: Har) -> str:
+    looked = f"none of its {har.requests:,} requests" if har.requests else "it holds no request that"
+    return f"There is no event in it: {looked} went to Commanders Act."
 
 
 def _refusals(pasted: Pasted) -> Refusals:

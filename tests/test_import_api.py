@@ -110,6 +110,28 @@ def test_a_pasted_event_is_kept_on_request(server: Server) -> None:
     assert server.state(recording)["loss"] == {"sent": 2, "received": 2, "missing": 0}
 
 
+def test_a_pasted_har_is_read_as_one(server: Server) -> None:
+    recording = server.new_recording()
+    text = har(entry(SEARCH), entry("{broken")).decode().replace("{", '{"comment": "it\'s",', 1)
+    answer = paste(server, text, do="keep", into=recording["key"])
+    assert "1 event kept" in answer.text
+    assert "1 thing not read" in answer.text
+    (event,) = server.stored(recording)
+    assert (event["event_name"], event["sent"]["search_term"]) == ("search", "t-shirts")
+
+
+def test_a_pasted_har_without_our_requests_says_so(server: Server) -> None:
+    answer = paste(server, har(entry(SEARCH, url="https://x.example/")).decode())
+    assert answer.status_code == 400
+    assert "none of its 1 requests went to Commanders Act" in answer.text
+
+
+def test_a_pasted_recording_is_asked_for_as_a_file(server: Server, file: bytes) -> None:
+    answer = paste(server, file.decode(), do="keep")
+    assert answer.status_code == 400
+    assert "It is an exported recording: choose it as a file" in answer.text
+
+
 def test_nothing_is_kept_in_a_recording_that_is_stopped_or_not_there(server: Server) -> None:
     recording = server.new_recording()
     server.client.patch(f"/api/recordings/{recording['key']}", json={"stopped": True}).raise_for_status()

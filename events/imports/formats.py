@@ -9,7 +9,13 @@ Format = Literal["ndjson", "html", "har", "text"]
 HEAD_BYTES: Final = 64_000
 
 _OURS: Final = re.compile(rb'\{\s*"format"\s*:\s*"cact-inspector-recording"')
-_HAR: Final = re.compile(rb'\{\s*"log"\s*:\s*\{')
+#: A HAR; before its log there may be plain values, where the log then begins like that of a HAR.
+_HAR: Final = re.compile(
+    rb"""\{\s*+(?:"log"\s*+:\s*+\{
+    |(?:(?!"event(?:_name)?")"(?:[^"\\]++|\\.)*+"\s*+:\s*+(?:"(?:[^"\\]++|\\.)*+"|[\w.+-]++)\s*+,\s*+)++
+    "log"\s*+:\s*+\{\s*+"(?:_\w*+|version|creator|browser|pages|entries|comment)"\s*+:)""",
+    re.DOTALL | re.VERBOSE,
+)
 _SPACE: Final = b" \t\r\n\f\v"
 
 #: Some editors and shells put it before a text.

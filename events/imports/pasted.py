@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from events.imports.addresses import kind_of
 from events.imports.commands import Command, read_commands
+from events.imports.foreign import foreign
 from events.imports.literals import MOST_NOTES, Absent, Note, Reader
 from events.imports.permanent import Permanent
 from events.imports.tokens import Place
@@ -72,7 +73,7 @@ def _as_json(text: str) -> Delivery | None:
         value = parse(text.encode(errors="replace"))
     except Unreadable:
         return None
-    return read_delivery(value) if isinstance(value, dict | list) and value else None
+    return read_delivery(value) if isinstance(value, dict | list) and value and not foreign(value) else None
 
 
 def _pixel_lines(text: str) -> list[tuple[int, str]] | None:
@@ -164,7 +165,9 @@ class _Code:
     def _payload(self) -> None:
         start = self.tokens.peek().start
         value = self.reader.document()
-        if isinstance(value, dict | list) and value:
+        if reason := foreign(value):
+            self.reader.note(start, reason)
+        elif isinstance(value, dict | list) and value:
             self._add(start, read(value))
 
     def _add(self, start: int, events: list[Incoming]) -> None:
