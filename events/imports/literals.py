@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, Final, Literal, NamedTuple
 
 from events.imports.scalars import as_json_number, as_key, unescaped
-from events.imports.tokens import Lines, Place, Token, Tokens
+from events.imports.tokens import Lines, Place, Token, Tokens, is_closed
 
 _DEEPEST: Final = 100  # levels of nesting that are read; the rest of the way judges what is too deep
 _SHOWN: Final = 60  # characters of the text that a note repeats
@@ -64,6 +64,9 @@ class Reader:
         self._unclosed = False
         value = self._primary(depth)
         token = self.tokens.peek()
+        if value is not Absent.EXPRESSION and token.text in ("as", "satisfies", "!"):
+            self.tokens.skip_assertion()
+            token = self.tokens.peek()
         ended = token.kind == "end" or token.text in _ENDS or self._unclosed
         if value is not Absent.EXPRESSION and ended:
             return value
@@ -71,15 +74,26 @@ class Reader:
 
     def arguments(self) -> list[Any]:
         """The arguments of a call, its opening bracket just taken; on behind the closing one."""
-        return self._entries(")", 0)
+        return self._call(")")
+
+    def items(self) -> list[Any]:
+        """The entries of an array that is a call in the queue, its opening bracket just taken."""
+        return self._call("]")
+
+    def _call(self, closing: Literal["]", ")"]) -> list[Any]:
+        self.tokens.in_call, self.tokens.broken = True, False
+        entries = self._entries(closing, 0)
+        self.tokens.in_call = False
+        return entries
 
     def _expression(self, start: int) -> Absent:
         """On behind an expression that began at ``start``; a function is what JSON leaves out, too."""
         text = self.tokens.text
         if self.tokens.skip_until((",", ";")) or text.startswith(_FUNCTIONS, start):
             return Absent.UNDEFINED
-        code = text[start : min(self.tokens.at, start + 4 * _SHOWN)].strip()
-        self.note(start, f"only the page knows the value of {_short(code)}")
+        code = _short(text[start : min(self.tokens.at, start + 4 * _SHOWN)].strip())
+        broken = self.tokens.broken and f"a string is not closed in {code}"
+        self.note(start, broken or f"only the page knows the value of {code}")
         return Absent.UNKNOWN
 
     def _primary(self, depth: int) -> Any:
@@ -168,6 +182,8 @@ class Reader:
         entries: dict[str, Any] = {}
         while not self.tokens.take_if("}"):
             token = self.tokens.peek()
+            if token.kind == "end" and self.tokens.broken:  # its string has been noted
+                break
             if token.kind == "end" or token.text in (")", "]", ";"):
                 where = self.lines.place(opening.start)
                 self.note(
@@ -228,7 +244,8 @@ class Reader:
         while not self.tokens.take_if(closing):
             token = self.tokens.peek()
             if token.kind == "end" or token.text in ("}", "]", ")", ";"):
-                self.note(token.start, f"a {closing} is missing here")
+                if token.kind != "end" or not self.tokens.broken:
+                    self.note(token.start, f"a {closing} is missing here")
                 break
             if token.text == ",":  # a hole
                 entries.append(None)
@@ -241,8 +258,8 @@ class Reader:
         return entries
 
     def _string(self, token: Token) -> str:
-        quote, text = token.text[0], token.text[1:]
-        if text.endswith(quote):
+        text = token.text[1:]
+        if is_closed(token.text):
             return unescaped(text[:-1])
         self._unclosed = True
         self.note(token.start, "the string that begins here is not closed in its line")

@@ -23,6 +23,15 @@ _TOKEN: Final = re.compile(
 )
 _TEMPLATE: Final = re.compile(r"(?:[^`\\$]++|\\.|\$(?!\{))*+", re.DOTALL)
 _REGEX: Final = re.compile(r"/(?:[^/\\\[\n]++|\\.|\[(?:[^\]\\\n]++|\\.)*+\]?+)*+/?+[a-z]*+")
+#: What TypeScript says of a value or of a call's types, which is nothing at run time.
+_TYPES: Final = r"<[^<>(){};]*+(?:<[^<>(){};]*+>[^<>(){};]*+)*+>"
+_TYPE: Final = rf"""(?:[\w$.]++(?:\s*+{_TYPES})?+|'[^'\n]*+'|"[^"\n]*+")(?:\[\])*+"""
+_ASSERTED: Final = re.compile(rf"(?:\s*+(?:!(?!=)|(?:as|satisfies)\s++{_TYPE}(?:\s*+[|&]\s*+{_TYPE})*+))++")
+_CALL_TYPES: Final = re.compile(rf"\s*+{_TYPES}(?=\s*+\()")
+#: A line that begins with a call, or with the queue of calls.
+_CALL_LINE: Final = re.compile(
+    r"""^[^\S\n]*+\(?(?:[\w$]++[^\S\n]*+(?:\??\.|\[['"]))?(?:cact|caReady)\b""", re.MULTILINE
+)
 _LINE_END: Final = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 _CLOSES: Final = {")": "(", "]": "[", "}": "{"}
 #: Words after which a slash begins a regular expression; after any other it divides.
@@ -57,12 +66,24 @@ class Lines:
 
 
 class Tokens:
-    """Reads ``text`` from ``at`` on; moving on is the only thing that it can do."""
+    """Reads ``text`` from ``at`` up to ``end``; moving on is the only thing that it can do.
+
+    In a call, a string that is not closed makes anything of what follows: then ``broken`` says so, and the
+    ``end`` is the next line that begins with a call.
+    """
 
     def __init__(self, text: str) -> None:
-        self.text, self.at = text, 0
+        self.text, self.at, self.end = text, 0, len(text)
+        self.in_call = self.broken = False
         self._next: Token | None = None
         self._value_before = False  # then a slash divides; else it begins a regular expression
+        self._looked = False  # for the next call, from here on
+
+    def restrict(self, start: int, end: int) -> None:
+        """Go on at ``start``, as at the beginning of a text, and no further than to ``end``."""
+        self.at, self.end = start, end
+        self.in_call = self.broken = False
+        self._next, self._value_before, self._looked = None, False, False
 
     def peek(self) -> Token:
         """The next token, without moving on."""
@@ -85,14 +106,24 @@ class Tokens:
         self.take()
         return True
 
+    def skip_types(self) -> None:
+        """Move on behind the types that TypeScript gives to the call that comes next."""
+        if match := _CALL_TYPES.match(self.text, self.at, self.end):
+            self.at = match.end()
+
+    def skip_assertion(self) -> None:
+        """Move on behind what TypeScript asserts of the value just taken: ``as const``, ``!``."""
+        if match := _ASSERTED.match(self.text, self.at, self.end):
+            self.at = match.end()
+
     def template(self) -> str | None:
         """The raw text of the template whose opening quote was just taken; None where it holds ``${``."""
-        match = _TEMPLATE.match(self.text, self.at)
+        match = _TEMPLATE.match(self.text, self.at, self.end)
         assert match is not None
         self.at = match.end()
-        if self.text.startswith("${", self.at):
+        if self.text.startswith("${", self.at, self.end):
             return None
-        self.at = min(self.at + 1, len(self.text))
+        self.at = min(self.at + 1, self.end)
         return match[0]
 
     def skip_until(self, stops: Iterable[str]) -> bool:
@@ -123,19 +154,29 @@ class Tokens:
         self.take_if(*_CLOSES)
 
     def _read(self) -> Token:
-        space = _SPACE.match(self.text, self.at)
+        space = _SPACE.match(self.text, self.at, self.end)
         start = space.end() if space else self.at
-        if start >= len(self.text):
+        if start >= self.end:
             return Token("end", "", start, start)
         if self.text[start] == "`":
             return Token("template", "`", start, start + 1)
         if self.text[start] == "/" and not self._value_before:
-            regex = _REGEX.match(self.text, start)
+            regex = _REGEX.match(self.text, start, self.end)
             return Token("regex", "/", start, regex.end() if regex else start + 1)
-        match = _TOKEN.match(self.text, start)
+        match = _TOKEN.match(self.text, start, self.end)
         assert match  # the last choice takes any character
         assert match.lastgroup
+        if self.in_call and match.lastgroup == "string" and not is_closed(match[0]):
+            self._break_off(match.end())
         return Token(match.lastgroup, match[0], start, match.end())
+
+    def _break_off(self, position: int) -> None:
+        """End at the next line that begins with a call; it is looked for once, so that the time is linear."""
+        self.broken = True
+        if not self._looked:
+            self._looked = True
+            match = _CALL_LINE.search(self.text, position, self.end)
+            self.end = match.start() if match else self.end
 
     def _step(self, stack: list[str]) -> None:
         """One token on. ``stack`` holds the open brackets; a backtick is the ``${`` of a template."""
@@ -156,6 +197,13 @@ class Tokens:
             stack.append(text)
         elif text in _CLOSES and stack and stack.pop() == "`":
             self._template_part(stack)
+
+
+def is_closed(string: str) -> bool:
+    """Whether the text of a string token ends with the quote that it begins with, and that is not escaped."""
+    inside = string[1:-1]
+    escaped = (len(inside) - len(inside.rstrip("\\"))) % 2
+    return len(string) > 1 and string[-1] == string[0] and not escaped
 
 
 def _ends_a_value(token: Token) -> bool:
