@@ -14,6 +14,7 @@ from events.imports.tokens import Token
 from events.reference import Reference
 from events.wire import Incoming, Unreadable, read
 
+_INNER: Final = re.compile(r"\bcact\s*+(?:\?\.\s*+)?+\(\s*+['\"`]trigger")
 _TAG_TRIGGER: Final = re.compile(r"trigger_(\w{1,60})\Z")
 #: What stands before ``push`` where it is the queue's: ``caReady.``, ``(window.caReady = … || []).``
 _QUEUE: Final = re.compile(
@@ -105,7 +106,10 @@ class Code:
         """A call of ``cact``; into the arguments of one that sends nothing: there may be calls in them."""
         token = self.tokens.peek()
         if token.kind != "string" or self._matters(token.text[1:-1]):
-            self._cact(start, self.reader.arguments())
+            given = self.reader.arguments()
+            self._cact(start, given)
+            for call in _INNER.finditer(self.tokens.text, token.end, self.tokens.at):
+                self.reader.note(call.start(), "this call is left out: it stands in what another is given")
 
     def _matters(self, command: str) -> bool:
         sends = command == "trigger" or _TAG_TRIGGER.match(command) or command in self.reference.events

@@ -1,10 +1,11 @@
 """curl commands, as people write them and as browsers copy them -> what they request. Pure."""
 
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from events.imports.shells import read_words
+from events.imports.shells import Filled, read_words
 
 _SHOWN: Final = 60  # characters of a file's name that a reason repeats
 
@@ -48,14 +49,25 @@ def read_commands(text: str) -> list[Command]:
     for line, words in read_words(text):
         at = next((at for at, word in enumerate(words) if _is_curl(word)), None)
         if at is not None:
-            commands.append(_Request(words[at + 1 :]).command(line))
+            commands += [_Request(request).command(line) for request in _requests(words[at + 1 :])]
         elif any("{" in word or "event" in word for word in words):
             commands.append(Command(line, "", "", "this is no curl command"))
     return commands
 
 
 def _is_curl(word: str) -> bool:
-    return word.replace("\\", "/").rpartition("/")[2] in ("curl", "curl.exe")
+    """Whether it is curl, perhaps with its folder, or behind the prompt of cmd."""
+    return re.split(r"[/\\>]", word)[-1] in ("curl", "curl.exe")
+
+
+def _requests(words: list[str]) -> Iterator[list[str]]:
+    """The words of each request of a command: ``--next`` begins another."""
+    start = 0
+    for at, word in enumerate(words):
+        if word in ("--next", "-:"):
+            yield words[start:at]
+            start = at + 1
+    yield words[start:]
 
 
 class _Request:
@@ -79,6 +91,8 @@ class _Request:
         return Command(line, address, "" if self._get else body, self._missing)
 
     def _take(self, option: str, value: str) -> None:
+        if isinstance(value, Filled) and option.startswith(("--data", "--form", "--json")):
+            self._missing = f"only the shell knows what it puts into {value[:_SHOWN]}"
         match option:
             case "--url":
                 self._address = self._address or value

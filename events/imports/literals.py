@@ -114,6 +114,8 @@ class Reader:
             return Absent.EXPRESSION
         text = self.tokens.template()
         if text is not None:
+            if self.tokens.broken and self.tokens.at >= self.tokens.end:
+                self.note(token.start, "the template that begins here is not closed")
             return unescaped(text.replace("\r\n", "\n"))
         self.tokens.skip_template()
         return Absent.EXPRESSION

@@ -11,6 +11,11 @@ from events.imports.scalars import whole_characters
 #: The line that it begins in, and its words.
 Words = tuple[int, list[str]]
 
+
+class Filled(str):
+    """A word into which the shell puts something that only it knows."""
+
+
 #: What comes first of these tells whose command it is: cmd has its caret where a Unix shell quotes with '.
 _WHOSE: Final = re.compile(r"""(?P<cmd>\^(?:"|[^\S\n]*+(?:\n|\Z))|"\{"")|(?<=\s)\$?'|\\\r?\n""")
 
@@ -23,6 +28,7 @@ _UNIX: Final = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _BETWEEN: Final = ("space", "end", "joined", "comment", "redirected")
+_FILLED: Final = re.compile(r"(?:[^\\$`]++|\\.|\$(?![\w{(]))*+[$`]", re.DOTALL)
 _IN_DOUBLE: Final = re.compile(r"\\(?:([\"\\$`])|\n)")
 _IN_ANSI: Final = re.compile(
     r"\\(?:u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|x([0-9a-fA-F]{1,2})|(.))", re.DOTALL
@@ -51,13 +57,14 @@ def _unix_words(text: str) -> list[Words]:
     commands: list[Words] = []
     words: list[str] = []
     word: list[str] | None = None
+    filled = False
     line = first = 1
     for match in _UNIX.finditer(text):
         kind, piece = match.lastgroup or "", match[0]
         if kind in _BETWEEN:
             if word is not None:
-                words.append("".join(word))
-                word = None
+                words.append(Filled("".join(word)) if filled else "".join(word))
+                word, filled = None, False
             if kind == "end" and words:
                 commands.append((first, words))
                 words = []
@@ -66,8 +73,10 @@ def _unix_words(text: str) -> list[Words]:
                 first = line
             word = word or []
             word.append(_unix_plain(kind, piece))
+            filled |= kind == "double" and _FILLED.match(piece) is not None
         line += piece.count("\n")
-    words += [] if word is None else ["".join(word)]
+    if word is not None:
+        words.append(Filled("".join(word)) if filled else "".join(word))
     return commands + ([(first, words)] if words else [])
 
 

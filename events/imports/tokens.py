@@ -10,8 +10,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+#: Also the fences of Markdown, in which code comes from a ticket or a chat.
 _SPACE: Final = re.compile(
-    r"(?:[\s\ufeff]++|//[^\n\r\u2028\u2029]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|<!--[^\n\r]*+)*+"
+    r"(?:[\s\ufeff]++|//[^\n\r\u2028\u2029]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|<!--[^\n\r]*+|```\w*+)*+"
 )
 _DIGITS: Final = r"(?:[0-9][0-9_]*+(?:\.[0-9_]*+)?+|\.[0-9][0-9_]*+)(?:[eE][+-]?[0-9]++)?+"
 _TOKEN: Final = re.compile(
@@ -117,12 +118,19 @@ class Tokens:
             self.at = match.end()
 
     def template(self) -> str | None:
-        """The raw text of the template whose opening quote was just taken; None where it holds ``${``."""
+        """The raw text of the template whose opening quote was just taken; None where it holds ``${``.
+
+        One that is not closed makes a call ``broken``.
+        """
         match = _TEMPLATE.match(self.text, self.at, self.end)
         assert match is not None
         self.at = match.end()
         if self.text.startswith("${", self.at, self.end):
             return None
+        if self.at >= self.end and self.in_call:
+            self._break_off(match.start())
+            self.at = self.end
+            return self.text[match.start() : self.end]
         self.at = min(self.at + 1, self.end)
         return match[0]
 
