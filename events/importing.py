@@ -148,7 +148,7 @@ class _Import:
 
     def run(self, form: Format) -> Imported:
         """Read the file and put its recording into the list. Raises Unimportable."""
-        if form in ("ndjson", "html"):
+        if form == "ndjson" or (form == "html" and not self._is_a_site()):
             self._restore(bounded_lines(self.file), form)
         else:
             self._har() if form == "har" else self._text()
@@ -156,6 +156,12 @@ class _Import:
                 raise Unimportable(_nothing(self.result))
         self._complete()
         return self.result
+
+    def _is_a_site(self) -> bool:
+        """Whether this HTML is somebody's page, whose scripts may hold calls, and no recording of ours."""
+        content = self.file.read(settings.MAX_REQUEST_BYTES + 1)
+        self.file.seek(0)
+        return len(content) <= settings.MAX_REQUEST_BYTES and FORMAT.encode() not in content
 
     def _har(self) -> None:
         with mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ) as buffer:

@@ -152,6 +152,12 @@ def test_what_holds_no_event_is_refused(content: bytes, server: Server) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "unreadable")
 
 
+def test_the_calls_in_a_sites_own_page_are_read(server: Server) -> None:
+    content = "<!doctype html><p>Don't miss</p><script>cact('trigger', 'search', {search_term: 'x'})</script>"
+    recording = imported(server, content.encode(), "text/html")
+    assert [event["effective"]["search_term"] for event in server.stored(recording)] == ["x"]
+
+
 ANYTHING = st.recursive(
     st.none()
     | st.booleans()

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
@@ -108,6 +109,14 @@ def test_any_recording_comes_back_as_it_was(
         post(server, f"/collect/{recording['capture_key']}", delivery)
     for request in requests:
         post(server, f"/events?token={recording['capture_key']}", request)
+    assert_it_comes_back(server, recording)
+
+
+@pytest.mark.parametrize("called", ["a\0b", "x" * 5_000, 2**62, 2**64, 1.5, True, [], ["\0"]])
+def test_parameters_that_are_no_object_come_back(server: Server, called: Any) -> None:
+    recording = server.new_recording()
+    post(server, f"/collect/{recording['capture_key']}", {"events": [{"name": "login", "called": called}]})
+    assert server.state(recording)["last_seq"] == 1
     assert_it_comes_back(server, recording)
 
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from events.imports.addresses import kind_of
+from events.imports.bodies import read_body
 from events.imports.elements import Buffer, Element, LineCounter, elements
 from events.imports.pages import Pages
-from events.imports.pasted import read_body
 from events.imports.refusals import Refusals, Unimportable
 from events.pixel import read_pixel
 from events.reference import Reference

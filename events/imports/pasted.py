@@ -15,8 +15,6 @@ from events.pixel import read_pixel
 from events.reference import Reference
 from events.wire import Delivery, Incoming, Unreadable, parse, read_delivery
 
-__all__ = ["Pasted", "read_body", "read_pasted"]
-
 _MOST_EVENTS: Final = 5_000  # a call carries all that was set before: the text's length alone is no bound
 #: An address or a query string. Quotes and brackets may be in it, as encodeURIComponent leaves them, where it
 #: cannot be code: behind a host, behind a question mark, beside an event's name.
