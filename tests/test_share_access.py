@@ -158,6 +158,19 @@ def test_a_share_of_a_filter_shows_what_matches(any_server: Server, recording: d
     assert re.findall(r'id="event-(\d+)"', get(any_server, f"{path}rows/?after=0").text) == ["1", "2"]
 
 
+def test_the_first_reader_sees_no_more_than_the_next(any_server: Server) -> None:
+    """What names a person may come later than what speaks of them, and from where the visitor came."""
+    recording = any_server.new_recording()
+    came = {"referrer": "https://search.example/form?lastname=Hopper"}
+    post(any_server, recording, [shim_event(1)], page_load("/", "Hello Zelda Hopper") | came)
+    post(any_server, recording, [shim_event(2, "search", {"said": '{"user":{"firstname":"Zelda"}}'})])
+    path = share(any_server, recording)
+    first = get(any_server, f"{path}rows/?after=0").text + get(any_server, f"{path}export.ndjson").text
+    assert "Hello" in first
+    assert "Zelda" not in first
+    assert "Hopper" not in first
+
+
 @pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "PATCH", "DELETE"])
 def test_it_can_only_be_read(any_server: Server, recording: dict[str, Any], method: str) -> None:
     path = share(any_server, recording)

@@ -10,7 +10,7 @@ from typing import Final
 import orjson
 from django.conf import settings
 
-from events.models import Event, Recording
+from events.models import Event, PageLoad, Recording
 from events.redaction.identities import Identities
 from events.redaction.masks import KINDS
 from events.redaction.redactor import Redactor
@@ -18,7 +18,7 @@ from events.redaction.redactor import Redactor
 _MOST_EVENTS: Final = 20_000  # the latest, whose personal values are looked for everywhere
 _REMEMBERED: Final = 32  # recordings per process
 _PAYLOADS: Final = ("called", "sent", "automatic", "permanent")
-_TEXTS: Final = ("page_url", "sent_to", "page_load__referrer", "page_load__title")
+_TEXTS: Final = ("page_url", "sent_to")
 
 
 class _Known:
@@ -29,6 +29,7 @@ class _Known:
         self.redactors: dict[frozenset[str], Redactor] = {}  # the latest: each remembers texts it has masked
         self.seq = 0
         self.change = 0
+        self.page_load = 0  # the last one that was read, by its primary key
         self.lock = Lock()
 
     def read(self, recording: Recording) -> None:
@@ -41,8 +42,16 @@ class _Known:
                 changed = Event.objects.filter(recording=recording, change__gt=self.change, seq__lte=after)
                 found = changed.order_by("change").values_list(*_PAYLOADS, *_TEXTS)
                 self._learn(found[:_MOST_EVENTS].iterator(2_000))
+            self._learn_page_loads(recording)
             self.seq = max(self.seq, recording.last_seq)
             self.change = max(self.change, recording.last_change)
+
+    def _learn_page_loads(self, recording: Recording) -> None:
+        """Read what the addresses that visitors came from say; a join would read everybody's page loads."""
+        fresh = PageLoad.objects.filter(recording=recording, pk__gt=self.page_load).order_by("-pk")
+        loads = list(fresh.values_list("pk", "referrer")[:_MOST_EVENTS])
+        self.identities.learn_texts(referrer for _, referrer in loads if referrer)
+        self.page_load = max([self.page_load, *(pk for pk, _ in loads)])
 
     def _learn(self, rows: Iterable[tuple[str, ...]]) -> None:
         for row in rows:
