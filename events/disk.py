@@ -68,7 +68,7 @@ def _shrink() -> None:
         connection.connection.executescript(f"PRAGMA incremental_vacuum({_PAGES})")
         if _number("PRAGMA freelist_count") >= free:
             return  # what is free stands where nothing can be cut off
-        time.sleep(_PAUSE_SECONDS)
+        time.sleep(_PAUSE_SECONDS)  # lets those write who wait for the file
 
 
 def _empty_log() -> None:
@@ -77,7 +77,7 @@ def _empty_log() -> None:
         for _ in range(_CHECKPOINT_TRIES):
             if _number("PRAGMA wal_checkpoint(TRUNCATE)") == 0:
                 return
-            time.sleep(_PAUSE_SECONDS)
+            time.sleep(_PAUSE_SECONDS)  # SQLite tells nobody when a reader has finished
 
 
 @contextmanager

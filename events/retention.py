@@ -102,7 +102,7 @@ def _delete_in_slices(rows: QuerySet[Model]) -> int:
         took = time.monotonic() - started
         total += len(slice_)
         size = max(10, min(_LARGEST_SLICE, int(size * _SLICE_SECONDS / max(took, 0.001))))
-        time.sleep(max(took, 0.005))
+        time.sleep(max(took, 0.005))  # half of the time is for those who write
     return total
 
 

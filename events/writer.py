@@ -150,7 +150,7 @@ def _patiently(submissions: list[Submission]) -> list[Outcome]:
             connection.close()  # the next try opens a new one
             if time.monotonic() > until:
                 raise
-            time.sleep(_PAUSE_SECONDS)
+            time.sleep(_PAUSE_SECONDS)  # a database that is away does not say when it is back
 
 
 def _fail(batch: list[_Entry]) -> None:
