@@ -107,7 +107,7 @@ def read_text(content: bytes) -> Pasted:
             f"or events as text of at most {settings.MAX_REQUEST_BYTES // 1000} KB."
         )
     form = format_of(content[:HEAD_BYTES])
-    if form == "ndjson" or (form == "html" and FORMAT.encode() in content):
+    if _is_exported(form, content):
         raise Unimportable("It is an exported recording: choose it as a file, so that all of it comes back.")
     if form == "har":
         return _read_har(content)
@@ -148,7 +148,9 @@ class _Import:
 
     def run(self, form: Format) -> Imported:
         """Read the file and put its recording into the list. Raises Unimportable."""
-        if form == "ndjson" or (form == "html" and not self._is_a_site()):
+        if form == "html" and self._is_a_site():
+            form = "text"
+        if form in ("ndjson", "html"):
             self._restore(bounded_lines(self.file), form)
         else:
             self._har() if form == "har" else self._text()
@@ -161,7 +163,7 @@ class _Import:
         """Whether this HTML is somebody's page, whose scripts may hold calls, and no recording of ours."""
         content = self.file.read(settings.MAX_REQUEST_BYTES + 1)
         self.file.seek(0)
-        return len(content) <= settings.MAX_REQUEST_BYTES and FORMAT.encode() not in content
+        return len(content) <= settings.MAX_REQUEST_BYTES and not _is_exported("html", content)
 
     def _har(self) -> None:
         with mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ) as buffer:
@@ -213,6 +215,11 @@ class _Import:
             self.result.remarks.append("It is old, so it was pinned: it does not expire by itself.")
         recording.save(update_fields=["name", "archived_at", "pinned"])
         self.progress(1.0)
+
+
+def _is_exported(form: Format, content: bytes) -> bool:
+    """Whether it is a recording of ours: HTML may be anybody's."""
+    return form == "ndjson" or (form == "html" and FORMAT.encode() in content)
 
 
 def _no_request(har: Har) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 import orjson
 
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 #: What an event travels in, by the shapes' different names: read here, not part of what is judged.
 _IDS: Final = ("event_id", "eventId")
 _TIMES: Final = ("event_timestamp", "created")
@@ -134,7 +134,7 @@ class Delivery:
 def parse(body: bytes) -> Any:
     """The JSON value in ``body``. Raises Unreadable (no JSON, not UTF-8, NaN, nested beyond all measure)."""
     try:
-        return orjson.loads(body.removeprefix(_BYTE_ORDER_MARK))
+        return orjson.loads(body.removeprefix(BYTE_ORDER_MARK))
     except orjson.JSONDecodeError as error:
         raise Unreadable(f"The body is not valid JSON: {error}.") from None
 

@@ -3,6 +3,8 @@
 import re
 from typing import Final, Literal
 
+from events.wire import BYTE_ORDER_MARK
+
 Format = Literal["ndjson", "html", "har", "text"]
 
 #: As much of a file as is looked at.
@@ -17,9 +19,6 @@ _HAR: Final = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _SPACE: Final = b" \t\r\n\f\v"
-
-#: Some editors and shells put it before a text.
-BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 def format_of(head: bytes) -> Format:

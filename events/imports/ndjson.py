@@ -9,11 +9,10 @@ from pydantic import ValidationError
 
 from events.drafts import Limits, deeper_than
 from events.exports import schema
-from events.imports.formats import BYTE_ORDER_MARK
 from events.imports.refusals import Refusals, Unimportable
 from events.verdict import verdict_of
 from events.verdict.findings import Finding
-from events.wire import CAUSES
+from events.wire import BYTE_ORDER_MARK, CAUSES
 
 #: Far more than a line of ours takes: six times a request's largest event, or a part of a strip.
 _MOST_BYTES: Final = 8_000_000
@@ -124,7 +123,7 @@ class Ndjson:
         if kind is None:
             return None
         try:
-            found = getattr(_LINES[kind].model_validate(value), kind)
+            found: Data | schema.EndData = getattr(_LINES[kind].model_validate(value), kind)
         except ValidationError as error:
             raise _Bad(_reason(error)) from None
         _check_texts(found)
@@ -134,8 +133,7 @@ class Ndjson:
             _check_page_load(found)
         elif isinstance(found, schema.ReportData) and found.code not in CAUSES:
             raise _Bad("/report/code: no cause that is known")
-        assert not isinstance(found, schema.HeaderLine)
-        return found  # type: ignore[no-any-return]  # found by its name
+        return found
 
     def _check_event(self, event: schema.EventData) -> None:
         if event.source not in _SOURCES:

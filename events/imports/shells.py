@@ -63,7 +63,7 @@ def _unix_words(text: str) -> list[Words]:
         kind, piece = match.lastgroup or "", match[0]
         if kind in _BETWEEN:
             if word is not None:
-                words.append(Filled("".join(word)) if filled else "".join(word))
+                words.append(_whole(word, filled=filled))
                 word, filled = None, False
             if kind == "end" and words:
                 commands.append((first, words))
@@ -76,8 +76,12 @@ def _unix_words(text: str) -> list[Words]:
             filled |= kind == "double" and _FILLED.match(piece) is not None
         line += piece.count("\n")
     if word is not None:
-        words.append(Filled("".join(word)) if filled else "".join(word))
+        words.append(_whole(word, filled=filled))
     return commands + ([(first, words)] if words else [])
+
+
+def _whole(word: list[str], *, filled: bool) -> str:
+    return Filled("".join(word)) if filled else "".join(word)
 
 
 def _unix_plain(kind: str, piece: str) -> str:

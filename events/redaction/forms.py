@@ -7,7 +7,7 @@ from typing import Final
 
 from events.redaction.views import plain
 
-_SHORTEST: Final = 2  # one letter is nobody's secret
+SHORTEST: Final = 2  # one letter is nobody's secret
 _SHORTEST_WORD: Final = 3  # letters of a name's word that is looked for by itself
 _WORD = re.compile(r"\w+")
 #: Words of names, and before them, that are in every text.
@@ -44,12 +44,12 @@ def forms_of(kind: str, text: str) -> set[str]:
         forms |= {word for form in list(forms) for word in _WORD.findall(form) if _is_a_name(word)}
     if kind in ("names", "addresses"):
         forms |= {joint.join(form.split()) for form in list(forms) if " " in form for joint in " -_+"}
-    if kind == "phones":
-        digits = phone_digits(text)
-        forms |= {digits, *(digits[-most:] for most in _NATIONAL)} if len(digits) >= _NATIONAL[-1] else set()
+    if kind == "phones" and phone_end(text):
+        digits = _NO_DIGIT.sub("", text)
+        forms |= {digits, *(digits[-most:] for most in _NATIONAL)}
     if kind == "birth_dates":
         forms |= set(_dates(text))
-    return {fold(form) for form in forms if len(form) >= _SHORTEST}
+    return {fold(form) for form in forms if len(form) >= SHORTEST}
 
 
 def fold(text: str) -> str:
@@ -61,9 +61,10 @@ def fold(text: str) -> str:
     return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
 
 
-def phone_digits(text: str) -> str:
-    """A telephone number's digits, however it is written."""
-    return _NO_DIGIT.sub("", text)
+def phone_end(text: str) -> str:
+    """The digits by which a telephone number is known in any notation; "" where it has too few."""
+    digits = _NO_DIGIT.sub("", text)
+    return digits[-_NATIONAL[-1] :] if len(digits) >= _NATIONAL[-1] else ""
 
 
 def _other_letters(text: str) -> Iterator[str]:

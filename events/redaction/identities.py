@@ -10,8 +10,8 @@ from threading import RLock
 from typing import Any, Final
 
 from events.redaction.carried import carried
-from events.redaction.forms import fold, forms_of, phone_digits
-from events.redaction.looks import Span
+from events.redaction.forms import SHORTEST, fold, forms_of, phone_end
+from events.redaction.looks import BETWEEN_DIGITS, Span
 from events.redaction.masks import MASK
 from events.redaction.places import texts, values
 from events.verdict.rules import PLACEHOLDERS
@@ -19,13 +19,11 @@ from events.verdict.rules import PLACEHOLDERS
 _MOST: Final = 50_000  # values of one recording
 _LONGEST: Final = 1_000  # characters of a value that is looked for
 _HEAD: Final = 4  # characters by which values are looked up; shorter ones are found as whole words
-_SHORTEST: Final = 2  # one letter is nobody's secret
 _WHOLE_DIGITS: Final = 5  # numbers up to this long are found as whole numbers
-_PHONE_END: Final = 8  # digits by which a telephone number is known in any notation
 _MOST_TEXTS: Final = 10_000  # that are known to have been read
 _WORD = re.compile(r"\w+")
 _SPACELESS = re.compile(r"[\u0900-\uffff]")  # scripts whose words stand close together, or hold other marks
-_SPACED = re.compile(r"[0-9](?:[ .\-()/\u00a0\u2007-\u2014\u202f]{0,2}[0-9]){7,14}(?![0-9])")
+_SPACED = re.compile(rf"[0-9](?:{BETWEEN_DIGITS}[0-9]){{7,14}}(?![0-9])")
 _ENUMERATED = re.compile(r"[a-z_]{1,20}\Z")
 _CODES: Final = ("state", "country", "region", "countrycode", "statecode")
 
@@ -98,11 +96,10 @@ class Identities:
             yield from self._short_ones(text)
         if self._phones:
             for match in _SPACED.finditer(text):
-                known = self._phones.get(phone_digits(match[0])[-_PHONE_END:], ())
-                yield from _spans(match.start(), match.end(), known)
+                yield from _spans(match.start(), match.end(), self._phones.get(phone_end(match[0]), ()))
 
     def _short_ones(self, text: str) -> Iterator[Span]:
-        for length in range(_SHORTEST, _HEAD):
+        for length in range(SHORTEST, _HEAD):
             for start in range(len(text) - length + 1):
                 entries = self._anywhere.get(text[start : start + length])
                 if entries and (_SPACELESS.search(entries[0][1]) or _is_apart(text, start, start + length)):
@@ -117,8 +114,8 @@ class Identities:
                 yield self._words, form
             else:
                 yield self._anywhere, form
-        if kind == "phones" and len(phone_digits(text)) >= _PHONE_END:
-            yield self._phones, phone_digits(text)[-_PHONE_END:]
+        if kind == "phones" and (end := phone_end(text)):
+            yield self._phones, end
 
     def _forget(self, entry: Entry) -> None:
         del self._known[entry]
@@ -153,7 +150,7 @@ def _written(value: Any) -> str:
 
 def _tells(kind: str, text: str, name: str) -> bool:
     if (
-        not _SHORTEST <= len(text) <= _LONGEST
+        not SHORTEST <= len(text) <= _LONGEST
         or text in PLACEHOLDERS
         or kind == "genders"
         or MASK.fullmatch(text)

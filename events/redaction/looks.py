@@ -24,9 +24,9 @@ _EMAIL = re.compile(
     r"[^\s@\"'<>()\[\]{},;:/?#&=\\|‹›!*`]{1,64}@(?:[^\W_](?:[\w-]{0,62}[^\W_])?\.)+[^\W\d_](?:[\w-]{0,62}[^\W_])?"
 )
 _USERINFO = re.compile(r"(?<=//)[^/?#\s@]{1,200}@")
-_PHONE = re.compile(
-    r"(?:(?<![0-9+])\+|(?<!\w)00)[1-9](?:[ .\-()/\u00a0\u2007-\u2014\u202f]{0,2}[0-9]){6,14}(?![0-9])"
-)
+#: What people put between the digits of a telephone number.
+BETWEEN_DIGITS: Final = r"[ .\-()/\u00a0\u2007-\u2014\u202f]{0,2}"
+_PHONE = re.compile(rf"(?:(?<![0-9+])\+|(?<!\w)00)[1-9](?:{BETWEEN_DIGITS}[0-9]){{6,14}}(?![0-9])")
 _IPV4 = re.compile(r"(?<![\w.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w]|\.[0-9])")
 _IPV6 = re.compile(
     r"(?:(?<![\w:.])|(?<=[g-zG-Z]:))(?:[0-9A-Fa-f]{0,4}:){2,7}"

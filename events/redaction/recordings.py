@@ -18,7 +18,7 @@ from events.redaction.redactor import Redactor
 _MOST_EVENTS: Final = 20_000  # the latest, whose personal values are looked for everywhere
 _REMEMBERED: Final = 32  # recordings per process
 _PAYLOADS: Final = ("called", "sent", "automatic", "permanent")
-_TEXTS: Final = ("page_url", "sent_to")
+_COLUMNS: Final = (*_PAYLOADS, "page_url", "sent_to")
 
 
 class _Known:
@@ -36,13 +36,13 @@ class _Known:
         """Read what is new since the last time."""
         with self.lock:
             after = max(self.seq, recording.last_seq - _MOST_EVENTS)
-            fresh = Event.objects.filter(recording=recording, seq__gt=after, seq__lte=recording.last_seq)
-            self._learn(fresh.order_by("seq").values_list(*_PAYLOADS, *_TEXTS).iterator(2_000))
+            if recording.last_seq > self.seq:
+                fresh = Event.objects.filter(recording=recording, seq__gt=after, seq__lte=recording.last_seq)
+                self._learn(fresh.order_by("seq").values_list(*_COLUMNS).iterator(2_000))
+                self._learn_page_loads(recording)  # new ones come with events
             if recording.last_change > self.change:
                 changed = Event.objects.filter(recording=recording, change__gt=self.change, seq__lte=after)
-                found = changed.order_by("change").values_list(*_PAYLOADS, *_TEXTS)
-                self._learn(found[:_MOST_EVENTS].iterator(2_000))
-            self._learn_page_loads(recording)
+                self._learn(changed.order_by("change").values_list(*_COLUMNS)[:_MOST_EVENTS].iterator(2_000))
             self.seq = max(self.seq, recording.last_seq)
             self.change = max(self.change, recording.last_change)
 

@@ -187,8 +187,9 @@ class Redactor:
 
     def _hidden_in(self, text: str, depth: int) -> str:
         """The kind of what would be masked in ``text``, "" where nothing would be."""
-        for span in self._chosen(text, depth):
-            return span.kind
+        hidden = self._chosen(text, depth)
+        if hidden:
+            return hidden[0].kind
         return "user_properties" if self._as_json(text, 0) is not None else ""
 
     def _personal(self, text: str) -> Iterator[Span]:

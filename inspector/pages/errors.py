@@ -17,7 +17,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
     if _is_machine(request):
         return error_response(404, "not_found", "There is nothing at this address.")
-    return render(request, "inspector/error.html", {"status": 404, "title": "Not found"}, status=404)
+    return _page(request, 404, "Not found")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -32,8 +32,7 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     message = "This form is not from here, or no longer: open its page again."
     if _is_machine(request) or "HX-Request" in request.headers:
         return error_response(403, "stale_form", message)
-    context = {"status": 403, "title": "Not done", "message": message}
-    return render(request, "inspector/error.html", context, status=403)
+    return _page(request, 403, "Not done", message)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
@@ -49,8 +48,7 @@ def _unavailable(request: HttpRequest) -> HttpResponse:
     if _is_machine(request) or "HX-Request" in request.headers:
         answer = error_response(503, "store_unavailable", message)
     else:
-        context = {"status": 503, "title": "Not now", "message": message}
-        answer = render(request, "inspector/error.html", context, status=503)
+        answer = _page(request, 503, "Not now", message)
     answer["Retry-After"] = _BACK_IN_SECONDS
     return answer
 
@@ -62,8 +60,12 @@ def _too_large(request: HttpRequest) -> HttpResponse:
         return error_response(413, "too_large", "The request is too large.")
     if "HX-Request" in request.headers:  # htmx only swaps what went well
         return render(request, "inspector/_import_judged.html", {"problem": message})
-    context = {"status": 413, "title": "Too large", "message": message}
-    return render(request, "inspector/error.html", context, status=413)
+    return _page(request, 413, "Too large", message)
+
+
+def _page(request: HttpRequest, status: int, title: str, message: str = "") -> HttpResponse:
+    context = {"status": status, "title": title, "message": message}
+    return render(request, "inspector/error.html", context, status=status)
 
 
 def _is_machine(request: HttpRequest) -> bool:

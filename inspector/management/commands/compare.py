@@ -65,7 +65,8 @@ class Command(BaseCommand):
         if options["redact"]:
             masks = _mask(sources[0]), _mask(sources[1])
             found = masked(found, *masks)
-            a, b = map(_renamed, (a, b), masked_names(a.name, b.name, *masks))
+            names = masked_names(a.name, b.name, *masks)
+            a, b = replace(a, name=names[0]), replace(b, name=names[1])
         self.stdout.write(_FORMATS[options["format"]](found, a, b), ending="")
         if _fails(found, options["fail_on"] or ["any"]):
             raise SystemExit(DIFFERENT)
@@ -103,10 +104,6 @@ def _mask(source: _Source) -> Redactor:
     for event in source.side.events:
         redactor.learn(dict(event))
     return redactor
-
-
-def _renamed(side: Side, name: str) -> Side:
-    return replace(side, name=name)
 
 
 def _rules(written: list[str], file: str | None) -> list[Rule]:
