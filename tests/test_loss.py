@@ -68,10 +68,12 @@ def test_what_a_closed_tab_could_not_send_is_sent_by_the_sites_next_page(
 ) -> None:
     address = add_page(site, "/one.html", script_of(passage, recording) + STUB)
     passage.cut = lambda body: True
+    passage.retry_after = 3600
     page.goto(address)
     page.evaluate("cact('trigger', 'a')")
-    page.close(run_before_unload=True)
     wait_for("the cut to bite", lambda: passage.refused)
+    page.close(run_before_unload=True)
+    wait_for("the last word of the page", lambda: passage.refused_beacons)
     passage.cut = lambda body: False
     assert names(server, recording) == []
     page.context.new_page().goto(address)

@@ -33,6 +33,7 @@ def test_nothing_is_lost_when_a_tab_is_closed_at_once(visit: Visit, inspector: I
 def test_more_than_beacons_can_carry_is_not_lost_either(visit: Visit, inspector: Inspector) -> None:
     page = visit("{shim}" + STUB)
     leave(page, "for (let i = 0; i < 200; i++) cact('trigger', 'e' + i, { v: 'x'.repeat(800) })")
+    visit("{shim}" + STUB)  # the browser may end what no beacon carried with the page: the next one has it
     assert len(inspector.wait_for_events(200)) == 200
 
 
