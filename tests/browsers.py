@@ -5,7 +5,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, WebError, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Playwright,
+    WebError,
+    sync_playwright,
+)
 
 from tests.services import chromium
 
@@ -24,11 +31,17 @@ _ABORTED: Final = ("htmx:afterRequest", "htmx:sendAbort")
 
 @contextmanager
 def running_browser() -> Iterator[Browser]:
-    """The browser, for as long as it is needed."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=_ARGUMENTS)
+    """The whole browser, for as long as it is needed."""
+    with sync_playwright() as playwright, launched(playwright, chromium()) as browser:
         yield browser
-        browser.close()
+
+
+@contextmanager
+def launched(playwright: Playwright, program: str | None) -> Iterator[Browser]:
+    """The browser at this path, for as long as it is needed."""
+    browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 def new_context(browser: Browser, *, any_certificate: bool = False) -> BrowserContext:

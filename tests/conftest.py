@@ -13,7 +13,7 @@ from typing import Any
 import daphne.server  # noqa: F401  # first of what knows Twisted: it chooses the event loop, as in the server
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests import browsers, services
 from tests.servers import Server
@@ -172,9 +172,23 @@ def inspector() -> Iterator[Inspector]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """What drives the browsers: there can be only one of it."""
     services.need("browser")
-    with browsers.running_browser() as browser:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with browsers.launched(playwright, services.headless_shell()) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def whole_browser(playwright: Playwright) -> Iterator[Browser]:
+    """For what depends on more than pages: a file that wants it everywhere calls it ``browser``."""
+    with browsers.launched(playwright, services.chromium()) as browser:
         yield browser
 
 

@@ -21,6 +21,7 @@ from psycopg import sql
 from inspector import rrweb
 
 _BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
+_HEADLESS_SHELL: Final = "chromium-headless-shell"
 _POSTGRES: Final = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/test")
 _REDIS: Final = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
 _POSTGRES_PROGRAMS: Final = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
@@ -31,6 +32,11 @@ _REDIS_DATABASE: Final = 11 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").r
 def chromium() -> str | None:
     """Where the browser is."""
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
+
+
+def headless_shell() -> str | None:
+    """Where the browser without its windows is: the same pages for a quarter of the work. Else all of it."""
+    return os.environ.get("CHROMIUM") or shutil.which(_HEADLESS_SHELL) or chromium()
 
 
 def redis_url() -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import jsonschema
 import orjson
 import pytest
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Browser, Error, Page
 
 from events.verdict import CODES
 from events.wire import read
@@ -144,6 +144,12 @@ def test_har_names_where_it_was_sent_to(server: Server) -> None:
         "https://collect.commander1.com/events?tc_s=3311",
         "https://collect.commander1.com/events?tc_s=0",
     ]
+
+
+@pytest.fixture(scope="module")
+def browser(whole_browser: Browser) -> Browser:
+    """The one that has developer tools."""
+    return whole_browser
 
 
 #: Reads a HAR by the code of the browser's own developer tools.

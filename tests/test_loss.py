@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.passage import Passage, add_page, script_of
 from tests.servers import Server
@@ -13,6 +13,12 @@ from tests.shim_host import Site
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.page_errors_expected  # refused deliveries are logged as errors
+
+
+@pytest.fixture(scope="module")
+def browser(whole_browser: Browser) -> Browser:
+    """How a tab closes, and what becomes of its requests, is for the whole browser to say."""
+    return whole_browser
 
 
 @pytest.fixture
