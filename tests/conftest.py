@@ -180,16 +180,23 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
+def headless_shell(playwright: Playwright) -> Iterator[Browser]:
     with browsers.launched(playwright, services.headless_shell()) as browser:
         yield browser
 
 
 @pytest.fixture(scope="session")
 def whole_browser(playwright: Playwright) -> Iterator[Browser]:
-    """For what depends on more than pages: a file that wants it everywhere calls it ``browser``."""
     with browsers.launched(playwright, services.chromium()) as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def browser(request: pytest.FixtureRequest) -> Browser:
+    """The quick one, but the whole one for files that are marked so."""
+    whole = request.node.get_closest_marker("whole_browser") is not None
+    browser: Browser = request.getfixturevalue("whole_browser" if whole else "headless_shell")
+    return browser
 
 
 @pytest.fixture

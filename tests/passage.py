@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from tests.servers import Server
-from tests.shim_host import Answer, Host, Site
+from tests.shim_host import CORS, Answer, Host, Site
 
 _HOP_BY_HOP = {
     "content-length",
@@ -19,14 +19,11 @@ _HOP_BY_HOP = {
 
 
 class Passage(Host):
-    """Hands requests on to an inspector; a body for which ``cut`` is true is answered with 503 instead.
-
-    ``retry_after``: seconds for which a page that was refused waits, where the test says so.
-    """
+    """Hands requests on to an inspector; a body for which ``cut`` is true gets ``refusal`` instead."""
 
     def __init__(self, server: Server) -> None:
         self.cut: Callable[[str], bool] = lambda body: False
-        self.retry_after: int | None = None
+        self.refusal = Answer(503, headers=CORS)
         self.refused: list[str] = []
         self.refused_beacons = 0
         self._client = httpx.Client(base_url=server.url, timeout=30, trust_env=False)
@@ -37,16 +34,12 @@ class Passage(Host):
         if method == "POST" and self.cut(text):
             self.refused.append(text)
             self.refused_beacons += headers.get("Sec-Fetch-Mode") == "no-cors"
-            return Answer(503, "{}", self._refusal())
+            return self.refusal
         passed = {name: value for name, value in headers.items() if name.lower() not in _HOP_BY_HOP}
         passed["Host"] = f"127.0.0.1:{self.port}"  # so that the script comes back with the passage's address
         answer = self._client.request(method, path, content=body, headers=passed)
         kept = {name: value for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP}
         return Answer(answer.status_code, answer.text, kept)
-
-    def _refusal(self) -> dict[str, str]:
-        cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
-        return cors if self.retry_after is None else cors | {"Retry-After": str(self.retry_after)}
 
 
 def add_page(site: Site, path: str, html: str, title: str = "Shop") -> str:

@@ -18,6 +18,8 @@ from tests.ports import free_port
 from tests.waiting import wait_for
 
 _TYPES: Final = {"html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+#: By which a page may read the answer to its delivery.
+CORS: Final = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
 
 
 class Answer(NamedTuple):
@@ -144,8 +146,7 @@ class Inspector(Host):
         answer = self.answer(read)
         self.posts.append(Post(path.removeprefix("/collect/"), read, len(body), headers, answer.status, at))
         self._may_answer.wait(60)
-        cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
-        return answer._replace(headers=cors | answer.headers)
+        return answer._replace(headers=CORS | answer.headers)
 
     @contextmanager
     def silent(self) -> Iterator[None]:

@@ -11,13 +11,15 @@ from typing import Any, Final
 import jsonschema
 import orjson
 import pytest
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Error, Page
 
 from events.verdict import CODES
 from events.wire import read
 from tests.export_cases import exported, full_recording
 from tests.posting import page_load, post, post_many, shim_event
 from tests.servers import Server
+
+pytestmark = pytest.mark.whole_browser  # it has developer tools
 
 
 @pytest.fixture(scope="module")
@@ -144,12 +146,6 @@ def test_har_names_where_it_was_sent_to(server: Server) -> None:
         "https://collect.commander1.com/events?tc_s=3311",
         "https://collect.commander1.com/events?tc_s=0",
     ]
-
-
-@pytest.fixture(scope="module")
-def browser(whole_browser: Browser) -> Browser:
-    """The one that has developer tools."""
-    return whole_browser
 
 
 #: Reads a HAR by the code of the browser's own developer tools.

@@ -4,21 +4,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.passage import Passage, add_page, script_of
 from tests.servers import Server
 from tests.shim_cases import STUB, call
-from tests.shim_host import Site
+from tests.shim_host import CORS, Answer, Site
 from tests.waiting import wait_for
 
-pytestmark = pytest.mark.page_errors_expected  # refused deliveries are logged as errors
-
-
-@pytest.fixture(scope="module")
-def browser(whole_browser: Browser) -> Browser:
-    """How a tab closes, and what becomes of its requests, is for the whole browser to say."""
-    return whole_browser
+pytestmark = [
+    pytest.mark.page_errors_expected,  # refused deliveries are logged as errors
+    pytest.mark.whole_browser,  # it says how a tab closes, and what becomes of its requests
+]
 
 
 @pytest.fixture
@@ -74,7 +71,7 @@ def test_what_a_closed_tab_could_not_send_is_sent_by_the_sites_next_page(
 ) -> None:
     address = add_page(site, "/one.html", script_of(passage, recording) + STUB)
     passage.cut = lambda body: True
-    passage.retry_after = 3600
+    passage.refusal = Answer(503, headers=CORS | {"Retry-After": "3600"})
     page.goto(address)
     page.evaluate("cact('trigger', 'a')")
     wait_for("the cut to bite", lambda: passage.refused)

@@ -68,7 +68,7 @@ class _Forge:
     def gate(self) -> Gate:
         """The compiled gate."""
         scope = self._names
-        exec(compile(self.source(), f"<gate of {self._spec.name}>", "exec"), scope)  # noqa: S102  # our own
+        exec(compile(self.source(), f"<gate of {self._spec.name}>", "exec"), scope)  # noqa: S102  # made here, from our reference
         made: Gate = scope["gate"]
         return made
 

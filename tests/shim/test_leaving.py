@@ -3,7 +3,6 @@
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.shim.visits import Visit, leave
 from tests.shim_cases import (
@@ -15,11 +14,8 @@ from tests.shim_cases import (
 )
 from tests.shim_host import Answer, Inspector
 
-
-@pytest.fixture(scope="module")
-def browser(whole_browser: Browser) -> Browser:
-    """How a tab closes, and what becomes of its requests, is for the whole browser to say."""
-    return whole_browser
+#: It says how a tab closes, and what becomes of its requests.
+pytestmark = pytest.mark.whole_browser
 
 
 @pytest.mark.parametrize("how", LEAVING.values(), ids=LEAVING.keys())
