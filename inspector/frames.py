@@ -81,7 +81,7 @@ class Cut:
     @cached_property
     def types(self) -> str:
         """The list of event names, for a page that does not list all of them yet; made once for all."""
-        listed = render_to_string("inspector/_types.html", self.sidebar)
+        listed = render_to_string("inspector/_event_names.html", self.sidebar)
         return f'<div hx-swap-oob="outerHTML:#types">{listed}</div>'
 
 
