@@ -9,13 +9,9 @@ import minify
 
 _STATIC: Final = Path(__file__).parent.parent / "static"
 #: In this order: a part may build on what those before it do.
-_IN_A_PAGE: Final = ("verdicts", "keep", "why", "watch")
-_IN_THE_EXTENSION: Final = (
-    "verdicts",
-    "bridge",
-    "why",
-    "watch",
-)  # which keeps what a page leaves behind itself
+_IN_A_PAGE: Final = ("verdicts", "offline-queue", "diagnostics", "request-watcher")
+#: The extension itself keeps what a page leaves unsent.
+_IN_THE_EXTENSION: Final = ("verdicts", "bridge", "diagnostics", "request-watcher")
 
 
 class Strip(NamedTuple):
@@ -54,7 +50,7 @@ def page_script(
         "strip": strip and strip.setting,
     }
     text = json.dumps({name: value for name, value in settings.items() if value}).replace("<", "\\u003c")
-    parts = (_IN_THE_EXTENSION if bridge else _IN_A_PAGE) + (("strip",) if strip else ())
+    parts = (_IN_THE_EXTENSION if bridge else _IN_A_PAGE) + (("replay-loader",) if strip else ())
     return small_script(parts).replace('"__SETTINGS__"', text)
 
 
@@ -112,7 +108,8 @@ def strip_script(library: str, *, seconds: int, size: int) -> str:
 
     ``seconds`` and ``size``, in bytes, bound what it records of a page load.
     """
-    ours = (_STATIC / "shim-strip.js").read_text().replace('"__CLEAN__"', _part("clean").strip())
+    recorder = (_STATIC / "shim" / "replay-recorder.js").read_text()
+    ours = recorder.replace('"__CLEAN__"', _part("clean").strip())
     ours = ours.replace('"__LIMITS__"', json.dumps({"seconds": seconds, "bytes": size}))
     small = str(minify.string("application/javascript", ours))
     scope = "var module={exports:{}},exports=module.exports,define;"
