@@ -20,7 +20,7 @@ from inspector.rows import changed_gaps, changed_tails, page_loads_of, plain_row
 from inspector.troubles import recent_reports
 
 _NEWS: Final = (
-    '<div id="news" hidden hx-swap-oob="true" data-epoch="%d" data-news="%s,&quot;frame&quot;:%d}"></div>'
+    '<div id="news" hidden hx-swap-oob="true" data-epoch="%d" data-frame="%d" data-news="%s"></div>'
 )
 
 
@@ -74,9 +74,9 @@ class Cut:
         return frozenset(self.news["types"])
 
     @cached_property
-    def said(self) -> str:
-        """The news as an attribute holds them, up to the last brace; made once for all."""
-        return escape(orjson.dumps(self.news).decode())[:-1]
+    def news_attribute(self) -> str:
+        """The news as JSON, escaped for an attribute; encoded once for all viewers."""
+        return escape(orjson.dumps(self.news).decode())
 
     @cached_property
     def types(self) -> str:
@@ -114,7 +114,7 @@ def framed(viewer: Viewer, found: Cut) -> Frame:
     viewer.frames += 1
     types = "" if viewer.names == found.names else found.types
     viewer.names = found.names
-    news = _NEWS % (viewer.epoch, found.said, viewer.frames)
+    news = _NEWS % (viewer.epoch, viewer.frames, found.news_attribute)
     return Frame(found.html + types + news, found.more)
 
 

@@ -82,10 +82,11 @@ export class Live {
   }
 
   #frame() {
-    const news = JSON.parse(document.getElementById("news").dataset.news);
+    const { news: text, frame } = document.getElementById("news").dataset;
+    const news = JSON.parse(text);
     this.cursor = news.cursor;
     this.changes = news.changes;
-    this.#say({ ack: news.frame });
+    this.#say({ ack: Number(frame) });
     this.onNews(news);
     return news;
   }
