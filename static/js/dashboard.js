@@ -1,7 +1,7 @@
 // The dashboard: holds timeline and live connection together; filters, selection, pause and keys.
 
-import { Live } from "./live.js";
-import { Timeline } from "./timeline.js";
+import { Live } from "./dashboard/live.js";
+import { Timeline } from "./dashboard/timeline.js";
 
 const root = document.getElementById("dashboard");
 const filters = document.getElementById("filters");
