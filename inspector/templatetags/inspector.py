@@ -95,6 +95,12 @@ def json_tree(value: Any) -> str:
     return tree.json_tree(value)
 
 
+@register.inclusion_tag("inspector/_event.html")
+def event_detail(shown: dict[str, Any]) -> dict[str, Any]:
+    """One event as its page shows it, inside a page about something else; ``shown`` is its whole context."""
+    return shown
+
+
 @register.simple_tag(takes_context=True)
 def timeline_rows(context: Context, rows: list[TimelineRow], first_header: bool = False) -> str:
     """``rows`` of the context's recording as HTML; with ``first_header``, the first one's page is named."""
