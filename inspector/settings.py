@@ -9,7 +9,7 @@ from typing import Any
 import dj_database_url
 from django.core.management.utils import get_random_secret_key
 
-from inspector.listening import is_loopback, lan_addresses, listens_everywhere
+from inspector.serving.addresses import is_loopback, lan_addresses, listens_everywhere
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
@@ -66,7 +66,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "inspector.security.headers",
+    "inspector.serving.headers.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     *(["django.contrib.sessions.middleware.SessionMiddleware"] if LOGIN else []),
     "django.middleware.common.CommonMiddleware",
@@ -247,14 +247,14 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES
 # What is imported goes to disk as it arrives, whatever its size: reading it jumps about in a real file.
-FILE_UPLOAD_HANDLERS = ["inspector.uploads.BoundedUpload"]
+FILE_UPLOAD_HANDLERS = ["inspector.serving.uploads.BoundedUpload"]
 
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "inspector.logs.WithoutKeys",
+            "()": "inspector.serving.log_filter.WithoutKeys",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         }
     },

@@ -12,7 +12,7 @@ from events.api.recordings import addresses
 from events.models import Recording
 from events.recordings import get_recording
 from inspector.causes import TROUBLES
-from inspector.listening import is_this_machine
+from inspector.serving.addresses import is_this_machine
 from inspector.snippets import bookmarklet, page_snippets, server_snippets
 from inspector.troubles import reports
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from events.api.errors import error_response
-from inspector.away import AWAY
+from inspector.serving.outage import AWAY
 
 _BACK_IN_SECONDS = "2"
 

@@ -25,7 +25,7 @@ from events.recordings import counts, create_recording, get_recording
 from events.writer import Busy, StoreUnavailable
 from inspector.judged import judged
 from inspector.people import person_of
-from inspector.uploads import was_too_large
+from inspector.serving.uploads import was_too_large
 
 _MOST_JUDGED: Final = 50  # events shown at once; all are kept
 _MOST_LINES: Final = 100  # refused lines shown

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from events.models import Recording
 from events.recordings import get_recording
-from inspector.listening import is_this_machine, lan_addresses, listens_everywhere
+from inspector.serving.addresses import is_this_machine, lan_addresses, listens_everywhere
 
 
 class Code(NamedTuple):

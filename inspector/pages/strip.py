@@ -13,7 +13,7 @@ from events.models import PageLoad, Recording
 from events.recordings import get_recording
 from inspector import rrweb
 from inspector.forms import number
-from inspector.security import STRIP_POLICY
+from inspector.serving.headers import STRIP_POLICY
 
 _SHOWN: Final = 100
 _MOST_MARKS: Final = 500

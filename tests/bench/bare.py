@@ -47,7 +47,7 @@ if __name__ == "__main__":
     from daphne.endpoints import build_endpoint_description_strings
     from daphne.server import Server
 
-    from inspector.tuning import tune_garbage_collector
+    from inspector.serving.tuning import tune_garbage_collector
 
     tune_garbage_collector()
     endpoints = build_endpoint_description_strings(host="127.0.0.1", port=int(sys.argv[1]))

@@ -19,7 +19,7 @@ from events import reference
 from events.reference.examples import example_params
 from events.reference.json_schema import json_schema
 from events.verdict import judge
-from inspector.tuning import tune_garbage_collector
+from inspector.serving.tuning import tune_garbage_collector
 from tests.bench.table import Row
 
 _FOLDER = Path(__file__).resolve().parents[2] / ".bench"

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from inspector.migrating import migrate_if_needed
+from inspector.serving.migrate import migrate_if_needed
 
 
 class Command(BaseCommand):

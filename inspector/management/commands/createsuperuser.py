@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.management.commands import createsuperuser
 
-from inspector.migrating import migrate_if_needed
+from inspector.serving.migrate import migrate_if_needed
 
 
 class Command(createsuperuser.Command):

@@ -19,10 +19,10 @@ from django.urls import reverse
 
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
-from inspector import tls
 from inspector.chromium import NoChromium, arguments, expect_extensions, find_chromium, is_running
 from inspector.extension import Target, extension_files, new_bridge
-from inspector.listening import base_url
+from inspector.serving import tls
+from inspector.serving.addresses import base_url
 from inspector.strips import recorder, wanted_strip
 
 _LAST_WORDS: Final = 2000  # characters of the browser's log that a failure shows

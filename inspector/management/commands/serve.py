@@ -14,13 +14,13 @@ from django.db import OperationalError, connection
 from events.disk import SMALL_FILE_BYTES, can_shrink, database_bytes, make_shrinkable
 from events.recordings import newest_recording
 from events.retention import tidying
-from inspector import deployment, tls
-from inspector.direct import DirectRequest
-from inspector.flow import FlowingServer
-from inspector.listening import base_url
-from inspector.migrating import migrate_if_needed
-from inspector.patience import be_patient
-from inspector.tuning import (
+from inspector.serving import deployment, tls
+from inspector.serving.addresses import base_url
+from inspector.serving.backpressure import FlowingServer
+from inspector.serving.fast_path import DirectRequest
+from inspector.serving.migrate import migrate_if_needed
+from inspector.serving.request_limits import be_patient
+from inspector.serving.tuning import (
     leave_forms_to_django,
     remember_content_types,
     tune_garbage_collector,

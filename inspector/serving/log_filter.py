@@ -4,7 +4,7 @@ import logging
 import re
 from typing import Any
 
-from inspector.away import AWAY
+from inspector.serving.outage import AWAY
 
 _KEY = re.compile(r"(/collect/|/shim/|\B/s/|\btoken=|\bcact_)[^\s/?&#.\"']+")
 

@@ -12,7 +12,7 @@ from daphne import http_protocol
 from django.conf import settings
 from twisted.internet import reactor
 
-from inspector.flow import FlowingRequest
+from inspector.serving.backpressure import FlowingRequest
 
 _clock: Any = reactor  # by its type a module
 _IMPORTS: Final = (b"/import/", b"/api/import")

@@ -11,7 +11,7 @@ import re
 from typing import Any, Final
 
 from events.api.intake import answer
-from inspector.patience import PatientRequest
+from inspector.serving.request_limits import PatientRequest
 
 _PREFIX: Final = b"/collect/"
 _PLAIN: Final = re.compile(rb"[A-Za-z0-9_-]+")

@@ -12,7 +12,7 @@ from django.core.checks.security.base import (
 )
 from django.core.exceptions import ImproperlyConfigured
 
-from inspector.listening import is_loopback
+from inspector.serving.addresses import is_loopback
 
 IN_CLEAR: Final = (
     "WARNING: this is plain http. Whoever is on the network between reads passwords and recordings.\n"
