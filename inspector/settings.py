@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     *(["django.contrib.auth.middleware.AuthenticationMiddleware"] if LOGIN else []),
-    *(["inspector.login.LoginMiddleware"] if LOGIN else []),
+    *(["inspector.auth.middleware.LoginMiddleware"] if LOGIN else []),
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "events.api.errors.wrong_method",

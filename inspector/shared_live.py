@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from events.models import Share
 from events.shares import NoSuchShare, ShareOver, find_share, reread
-from inspector import access
+from inspector.auth import share_password
 from inspector.frames import Viewer
 from inspector.live import FOREIGN_ORIGIN, NO_SUCH_RECORDING, SHARE_OVER, LiveConsumer
 from inspector.shared_lens import look_of
@@ -34,7 +34,7 @@ class ShareConsumer(LiveConsumer):
             await self.close(SHARE_OVER)
             return None
         cookies = dict(self.scope["headers"]).get(b"cookie", b"").decode("latin-1")
-        if not access.may_look(share, parse_cookie(cookies)):
+        if not share_password.may_look(share, parse_cookie(cookies)):
             await self.close(FOREIGN_ORIGIN)
             return None
         self.share = share.pk

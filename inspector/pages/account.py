@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from inspector.login import with_accounts
+from inspector.auth.api_tokens import TooManyTokens, make_token, revoke
+from inspector.auth.middleware import with_accounts
+from inspector.auth.throttle import TooManyTries, Try
 from inspector.pages.login import too_many
-from inspector.throttle import TooManyTries, Try
-from inspector.tokens import TooManyTokens, make_token, revoke
 
 
 @never_cache

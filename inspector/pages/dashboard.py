@@ -11,11 +11,11 @@ from events.api.recordings import addresses
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
 from events.timeline import Filter, Slice
+from inspector.auth.owner_cookie import person_of
 from inspector.forms import number
 from inspector.frames import Place, Viewer, filter_of, next_frame, type_rows, unseen
 from inspector.lens import Lens, Look, plain, plainly
 from inspector.pages.event import event_context
-from inspector.people import person_of
 from inspector.rows import timeline_rows
 from inspector.troubles import recent_reports
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from events.recordings import counts, get_recording
 from events.retention import delete_recording
-from inspector.people import person_of
+from inspector.auth.owner_cookie import person_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,8 +13,8 @@ from events.models import Recording
 from events.recordings import get_recording, newest_recording
 from events.reference import load
 from inspector import shop
+from inspector.auth.owner_cookie import person_of
 from inspector.oddities import ODDITIES
-from inspector.people import person_of
 
 
 @require_safe

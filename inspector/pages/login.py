@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from inspector.login import safe_next, with_accounts
-from inspector.people import forget
-from inspector.throttle import TooManyTries, Try
+from inspector.auth.middleware import safe_next, with_accounts
+from inspector.auth.owner_cookie import forget
+from inspector.auth.throttle import TooManyTries, Try
 
 _WRONG = "This name and this password do not belong together."  # nor does it say which of the two is wrong
 

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 from events.people import COLOURS
 from events.people import person as person_called
 from events.recordings import give_new_name
+from inspector.auth.owner_cookie import forget, person_of, remember
 from inspector.forms import where_to
-from inspector.people import forget, person_of, remember
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

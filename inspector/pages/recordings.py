@@ -18,8 +18,8 @@ from events.recordings import (
     person_called,
     start_over,
 )
+from inspector.auth.owner_cookie import person_of
 from inspector.forms import where_to
-from inspector.people import person_of
 
 _ROWS: Final = 100  # of the first paint and of each step of scrolling
 _MOST_CHOSEN: Final = 20  # tags, and people, of one search

@@ -17,7 +17,7 @@ from events.exports.formats import FORMATS
 from events.exports.scope import Scope
 from events.models import Recording, Share
 from events.shares import NoSuchShare, ShareOver, count_view, find_share, masked_kinds
-from inspector import access
+from inspector.auth import share_password
 from inspector.lens import Lens
 from inspector.pages.dashboard import (
     dashboard_context,
@@ -66,7 +66,7 @@ def _answer(view: SharedView, request: HttpRequest, token: str, place: dict[str,
     try:
         share = find_share(token)
         address = reverse("shared", args=[token])
-        if not access.may_look(share, request.COOKIES):
+        if not share_password.may_look(share, request.COOKIES):
             return _ask_password(request, share, address)
         if request.method != "GET":
             return HttpResponse(_NOT_ALLOWED, status=405, headers={"Allow": "GET"}, content_type="text/plain")
@@ -93,9 +93,9 @@ def shared(request: HttpRequest, share: Share, lens: Lens) -> HttpResponseBase:
         context |= event_context(lens, event) if event else {}
     context |= {"share": share, "masked": masked_kinds(share), "formats": FORMATS, "partial": lens.partial}
     response = render(request, "inspector/shared.html", context)
-    if not access.has_seen(share, request.COOKIES):
+    if not share_password.has_seen(share, request.COOKIES):
         count_view(share)
-        access.mark_seen(response, request, share, lens.address)
+        share_password.mark_seen(response, request, share, lens.address)
     return response
 
 
@@ -132,10 +132,10 @@ def _ask_password(request: HttpRequest, share: Share, address: str) -> HttpRespo
     """The page that asks for the password, and what becomes of the answer."""
     right: bool | None = False
     if request.method == "POST" and request.path == address:
-        right = access.try_password(request, share, request.POST.get("password", "")[:1_000])
+        right = share_password.try_password(request, share, request.POST.get("password", "")[:1_000])
         if right:
             granted = redirect(address)
-            access.grant(granted, request, share, address)
+            share_password.grant(granted, request, share, address)
             return granted
     elif request.method != "GET":
         return HttpResponse(_NOT_ALLOWED, status=405, content_type="text/plain")

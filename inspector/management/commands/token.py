@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from inspector.auth.api_tokens import TooManyTokens, make_token
 from inspector.serving.migrate import migrate_if_needed
-from inspector.tokens import TooManyTokens, make_token
 
 
 class Command(BaseCommand):

@@ -18,7 +18,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from events.api.errors import error_response
-from inspector.tokens import owner_of
+from inspector.auth.api_tokens import owner_of
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 
 from events.models import Share
 from events.shares import right_password
-from inspector.throttle import client_of, count
+from inspector.auth.throttle import client_of, count
 
 _COOKIE: Final = "cact-share"
 _SOCKET_COOKIE: Final = (
