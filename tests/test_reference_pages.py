@@ -7,7 +7,7 @@ from events.reference import load
 from events.reference.examples import as_call, example_params
 from events.verdict import CODES
 from events.verdict.meanings import MEANINGS
-from inspector.reference_rows import reference_rows, schemas_in
+from inspector.presenters.reference_rows import reference_rows, schemas_in
 from tests.posting import post, shim_event
 from tests.servers import Server
 

@@ -18,8 +18,8 @@ from events.comparison.words import markdown, summary
 from events.listing import with_counts
 from events.models import Recording
 from events.recordings import get_recording
-from inspector.comparison_rows import Chosen, kind_counts, name_counts, part_of
 from inspector.forms import number
+from inspector.presenters.comparison_rows import Chosen, kind_counts, name_counts, part_of
 
 _LISTED: Final = 50
 

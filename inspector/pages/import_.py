@@ -24,7 +24,7 @@ from events.people import Person
 from events.recordings import counts, create_recording, get_recording
 from events.writer import Busy, StoreUnavailable
 from inspector.auth.owner_cookie import person_of
-from inspector.judged import judged
+from inspector.presenters.preview import judged
 from inspector.serving.uploads import was_too_large
 
 _MOST_JUDGED: Final = 50  # events shown at once; all are kept

@@ -24,10 +24,10 @@ from events.shares import (
 )
 from inspector.forms import number
 from inspector.frames import filter_of
-from inspector.kinds import KIND_WORDS
 from inspector.lens import Lens, plain
 from inspector.pages.dashboard import newest_context
 from inspector.pages.event import event_context
+from inspector.presenters.personal_data_labels import KIND_WORDS
 from inspector.shared_lens import lens_of
 
 _PREVIEW_ROWS: Final = 50

@@ -8,7 +8,7 @@ from events.drafts import draft
 from events.effective import Payloads, effective
 from events.revisions import limits
 from events.wire import Incoming
-from inspector.parameters import ParameterTable, parameter_table
+from inspector.presenters.parameter_table import ParameterTable, parameter_table
 
 
 @dataclass(frozen=True, slots=True)
