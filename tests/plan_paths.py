@@ -27,9 +27,9 @@ from events.store import Submission, store
 from events.strip_part import Part
 from events.timeline import Filter, count_after, read_after, read_before
 from events.wire import read_delivery
-from inspector.frames import Place, Viewer, next_frame
-from inspector.lens import Lens, plainly
-from inspector.shared_lens import look_of
+from inspector.live.frames import Place, Viewer, next_frame
+from inspector.live.share_visibility import look_of
+from inspector.live.visible_recording import Lens, plainly
 
 LARGE: Final = 20_000
 _OTHERS: Final = 10

@@ -22,7 +22,7 @@ def main() -> None:
     from events import accounting, recordings, store, timeline
     from events.collect import drafts_of
     from events.wire import read_delivery
-    from inspector import rows
+    from inspector.live import rows
     from tests.posting import page_load, shim_event
 
     recording = recordings.create_recording("One")

@@ -12,9 +12,9 @@ from events.api.recordings import addresses
 from events.models import Recording
 from events.recordings import get_recording
 from inspector.causes import TROUBLES
+from inspector.live.page_reports import reports
 from inspector.serving.addresses import is_this_machine
 from inspector.snippets import bookmarklet, page_snippets, server_snippets
-from inspector.troubles import reports
 
 
 @require_safe

@@ -13,7 +13,7 @@ from events.models import Event
 from events.payloads import payloads_of
 from events.recordings import get_recording
 from events.reference.examples import as_call
-from inspector.lens import Lens, plain
+from inspector.live.visible_recording import Lens, plain
 from inspector.presenters.called_vs_sent import Comparison, compare
 from inspector.presenters.parameter_table import parameter_table
 from inspector.presenters.suggested_fix import fixed_params

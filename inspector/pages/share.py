@@ -23,12 +23,12 @@ from events.shares import (
     revoke_share,
 )
 from inspector.forms import number
-from inspector.frames import filter_of
-from inspector.lens import Lens, plain
+from inspector.live.frames import filter_of
+from inspector.live.share_visibility import lens_of
+from inspector.live.visible_recording import Lens, plain
 from inspector.pages.dashboard import newest_context
 from inspector.pages.event import event_context
 from inspector.presenters.personal_data_labels import KIND_WORDS
-from inspector.shared_lens import lens_of
 
 _PREVIEW_ROWS: Final = 50
 _DAYS: Final = (1, 7, 30, 90, 365)

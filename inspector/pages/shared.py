@@ -18,7 +18,8 @@ from events.exports.scope import Scope
 from events.models import Recording, Share
 from events.shares import NoSuchShare, ShareOver, count_view, find_share, masked_kinds
 from inspector.auth import share_password
-from inspector.lens import Lens
+from inspector.live.share_visibility import lens_of, look_of
+from inspector.live.visible_recording import Lens
 from inspector.pages.dashboard import (
     dashboard_context,
     frame_answer,
@@ -26,7 +27,6 @@ from inspector.pages.dashboard import (
     timeline_context,
 )
 from inspector.pages.event import event_context, event_page
-from inspector.shared_lens import lens_of, look_of
 
 logger = logging.getLogger(__name__)
 

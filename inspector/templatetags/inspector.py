@@ -13,8 +13,8 @@ from events.models import Recording
 from events.people import initials
 from events.retention import expires_at
 from events.verdict.pointer import dotted as dotted_path
+from inspector.live.rows import TimelineRow
 from inspector.presenters.json_tree import json_tree
-from inspector.rows import TimelineRow
 
 register = template.Library()
 

@@ -6,8 +6,8 @@ from events.models import Recording, Share
 from events.redaction import Redactor, redactor_for
 from events.shares import masked_kinds, reread
 from events.timeline import Filter
-from inspector.frames import filter_of
-from inspector.lens import Lens, Look
+from inspector.live.frames import filter_of
+from inspector.live.visible_recording import Lens, Look
 
 
 def lens_of(share: Share, address: str) -> Lens:

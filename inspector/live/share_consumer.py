@@ -11,9 +11,9 @@ from django.utils import timezone
 from events.models import Share
 from events.shares import NoSuchShare, ShareOver, find_share, reread
 from inspector.auth import share_password
-from inspector.frames import Viewer
-from inspector.live import FOREIGN_ORIGIN, NO_SUCH_RECORDING, SHARE_OVER, LiveConsumer
-from inspector.shared_lens import look_of
+from inspector.live.consumer import FOREIGN_ORIGIN, NO_SUCH_RECORDING, SHARE_OVER, LiveConsumer
+from inspector.live.frames import Viewer
+from inspector.live.share_visibility import look_of
 
 _NOT_LONGER_THAN = 86_400.0  # seconds that a timer may wait: links live for weeks, sockets do not
 

@@ -15,9 +15,9 @@ from events import reference
 from events.models import Event
 from events.recordings import VERDICTS, Counts
 from events.timeline import Filter, Slice
-from inspector.lens import Lens, Look
-from inspector.rows import changed_gaps, changed_tails, page_loads_of, plain_row, timeline_rows
-from inspector.troubles import recent_reports
+from inspector.live.page_reports import recent_reports
+from inspector.live.rows import changed_gaps, changed_tails, page_loads_of, plain_row, timeline_rows
+from inspector.live.visible_recording import Lens, Look
 
 _NEWS: Final = (
     '<div id="news" hidden hx-swap-oob="true" data-epoch="%d" data-news="%s,&quot;frame&quot;:%d}"></div>'

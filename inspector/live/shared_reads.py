@@ -14,8 +14,8 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 
 from events.timeline import Filter
-from inspector.frames import Cut, Place, cut
-from inspector.lens import Look
+from inspector.live.frames import Cut, Place, cut
+from inspector.live.visible_recording import Look
 
 #: Cuts that are kept for viewers a few frames behind; each is at most one frame.
 _KEPT = 16

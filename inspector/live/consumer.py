@@ -23,10 +23,10 @@ from django.http.request import split_domain_port, validate_host
 from events.models import Recording
 from events.recordings import get_recording
 from events.shares import ShareOver
-from inspector.feeds import feed_of
-from inspector.frames import Cut, Frame, Place, Viewer, filter_of, framed
-from inspector.hearing import ear
-from inspector.lens import plainly
+from inspector.live.frames import Cut, Frame, Place, Viewer, filter_of, framed
+from inspector.live.shared_reads import feed_of
+from inspector.live.visible_recording import plainly
+from inspector.live.wakeups import ear
 
 logger = logging.getLogger(__name__)
 

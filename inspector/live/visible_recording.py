@@ -20,7 +20,7 @@ from events.payloads import effective_of, payloads_of
 from events.recordings import VERDICTS, Counts, counts, read_recording
 from events.redaction import Redactor, personal_examples
 from events.timeline import Cell, Filter, Slice, count_after, read_after, read_before, read_changed
-from inspector.matches import count_matches
+from inspector.live.match_counts import count_matches
 
 _PAYLOADS: Final = ("called", "sent", "automatic", "permanent")
 _TEXTS: Final = ("page_url", "call_site", "sent_to", "container")

@@ -16,7 +16,7 @@ from events.prepared import Prepared
 from events.ranges import gap_before
 from events.timeline import Filter, Neighbour, read_neighbour
 from events.verdict.pointer import dotted
-from inspector.lens import Lens
+from inspector.live.visible_recording import Lens
 
 _MISSING: Final = frozenset({"missing_required", "missing_conditional"})
 _LONGEST_SUMMARY: Final = 160  # characters; the detail has every finding whole
