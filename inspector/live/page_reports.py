@@ -7,8 +7,8 @@ from typing import Final
 from django.utils import timezone
 
 from events.models import Recording, Report
-from inspector.causes import TROUBLES
 from inspector.live.visible_recording import Lens
+from inspector.script.problems import TROUBLES
 
 _RECENT: Final = timedelta(minutes=15)  # what is older says little about what a person looks at now
 _SHOWN: Final = 20

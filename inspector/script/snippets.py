@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from events.reference import load
 from events.reference.examples import example_params
-from inspector.causes import words
-from inspector.page_script import loader
+from inspector.script.page_script import loader
+from inspector.script.problems import words
 
 _JSON_HEADER: Final = "Content-Type: application/json"
 

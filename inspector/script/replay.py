@@ -6,8 +6,8 @@ from django.conf import settings
 
 from events import strip as strips
 from events.models import Recording
-from inspector import rrweb
-from inspector.page_script import Strip, strip_script
+from inspector.script import rrweb
+from inspector.script.page_script import Strip, strip_script
 
 
 def wanted_strip(recording: Recording, script_url: str) -> Strip | None:

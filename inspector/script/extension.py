@@ -10,9 +10,9 @@ from unicodedata import normalize
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from inspector.page_script import Strip, page_script
+from inspector.script.page_script import Strip, page_script
 
-_STATIC: Final = Path(__file__).parent.parent / "static"
+_STATIC: Final = Path(__file__).parents[2] / "static"
 _SOURCES: Final = _STATIC / "extension"
 _RECORDER: Final = "shim-strip.js"
 _NAME_LENGTH: Final = 60  # of a file, without its ending

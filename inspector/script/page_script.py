@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import minify
 
-_STATIC: Final = Path(__file__).parent.parent / "static"
+_STATIC: Final = Path(__file__).parents[2] / "static"
 #: In this order: a part may build on what those before it do.
 _IN_A_PAGE: Final = ("verdicts", "keep", "why", "watch")
 _IN_THE_EXTENSION: Final = (
