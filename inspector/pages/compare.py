@@ -18,7 +18,7 @@ from events.comparison.words import markdown, summary
 from events.listing import with_counts
 from events.models import Recording
 from events.recordings import get_recording
-from inspector.forms import number
+from inspector.pages.request_params import number
 from inspector.presenters.comparison_rows import Chosen, kind_counts, name_counts, part_of
 
 _LISTED: Final = 50

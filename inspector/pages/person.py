@@ -8,7 +8,7 @@ from events.people import COLOURS
 from events.people import person as person_called
 from events.recordings import give_new_name
 from inspector.auth.owner_cookie import forget, person_of, remember
-from inspector.forms import where_to
+from inspector.pages.request_params import where_to
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

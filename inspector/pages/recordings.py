@@ -19,7 +19,7 @@ from events.recordings import (
     start_over,
 )
 from inspector.auth.owner_cookie import person_of
-from inspector.forms import where_to
+from inspector.pages.request_params import where_to
 
 _ROWS: Final = 100  # of the first paint and of each step of scrolling
 _MOST_CHOSEN: Final = 20  # tags, and people, of one search

@@ -22,12 +22,12 @@ from events.shares import (
     masked_kinds,
     revoke_share,
 )
-from inspector.forms import number
 from inspector.live.frames import filter_of
 from inspector.live.share_visibility import lens_of
 from inspector.live.visible_recording import Lens, plain
 from inspector.pages.dashboard import newest_context
 from inspector.pages.event import event_context
+from inspector.pages.request_params import number
 from inspector.presenters.personal_data_labels import KIND_WORDS
 
 _PREVIEW_ROWS: Final = 50

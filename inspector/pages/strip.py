@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from events import strip as strips
 from events.models import PageLoad, Recording
 from events.recordings import get_recording
-from inspector.forms import number
+from inspector.pages.request_params import number
 from inspector.script import rrweb
 from inspector.serving.headers import STRIP_POLICY
 
