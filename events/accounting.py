@@ -9,11 +9,11 @@ from typing import Final
 
 from django.utils import timezone
 
+from events.db.bulk_statements import update, values
+from events.db.compiled_queries import Prepared
 from events.drafts import Draft
 from events.models import PageLoad, Recording
-from events.prepared import Prepared
 from events.ranges import Ranges, receive
-from events.sql import update, values
 from events.wire import Left, Page
 
 _KEPT: Final = ("last_n", "received", "missing", "tail_after", "change")

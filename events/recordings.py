@@ -13,10 +13,10 @@ from django.http import Http404
 from django.utils import timezone
 
 from events import reference
+from events.db.compiled_queries import Prepared
 from events.models import Recording, Tally, capture_digest, new_capture_key
 from events.people import NOBODY, Person, one_line
 from events.people import person as named
-from events.prepared import Prepared
 from events.verdict import Verdict
 from events.wake import announce
 

@@ -16,13 +16,13 @@ from django.db import transaction
 
 from events import reference
 from events.comparison.difference import FindingKey
+from events.db.bulk_statements import update, values
 from events.drafts import judged_again
 from events.models import Event, Recording
 from events.payloads import payloads_of
 from events.reference import Reference
 from events.revisions import limits
 from events.sizes import row_bytes
-from events.sql import update, values
 from events.tallies import tally
 from events.verdict import Verdict
 from events.wake import announce

@@ -22,6 +22,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from events import reference
+from events.db.bulk_statements import insert
 from events.drafts import revise
 from events.exports import schema
 from events.imports.ndjson import Data, Ndjson
@@ -31,7 +32,6 @@ from events.people import person
 from events.recordings import clean_tags
 from events.revisions import limits
 from events.sizes import row_bytes
-from events.sql import insert
 from events.store import COLUMNS
 from events.strip_part import BadPart, Part, read_part
 from events.tallies import tally

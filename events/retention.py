@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from events.disk import give_back
+from events.db.disk import give_back
 from events.models import Recording
 from events.wake import announce
 

@@ -11,13 +11,13 @@ from typing import Final
 import orjson
 from django.conf import settings
 
+from events.db.bulk_statements import update as update_rows
+from events.db.bulk_statements import values
 from events.drafts import Draft, Limits, Revision, judged_again, revise
 from events.models import Event, Recording
 from events.payloads import payloads_of
 from events.reference import LATEST, BrokenReference, Reference, load
 from events.sizes import row_bytes
-from events.sql import update as update_rows
-from events.sql import values
 from events.tallies import tally
 from events.wire import Update
 

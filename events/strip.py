@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Count, Max, Min, Sum
 
-from events.away import AWAY
+from events.db.errors import AWAY
 from events.models import PageLoad, Recording, StripPart
 from events.strip_part import Part, read_part, stored_events
 from events.writer import Busy, StoreUnavailable

@@ -6,10 +6,10 @@ from typing import Final, NamedTuple
 
 from django.db.models import BigIntegerField, Func, Q
 
+from events.db.bulk_statements import all_of
+from events.db.compiled_queries import Prepared, by_key
 from events.models import Event, PageLoad, Recording
-from events.prepared import Prepared, by_key
 from events.recordings import VERDICTS
-from events.sql import all_of
 
 #: A zero that the statement itself holds: SQLite takes an index over a part of a table only where it can see,
 #: before any value is bound, that what is asked for lies in that part.

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from django.db import DatabaseError, connection
 
-from events.away import AWAY
-from events.returns import Waiting, hand_out
+from events.db.errors import AWAY
+from events.db.resolve_futures import Waiting, hand_out
 from events.store import Outcome, Stored, Submission, store
 
 #: One commit's share: beyond it, callers at the end of the batch would wait too long.

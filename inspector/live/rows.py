@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from events.db.compiled_queries import Prepared
 from events.models import Event, PageLoad
-from events.prepared import Prepared
 from events.ranges import gap_before
 from events.timeline import Filter, Neighbour, read_neighbour
 from events.verdict.pointer import dotted
