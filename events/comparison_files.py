@@ -13,7 +13,7 @@ from events.imports.formats import HEAD_BYTES, format_of
 from events.imports.ndjson import Ndjson, bounded_lines
 from events.imports.refusals import Unimportable
 from events.reference import Reference
-from events.revisions import limits
+from events.store.updates import limits
 
 
 def side_of_file(file: BinaryIO) -> Side:

@@ -33,9 +33,9 @@ from events.people import NOBODY, Person
 from events.recordings import create_recording
 from events.restoring import Restoration
 from events.retention import delete_recording
-from events.revisions import limits
+from events.store.updates import limits
+from events.store.writer import StoreUnavailable
 from events.wire import Delivery
-from events.writer import StoreUnavailable
 
 _LONGEST_NAME: Final = 200
 _PART: Final = " (part)"

@@ -8,11 +8,11 @@ from typing import Final, NamedTuple
 from events import reference
 from events.drafts import draft
 from events.models import Recording
-from events.revisions import limits
-from events.store import RecordingStopped, Stored, Submission, UnknownCaptureKey
-from events.wake import announce
+from events.store.transaction import RecordingStopped, Stored, Submission, UnknownCaptureKey
+from events.store.updates import limits
+from events.store.wakeups import announce
+from events.store.writer import writer
 from events.wire import Delivery
-from events.writer import writer
 
 _WINDOW: Final = 5_000  # requests that are put in the order of their times: files have them nearly in order
 _CHUNK: Final = 200  # events handed to the writer at once: whoever captures meanwhile must not wait

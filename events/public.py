@@ -7,7 +7,7 @@ import orjson
 from events import reference
 from events.effective import effective
 from events.models import Event
-from events.payloads import payloads_of
+from events.store.payloads import payloads_of
 
 
 def public_event(event: Event, edition: reference.Reference) -> dict[str, Any]:

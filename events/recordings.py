@@ -17,8 +17,8 @@ from events.db.compiled_queries import Prepared
 from events.models import Recording, Tally, capture_digest, new_capture_key
 from events.people import NOBODY, Person, one_line
 from events.people import person as named
+from events.store.wakeups import announce
 from events.verdict import Verdict
-from events.wake import announce
 
 VERDICTS: tuple[Verdict, ...] = ("invalid", "warning", "valid")
 _LONGEST_NAME: Final = 200

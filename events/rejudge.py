@@ -19,13 +19,13 @@ from events.comparison.difference import FindingKey
 from events.db.bulk_statements import update, values
 from events.drafts import judged_again
 from events.models import Event, Recording
-from events.payloads import payloads_of
 from events.reference import Reference
-from events.revisions import limits
-from events.sizes import row_bytes
-from events.tallies import tally
+from events.store.payloads import payloads_of
+from events.store.sizes import row_bytes
+from events.store.tallies import tally
+from events.store.updates import limits
+from events.store.wakeups import announce
 from events.verdict import Verdict
-from events.wake import announce
 
 _SLICE: Final = 300  # events in one transaction: the writer waits for no more than that
 _SHOWN: Final = 200  # events that a preview names

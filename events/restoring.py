@@ -27,14 +27,14 @@ from events.drafts import revise
 from events.exports import schema
 from events.imports.ndjson import Data, Ndjson
 from events.models import Event, PageLoad, Recording, Report, StripPart
-from events.payloads import payloads_of
 from events.people import person
 from events.recordings import clean_tags
-from events.revisions import limits
-from events.sizes import row_bytes
-from events.store import COLUMNS
+from events.store.payloads import payloads_of
+from events.store.sizes import row_bytes
+from events.store.tallies import tally
+from events.store.transaction import COLUMNS
+from events.store.updates import limits
 from events.strip_part import BadPart, Part, read_part
-from events.tallies import tally
 from events.wire import Update
 
 _SLICE: Final = 250  # lines in one transaction: whoever captures meanwhile must not wait

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from events.db.disk import give_back
 from events.models import Recording
-from events.wake import announce
+from events.store.wakeups import announce
 
 _SLICE_SECONDS: Final = 0.05  # what one transaction may take: the writer waits that long at most
 _FIRST_SLICE: Final = 500  # rows

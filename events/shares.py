@@ -16,7 +16,7 @@ from django.utils import timezone
 from events.models import Recording, Share
 from events.people import one_line
 from events.redaction import KINDS
-from events.wake import announce
+from events.store.wakeups import announce
 
 _TOKEN_BYTES: Final = 32  # 256 bits: nobody guesses it
 _LONGEST_LABEL: Final = 100

@@ -15,7 +15,6 @@ from django.db import connection, transaction
 from django.test import Client
 
 from events import rejudge, strip
-from events.collect import drafts_of
 from events.compared import side_of
 from events.exports import ndjson
 from events.exports.scope import Scope
@@ -23,7 +22,8 @@ from events.models import Event, PageLoad, Recording, Report, Share, StripPart, 
 from events.recordings import create_recording
 from events.retention import delete_expired, finish_deleting, mark_deleted
 from events.shares import Wish, create_share
-from events.store import Submission, store
+from events.store.collect import drafts_of
+from events.store.transaction import Submission, store
 from events.strip_part import Part
 from events.timeline import Filter, count_after, read_after, read_before
 from events.wire import read_delivery

@@ -19,8 +19,9 @@ def main() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from events import accounting, recordings, store, timeline
-    from events.collect import drafts_of
+    from events import recordings, timeline
+    from events.store import loss, transaction
+    from events.store.collect import drafts_of
     from events.wire import read_delivery
     from inspector.live import rows
     from tests.posting import page_load, shim_event
@@ -34,17 +35,17 @@ def main() -> None:
         delivery = read_delivery(body)
         ids.append(delivery.events[0].event_id)
         drafts = drafts_of(delivery.events)
-        store.store([store.Submission(recording.capture_digest, drafts, (), (), delivery.left)])
+        transaction.store([transaction.Submission(recording.capture_digest, drafts, (), (), delivery.left)])
     page = recording.page_loads.get()
     asked: list[tuple[str, Any, tuple[Any, ...]]] = [
         ("by id", recordings._BY_ID, (recording.pk,)),
         ("by id, unknown", recordings._BY_ID, (10**9,)),
         ("tallies", recordings._TALLIES, (recording.pk,)),
-        ("locked", store._LOCKED, ((recording.capture_digest, other.capture_digest, "x"),)),
-        ("locked, one", store._LOCKED, ((other.capture_digest,),)),
-        ("known", store._KNOWN, (recording.pk, (*ids[:5], "not here"))),
-        ("known, many", store._KNOWN, (recording.pk, tuple(ids))),
-        ("named", accounting._NAMED, (recording.pk, (page.page_id,))),
+        ("locked", transaction._LOCKED, ((recording.capture_digest, other.capture_digest, "x"),)),
+        ("locked, one", transaction._LOCKED, ((other.capture_digest,),)),
+        ("known", transaction._KNOWN, (recording.pk, (*ids[:5], "not here"))),
+        ("known, many", transaction._KNOWN, (recording.pk, tuple(ids))),
+        ("named", loss._NAMED, (recording.pk, (page.page_id,))),
         ("neighbour", timeline._NEIGHBOUR, (recording.pk, 7)),
         ("neighbour of the first", timeline._NEIGHBOUR, (recording.pk, 1)),
         ("page loads", timeline._PAGE_LOADS, ((page.pk, 10**9, 0),)),

@@ -16,7 +16,7 @@ from events.api.schemas import RecordingUrls
 from events.importing import import_file
 from events.imports.refusals import Unimportable
 from events.keeping import NotTaken
-from events.writer import Busy, StoreUnavailable
+from events.store.writer import Busy, StoreUnavailable
 
 router = Router(tags=["imports"])
 

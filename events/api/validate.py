@@ -6,7 +6,7 @@ from ninja import Router
 from events.api.bodies import ANY_JSON, read_events, too_many
 from events.api.errors import Error, json_response
 from events.api.schemas import Judgements
-from events.collect import TooManyEvents, drafts_of
+from events.store.collect import TooManyEvents, drafts_of
 
 router = Router(tags=["validate"])
 

@@ -16,9 +16,9 @@ from django.conf import settings
 from events import reference
 from events.effective import effective
 from events.models import Event, PageLoad, Recording
-from events.payloads import effective_of, payloads_of
 from events.recordings import VERDICTS, Counts, counts, read_recording
 from events.redaction import Redactor, personal_examples
+from events.store.payloads import effective_of, payloads_of
 from events.timeline import Cell, Filter, Slice, count_after, read_after, read_before, read_changed
 from inspector.live.match_counts import count_matches
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from channels.layers import get_channel_layer
 
-from events.wake import group_of
+from events.store.wakeups import group_of
 
 #: How long a viewer waits for news before it looks anyway: what a lost wake-up costs at most.
 _PATIENCE_SECONDS: Final = 5.0

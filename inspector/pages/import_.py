@@ -22,7 +22,7 @@ from events.keeping import NotTaken
 from events.models import Recording
 from events.people import Person
 from events.recordings import counts, create_recording, get_recording
-from events.writer import Busy, StoreUnavailable
+from events.store.writer import Busy, StoreUnavailable
 from inspector.auth.owner_cookie import person_of
 from inspector.presenters.preview import judged
 from inspector.serving.uploads import was_too_large

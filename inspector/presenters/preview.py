@@ -6,7 +6,7 @@ from typing import Any
 from events import reference
 from events.drafts import draft
 from events.effective import Payloads, effective
-from events.revisions import limits
+from events.store.updates import limits
 from events.wire import Incoming
 from inspector.presenters.parameter_table import ParameterTable, parameter_table
 

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from events.importing import Imported, import_file
 from events.imports.refusals import Unimportable
 from events.keeping import NotTaken
-from events.writer import Busy, StoreUnavailable
+from events.store.writer import Busy, StoreUnavailable
 
 _SHOWN = 50  # lines that are named; all are counted
 

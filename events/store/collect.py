@@ -7,12 +7,12 @@ from django.conf import settings
 from events import reference
 from events.drafts import Draft, draft
 from events.models import capture_digest
-from events.revisions import limits
-from events.store import Submission
+from events.store.transaction import Submission
+from events.store.updates import limits
+from events.store.wakeups import waker
+from events.store.writer import writer
 from events.verdict import Verdict
-from events.wake import waker
 from events.wire import Delivery, Incoming
-from events.writer import writer
 
 
 class TooManyEvents(ValueError):

@@ -13,7 +13,7 @@ from events.db.bulk_statements import update, values
 from events.db.compiled_queries import Prepared
 from events.drafts import Draft
 from events.models import PageLoad, Recording
-from events.ranges import Ranges, receive
+from events.store.missing_ranges import Ranges, receive
 from events.wire import Left, Page
 
 _KEPT: Final = ("last_n", "received", "missing", "tail_after", "change")

@@ -13,15 +13,15 @@ from typing import Any, Final, NamedTuple
 import orjson
 from django.db import transaction
 
-from events.accounting import account
 from events.db.bulk_statements import insert, update, values
 from events.db.compiled_queries import Prepared
 from events.drafts import Draft
 from events.models import Event, PageLoad, Recording
-from events.reports import note
-from events.revisions import apply, judge_by_own_edition
-from events.sizes import row_bytes, site_of
-from events.tallies import tally
+from events.store.loss import account
+from events.store.reports import note
+from events.store.sizes import row_bytes, site_of
+from events.store.tallies import tally
+from events.store.updates import apply, judge_by_own_edition
 from events.wire import Left, Report, Update
 
 

@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection
 
 from events.db.errors import AWAY
 from events.db.resolve_futures import Waiting, hand_out
-from events.store import Outcome, Stored, Submission, store
+from events.store.transaction import Outcome, Stored, Submission, store
 
 #: One commit's share: beyond it, callers at the end of the batch would wait too long.
 _MOST_EVENTS_IN_A_COMMIT = 2_000

@@ -15,10 +15,10 @@ from events.db.bulk_statements import update as update_rows
 from events.db.bulk_statements import values
 from events.drafts import Draft, Limits, Revision, judged_again, revise
 from events.models import Event, Recording
-from events.payloads import payloads_of
 from events.reference import LATEST, BrokenReference, Reference, load
-from events.sizes import row_bytes
-from events.tallies import tally
+from events.store.payloads import payloads_of
+from events.store.sizes import row_bytes
+from events.store.tallies import tally
 from events.wire import Update
 
 #: What a revision writes.
