@@ -14,7 +14,7 @@ PURE = [
     "events.drafts",
     "events.comparison",
     "events.comparison.machine",
-    "events.store.transaction.missing_ranges",
+    "events.store.missing_ranges",
     "events.redaction",
     "events.exports.schema",
     "events.exports.embedded",
