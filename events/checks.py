@@ -29,5 +29,9 @@ def columns_check(**_kwargs: Any) -> list[CheckMessage]:
     if list(COLUMNS) == columns:
         return []
     return [
-        Error("Events are stored without some of their columns.", hint="See events.store.transaction.", id="events.E002")
+        Error(
+            "Events are stored without some of their columns.",
+            hint="See events.store.transaction.",
+            id="events.E002",
+        )
     ]

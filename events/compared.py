@@ -12,9 +12,9 @@ from events import reference
 from events.comparison import Aligned, Difference, PageInfo, Side, align
 from events.comparison.masking import masked, masked_names
 from events.models import Event, Recording
-from events.public import public_event
+from events.recordings.public_event import public_event
+from events.recordings.timeline import read_after
 from events.redaction import redactor_for
-from events.timeline import read_after
 
 _SLICE: Final = 500
 _KEPT: Final = 4  # comparisons that the pages of one result are read from

@@ -29,10 +29,10 @@ from events.imports.refusals import Refusals, Refused, Unimportable
 from events.imports.tokens import Place
 from events.keeping import keep
 from events.models import Recording
-from events.people import NOBODY, Person
 from events.recordings import create_recording
+from events.recordings.owners import NOBODY, Person
+from events.recordings.retention import delete_recording
 from events.restoring import Restoration
-from events.retention import delete_recording
 from events.store.updates import limits
 from events.store.writer import StoreUnavailable
 from events.wire import Delivery

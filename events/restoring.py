@@ -27,8 +27,8 @@ from events.drafts import revise
 from events.exports import schema
 from events.imports.ndjson import Data, Ndjson
 from events.models import Event, PageLoad, Recording, Report, StripPart
-from events.people import person
 from events.recordings import clean_tags
+from events.recordings.owners import person
 from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import tally

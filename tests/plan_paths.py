@@ -14,18 +14,18 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 
-from events import rejudge, strip
+from events import strip
 from events.compared import side_of
 from events.exports import ndjson
 from events.exports.scope import Scope
 from events.models import Event, PageLoad, Recording, Report, Share, StripPart, Tally
-from events.recordings import create_recording
-from events.retention import delete_expired, finish_deleting, mark_deleted
-from events.shares import Wish, create_share
+from events.recordings import create_recording, rejudge
+from events.recordings.retention import delete_expired, finish_deleting, mark_deleted
+from events.recordings.shares import Wish, create_share
+from events.recordings.timeline import Filter, count_after, read_after, read_before
 from events.store.collect import drafts_of
 from events.store.transaction import Submission, store
 from events.strip_part import Part
-from events.timeline import Filter, count_after, read_after, read_before
 from events.wire import read_delivery
 from inspector.live.frames import Place, Viewer, next_frame
 from inspector.live.share_visibility import look_of

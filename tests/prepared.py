@@ -19,16 +19,16 @@ def main() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from events import recordings, timeline
+    from events.recordings import lifecycle, timeline
     from events.store import loss, transaction
     from events.store.collect import drafts_of
     from events.wire import read_delivery
     from inspector.live import rows
     from tests.posting import page_load, shim_event
 
-    recording = recordings.create_recording("One")
-    recordings.change_recording(recording, recordings.Changes(pinned=True, archived=True))
-    other = recordings.create_recording("Another")
+    recording = lifecycle.create_recording("One")
+    lifecycle.change_recording(recording, lifecycle.Changes(pinned=True, archived=True))
+    other = lifecycle.create_recording("Another")
     ids, here = [], page_load()
     for n in range(1, 41):
         body = {"page": here, "events": [shim_event(n)], "left": [{**here, "n": 60}] if n == 30 else []}
@@ -38,9 +38,9 @@ def main() -> None:
         transaction.store([transaction.Submission(recording.capture_digest, drafts, (), (), delivery.left)])
     page = recording.page_loads.get()
     asked: list[tuple[str, Any, tuple[Any, ...]]] = [
-        ("by id", recordings._BY_ID, (recording.pk,)),
-        ("by id, unknown", recordings._BY_ID, (10**9,)),
-        ("tallies", recordings._TALLIES, (recording.pk,)),
+        ("by id", lifecycle._BY_ID, (recording.pk,)),
+        ("by id, unknown", lifecycle._BY_ID, (10**9,)),
+        ("tallies", lifecycle._TALLIES, (recording.pk,)),
         ("locked", transaction._LOCKED, ((recording.capture_digest, other.capture_digest, "x"),)),
         ("locked, one", transaction._LOCKED, ((other.capture_digest,),)),
         ("known", transaction._KNOWN, (recording.pk, (*ids[:5], "not here"))),

@@ -22,7 +22,7 @@ from django.http.request import split_domain_port, validate_host
 
 from events.models import Recording
 from events.recordings import get_recording
-from events.shares import ShareOver
+from events.recordings.shares import ShareOver
 from inspector.live.frames import Cut, Frame, Place, Viewer, filter_of, framed
 from inspector.live.shared_reads import feed_of
 from inspector.live.visible_recording import plainly

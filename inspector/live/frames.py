@@ -14,7 +14,7 @@ from django.utils.html import escape
 from events import reference
 from events.models import Event
 from events.recordings import VERDICTS, Counts
-from events.timeline import Filter, Slice
+from events.recordings.timeline import Filter, Slice
 from inspector.live.page_reports import recent_reports
 from inspector.live.rows import changed_gaps, changed_tails, page_loads_of, plain_row, timeline_rows
 from inspector.live.visible_recording import Lens, Look

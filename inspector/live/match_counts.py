@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from events.models import Event, Recording
-from events.timeline import Filter, read_changed
+from events.recordings.timeline import Filter, read_changed
 
 _REMEMBERED: Final = 16  # filters of shares; each takes some 100 bytes for an event that it lets through
 _SLICE: Final = 500

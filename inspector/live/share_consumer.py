@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Share
-from events.shares import NoSuchShare, ShareOver, find_share, reread
+from events.recordings.shares import NoSuchShare, ShareOver, find_share, reread
 from inspector.auth import share_password
 from inspector.live.consumer import FOREIGN_ORIGIN, NO_SUCH_RECORDING, SHARE_OVER, LiveConsumer
 from inspector.live.frames import Viewer

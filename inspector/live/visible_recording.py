@@ -17,9 +17,9 @@ from events import reference
 from events.effective import effective
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS, Counts, counts, read_recording
+from events.recordings.timeline import Cell, Filter, Slice, count_after, read_after, read_before, read_changed
 from events.redaction import Redactor, personal_examples
 from events.store.payloads import effective_of, payloads_of
-from events.timeline import Cell, Filter, Slice, count_after, read_after, read_before, read_changed
 from inspector.live.match_counts import count_matches
 
 _PAYLOADS: Final = ("called", "sent", "automatic", "permanent")
@@ -45,7 +45,7 @@ class Lens:
         return bool(self.limits)
 
     def after(self, seq: int, limit: int, wanted: Filter) -> Slice:
-        """The first wanted events after ``seq``, as in ``events.timeline``."""
+        """The first wanted events after ``seq``, as in ``events.recordings.timeline``."""
         found = read_after(self.recording, seq, limit, self._inside(wanted))
         return replace(found, events=self._matching(found.events, wanted))
 

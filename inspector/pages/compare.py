@@ -15,9 +15,9 @@ from events.comparison.difference import KINDS
 from events.comparison.rules import KINDS as RULE_KINDS
 from events.comparison.rules import MOST_RULES
 from events.comparison.words import markdown, summary
-from events.listing import with_counts
 from events.models import Recording
 from events.recordings import get_recording
+from events.recordings.listing import with_counts
 from inspector.pages.request_params import number
 from inspector.presenters.comparison_rows import Chosen, kind_counts, name_counts, part_of
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from events.api.recordings import addresses
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
-from events.timeline import Filter, Slice
+from events.recordings.timeline import Filter, Slice
 from inspector.auth.owner_cookie import person_of
 from inspector.live.frames import Place, Viewer, filter_of, next_frame, type_rows, unseen
 from inspector.live.page_reports import recent_reports

@@ -20,8 +20,8 @@ from events.importing import Imported, Progress, add_pasted, import_file, read_t
 from events.imports.refusals import Unimportable
 from events.keeping import NotTaken
 from events.models import Recording
-from events.people import Person
 from events.recordings import counts, create_recording, get_recording
+from events.recordings.owners import Person
 from events.store.writer import Busy, StoreUnavailable
 from inspector.auth.owner_cookie import person_of
 from inspector.presenters.preview import judged

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from events.people import COLOURS
-from events.people import person as person_called
 from events.recordings import give_new_name
+from events.recordings.owners import COLOURS
+from events.recordings.owners import person as person_called
 from inspector.auth.owner_cookie import forget, person_of, remember
 from inspector.pages.request_params import where_to
 

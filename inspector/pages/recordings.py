@@ -7,9 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from events.listing import Search, chips, read_list, with_counts
 from events.models import Recording
-from events.people import Person
 from events.recordings import (
     Changes,
     change_recording,
@@ -18,6 +16,8 @@ from events.recordings import (
     person_called,
     start_over,
 )
+from events.recordings.listing import Search, chips, read_list, with_counts
+from events.recordings.owners import Person
 from inspector.auth.owner_cookie import person_of
 from inspector.pages.request_params import where_to
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from events import reference
 from events.models import Recording
 from events.recordings import VERDICTS, get_recording
-from events.rejudge import Preview, Superseded, preview, rejudge
+from events.recordings.rejudge import Preview, Superseded, preview, rejudge
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

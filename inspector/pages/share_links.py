@@ -11,8 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events.models import Recording, Share
 from events.recordings import get_recording
-from events.redaction import KINDS
-from events.shares import (
+from events.recordings.shares import (
     TooManyShares,
     Wish,
     create_share,
@@ -22,6 +21,7 @@ from events.shares import (
     masked_kinds,
     revoke_share,
 )
+from events.redaction import KINDS
 from inspector.live.frames import filter_of
 from inspector.live.share_visibility import lens_of
 from inspector.live.visible_recording import Lens, plain

@@ -16,7 +16,7 @@ from events.exports.download import download
 from events.exports.formats import FORMATS
 from events.exports.scope import Scope
 from events.models import Recording, Share
-from events.shares import NoSuchShare, ShareOver, count_view, find_share, masked_kinds
+from events.recordings.shares import NoSuchShare, ShareOver, count_view, find_share, masked_kinds
 from inspector.auth import share_password
 from inspector.live.share_visibility import lens_of, look_of
 from inspector.live.visible_recording import Lens

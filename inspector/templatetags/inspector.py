@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from events.models import Recording
-from events.people import initials
-from events.retention import expires_at
+from events.recordings.owners import initials
+from events.recordings.retention import expires_at
 from events.verdict.pointer import dotted as dotted_path
 from inspector.live.rows import TimelineRow
 from inspector.presenters.json_tree import json_tree

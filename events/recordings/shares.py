@@ -14,7 +14,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from events.models import Recording, Share
-from events.people import one_line
+from events.recordings.owners import one_line
 from events.redaction import KINDS
 from events.store.wakeups import announce
 

@@ -15,8 +15,8 @@ from django.utils import timezone
 from events import reference
 from events.db.compiled_queries import Prepared
 from events.models import Recording, Tally, capture_digest, new_capture_key
-from events.people import NOBODY, Person, one_line
-from events.people import person as named
+from events.recordings.owners import NOBODY, Person, one_line
+from events.recordings.owners import person as named
 from events.store.wakeups import announce
 from events.verdict import Verdict
 

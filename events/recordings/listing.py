@@ -9,8 +9,8 @@ import orjson
 from django.db.models import Count, Q, QuerySet, Sum
 
 from events.models import Recording, Tally
-from events.people import NOBODY, Person, person
 from events.recordings import VERDICTS, clean_tags
+from events.recordings.owners import NOBODY, Person, person
 
 Value = TypeVar("Value")
 
