@@ -13,9 +13,9 @@ from events.api.bodies import store_unavailable
 from events.api.errors import Error, Refusal
 from events.api.recordings import addresses
 from events.api.schemas import RecordingUrls
-from events.importing import import_file
+from events.imports.import_file import import_file
+from events.imports.ingest import NotTaken
 from events.imports.refusals import Unimportable
-from events.keeping import NotTaken
 from events.store.writer import Busy, StoreUnavailable
 
 router = Router(tags=["imports"])

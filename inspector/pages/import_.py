@@ -16,9 +16,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST
 
-from events.importing import Imported, Progress, add_pasted, import_file, read_text
+from events.imports.import_file import Imported, Progress, add_pasted, import_file, read_text
+from events.imports.ingest import NotTaken
 from events.imports.refusals import Unimportable
-from events.keeping import NotTaken
 from events.models import Recording
 from events.recordings import counts, create_recording, get_recording
 from events.recordings.owners import Person

@@ -22,17 +22,17 @@ from events.exports.embedded import embedded_lines
 from events.exports.schema import FORMAT
 from events.imports.formats import HEAD_BYTES, Format, format_of
 from events.imports.har import Har
+from events.imports.ingest import keep
 from events.imports.literals import Note
 from events.imports.ndjson import Ndjson, bounded_lines
 from events.imports.pasted import Pasted, read_pasted
 from events.imports.refusals import Refusals, Refused, Unimportable
+from events.imports.restore import Restoration
 from events.imports.tokens import Place
-from events.keeping import keep
 from events.models import Recording
 from events.recordings import create_recording
 from events.recordings.owners import NOBODY, Person
 from events.recordings.retention import delete_recording
-from events.restoring import Restoration
 from events.store.updates import limits
 from events.store.writer import StoreUnavailable
 from events.wire import Delivery
