@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from events.imports.addresses import kind_of
-from events.imports.bodies import read_body
-from events.imports.foreign import foreign
+from events.imports.endpoints import kind_of
 from events.imports.literals import Absent, Reader
 from events.imports.markup import Span, scripts_of
+from events.imports.not_payloads import foreign
 from events.imports.permanent import Permanent
+from events.imports.request_body import read_body
 from events.imports.tokens import Token
 from events.reference import Reference
 from events.wire import Incoming, Unreadable, read

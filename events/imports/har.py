@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from events.imports.addresses import kind_of
-from events.imports.bodies import read_body
 from events.imports.elements import Buffer, Element, LineCounter, elements
+from events.imports.endpoints import kind_of
 from events.imports.pages import Pages
 from events.imports.refusals import Refusals, Unimportable
+from events.imports.request_body import read_body
 from events.pixel import read_pixel
 from events.reference import Reference
 from events.wire import Delivery, Incoming, Unreadable, parse, read, read_delivery, read_time

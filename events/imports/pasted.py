@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from events.imports.bodies import read_body
 from events.imports.code import Code
 from events.imports.commands import Command, read_commands
-from events.imports.foreign import foreign
 from events.imports.literals import MOST_NOTES, Note
+from events.imports.not_payloads import foreign
+from events.imports.request_body import read_body
 from events.imports.tokens import Place
 from events.pixel import read_pixel
 from events.reference import Reference
