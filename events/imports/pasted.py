@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from events.imports.code import Code
-from events.imports.commands import Command, read_commands
+from events.imports.curl.command import Command, read_commands
 from events.imports.literals import MOST_NOTES, Note
 from events.imports.not_payloads import foreign
 from events.imports.request_body import read_body

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from events.imports.shells import Filled, read_words
+from events.imports.curl.shell import Filled, read_words
 
 _SHOWN: Final = 60  # characters of a file's name that a reason repeats
 
