@@ -21,7 +21,7 @@ PURE = [
     "events.exports.json_stream",
     "events.exports.specification",
     "events.imports.formats",
-    "events.imports.har",
+    "events.imports.har.reader",
     "events.imports.ndjson",
     "events.imports.pasted",
     "events.reference.loader",

@@ -21,7 +21,7 @@ from events import reference
 from events.exports.embedded import embedded_lines
 from events.exports.schema import FORMAT
 from events.imports.formats import HEAD_BYTES, Format, format_of
-from events.imports.har import Har
+from events.imports.har.reader import Har
 from events.imports.ingest import keep
 from events.imports.literals import Note
 from events.imports.ndjson import Ndjson, bounded_lines

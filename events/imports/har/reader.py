@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from events.imports.elements import Buffer, Element, LineCounter, elements
 from events.imports.endpoints import kind_of
-from events.imports.pages import Pages
+from events.imports.har.json_scanner import Buffer, Element, LineCounter, elements
+from events.imports.har.page_loads import Pages
 from events.imports.refusals import Refusals, Unimportable
 from events.imports.request_body import read_body
 from events.pixel import read_pixel
