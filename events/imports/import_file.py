@@ -23,12 +23,12 @@ from events.exports.schema import FORMAT
 from events.imports.formats import HEAD_BYTES, Format, format_of
 from events.imports.har.reader import Har
 from events.imports.ingest import keep
-from events.imports.literals import Note
+from events.imports.javascript.lexer import Place
+from events.imports.javascript.literals import Note
 from events.imports.ndjson import Ndjson, bounded_lines
 from events.imports.pasted import Pasted, read_pasted
 from events.imports.refusals import Refusals, Refused, Unimportable
 from events.imports.restore import Restoration
-from events.imports.tokens import Place
 from events.models import Recording
 from events.recordings import create_recording
 from events.recordings.owners import NOBODY, Person

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from events.imports.code import Code
 from events.imports.curl.command import Command, read_commands
-from events.imports.literals import MOST_NOTES, Note
+from events.imports.javascript.calls import Code
+from events.imports.javascript.lexer import Place
+from events.imports.javascript.literals import MOST_NOTES, Note
 from events.imports.not_payloads import foreign
 from events.imports.request_body import read_body
-from events.imports.tokens import Place
 from events.pixel import read_pixel
 from events.reference import Reference
 from events.wire import Delivery, Incoming, Unreadable, parse, read_delivery

@@ -6,7 +6,7 @@ Both are read, because a browser copies a request for either; nothing is ever ru
 import re
 from typing import Final
 
-from events.imports.scalars import whole_characters
+from events.imports.javascript.scalars import whole_characters
 
 #: The line that it begins in, and its words.
 Words = tuple[int, list[str]]

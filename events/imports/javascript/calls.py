@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from events.imports.endpoints import kind_of
-from events.imports.literals import Absent, Reader
-from events.imports.markup import Span, scripts_of
+from events.imports.javascript.lexer import Token
+from events.imports.javascript.literals import Absent, Reader
+from events.imports.javascript.script_elements import Span, scripts_of
+from events.imports.javascript.set_property import Permanent
 from events.imports.not_payloads import foreign
-from events.imports.permanent import Permanent
 from events.imports.request_body import read_body
-from events.imports.tokens import Token
 from events.reference import Reference
 from events.wire import Incoming, Unreadable, read
 

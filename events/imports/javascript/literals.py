@@ -7,8 +7,8 @@ out; the rest is kept. Nothing is ever evaluated. The time is linear in the text
 from enum import Enum
 from typing import Any, Final, Literal, NamedTuple
 
-from events.imports.scalars import as_json_number, as_key, unescaped
-from events.imports.tokens import Lines, Place, Token, Tokens, is_closed
+from events.imports.javascript.lexer import Lines, Place, Token, Tokens, is_closed
+from events.imports.javascript.scalars import as_json_number, as_key, unescaped
 
 _DEEPEST: Final = 100  # levels of nesting that are read; the rest of the way judges what is too deep
 _SHOWN: Final = 60  # characters of the text that a note repeats
