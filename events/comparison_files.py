@@ -6,12 +6,12 @@ from django.conf import settings
 
 from events import reference
 from events.comparison import PageInfo, Side
-from events.effective import Payloads, effective
 from events.exports.embedded import embedded_lines
 from events.exports.schema import EventData, PageLoadData
 from events.imports.formats import HEAD_BYTES, format_of
 from events.imports.ndjson import Ndjson, bounded_lines
 from events.imports.refusals import Unimportable
+from events.judging.effective import Payloads, effective
 from events.reference import Reference
 from events.store.updates import limits
 

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from events import reference
-from events.effective import Effective
 from events.exports.embedded import embedded_lines
+from events.judging.effective import Effective
 from inspector.presenters.parameter_table import parameter_table
 from tests.changes import changed
 from tests.export_cases import exported, full_recording, lines

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from events import reference
-from events.drafts import draft
+from events.judging.draft import draft
 from events.models import Recording
 from events.store.transaction import RecordingStopped, Stored, Submission, UnknownCaptureKey
 from events.store.updates import limits

@@ -23,9 +23,9 @@ from django.db.models.functions import Coalesce
 
 from events import reference
 from events.db.bulk_statements import insert
-from events.drafts import revise
 from events.exports import schema
 from events.imports.ndjson import Data, Ndjson
+from events.judging.draft import revise
 from events.models import Event, PageLoad, Recording, Report, StripPart
 from events.recordings import clean_tags
 from events.recordings.owners import person

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 from events import reference
-from events.effective import effective
+from events.judging.effective import effective
 from events.models import Event
 from events.store.payloads import payloads_of
 

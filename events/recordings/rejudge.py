@@ -17,7 +17,7 @@ from django.db import transaction
 from events import reference
 from events.comparison.difference import FindingKey
 from events.db.bulk_statements import update, values
-from events.drafts import judged_again
+from events.judging.draft import judged_again
 from events.models import Event, Recording
 from events.reference import Reference
 from events.store.payloads import payloads_of

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from events import reference
-from events.drafts import Draft, draft
+from events.judging.draft import Draft, draft
 from events.models import capture_digest
 from events.store.transaction import Submission
 from events.store.updates import limits

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from events.db.bulk_statements import update, values
 from events.db.compiled_queries import Prepared
-from events.drafts import Draft
+from events.judging.draft import Draft
 from events.models import PageLoad, Recording
 from events.store.missing_ranges import Ranges, receive
 from events.wire import Left, Page

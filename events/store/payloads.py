@@ -4,8 +4,8 @@ from typing import Any
 
 import orjson
 
-from events.drafts import Draft
-from events.effective import Effective, Payloads, effective
+from events.judging.draft import Draft
+from events.judging.effective import Effective, Payloads, effective
 from events.models import Event
 from events.reference import Reference
 

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from events.db.bulk_statements import insert, update, values
 from events.db.compiled_queries import Prepared
-from events.drafts import Draft
+from events.judging.draft import Draft
 from events.models import Event, PageLoad, Recording
 from events.store.loss import account
 from events.store.reports import note

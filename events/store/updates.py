@@ -13,7 +13,7 @@ from django.conf import settings
 
 from events.db.bulk_statements import update as update_rows
 from events.db.bulk_statements import values
-from events.drafts import Draft, Limits, Revision, judged_again, revise
+from events.judging.draft import Draft, Limits, Revision, judged_again, revise
 from events.models import Event, Recording
 from events.reference import LATEST, BrokenReference, Reference, load
 from events.store.payloads import payloads_of

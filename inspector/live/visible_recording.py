@@ -14,7 +14,7 @@ import orjson
 from django.conf import settings
 
 from events import reference
-from events.effective import effective
+from events.judging.effective import effective
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS, Counts, counts, read_recording
 from events.recordings.timeline import Cell, Filter, Slice, count_after, read_after, read_before, read_changed

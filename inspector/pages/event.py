@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from events import reference
-from events.effective import Payloads, effective
+from events.judging.effective import Payloads, effective
 from events.models import Event
 from events.recordings import get_recording
 from events.reference.examples import as_call

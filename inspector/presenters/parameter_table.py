@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from events.effective import Effective
+from events.judging.effective import Effective
 from events.reference import Parameter, Reference
 from events.verdict.findings import shorten
 from events.verdict.pointer import child, dotted

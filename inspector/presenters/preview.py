@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from events import reference
-from events.drafts import draft
-from events.effective import Payloads, effective
+from events.judging.draft import draft
+from events.judging.effective import Payloads, effective
 from events.store.updates import limits
 from events.wire import Incoming
 from inspector.presenters.parameter_table import ParameterTable, parameter_table

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import orjson
 
-from events.effective import Payloads, effective
-from events.masked import beside_masks, holds_masks
+from events.judging.effective import Payloads, effective
+from events.judging.masked_findings import beside_masks, holds_masks
 from events.reference import Reference
 from events.verdict import Finding, Verdict, as_dict, judge, verdict_of
 from events.wire import Delivered, Incoming, Page, Update
