@@ -9,7 +9,7 @@ PURE = [
     "events.verdict",
     "events.verdict.walk",
     "events.wire",
-    "events.pixel",
+    "events.wire.pixel",
     "events.judging.effective",
     "events.judging.draft",
     "events.comparison",

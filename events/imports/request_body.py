@@ -1,8 +1,8 @@
 """A request's body -> its events. Pure."""
 
-from events.pixel import read_pixel
 from events.reference import Reference
 from events.wire import Incoming, Unreadable, parse, read
+from events.wire.pixel import read_pixel
 
 
 def read_body(body: str, reference: Reference) -> list[Incoming]:

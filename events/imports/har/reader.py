@@ -14,9 +14,9 @@ from events.imports.har.json_scanner import Buffer, Element, LineCounter, elemen
 from events.imports.har.page_loads import Pages
 from events.imports.refusals import Refusals, Unimportable
 from events.imports.request_body import read_body
-from events.pixel import read_pixel
 from events.reference import Reference
 from events.wire import Delivery, Incoming, Unreadable, parse, read, read_delivery, read_time
+from events.wire.pixel import read_pixel
 
 #: Whatever an entry of ours holds somewhere; one without is not looked at further.
 _MARKS: Final = (b"events", b"collect")
