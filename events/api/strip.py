@@ -8,9 +8,9 @@ from ninja import Router, Schema
 from events.api.bodies import busy, raw_body, store_unavailable
 from events.api.errors import Error, Refusal, json_response
 from events.models import capture_digest
+from events.replay.part import BadPart, PartTooLarge
+from events.replay.stored_parts import Outcome, keep
 from events.store.writer import Busy, StoreUnavailable
-from events.strip import Outcome, keep
-from events.strip_part import BadPart, PartTooLarge
 
 router = Router(tags=["capture"])
 

@@ -29,12 +29,12 @@ from events.judging.draft import revise
 from events.models import Event, PageLoad, Recording, Report, StripPart
 from events.recordings import clean_tags
 from events.recordings.owners import person
+from events.replay.part import BadPart, Part, read_part
 from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import tally
 from events.store.transaction import COLUMNS
 from events.store.updates import limits
-from events.strip_part import BadPart, Part, read_part
 from events.wire import Update
 
 _SLICE: Final = 250  # lines in one transaction: whoever captures meanwhile must not wait

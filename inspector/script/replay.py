@@ -4,8 +4,8 @@ from functools import cache
 
 from django.conf import settings
 
-from events import strip as strips
 from events.models import Recording
+from events.replay import stored_parts as strips
 from inspector.script import rrweb
 from inspector.script.page_script import Strip, strip_script
 

@@ -17,8 +17,8 @@ from django.db.models import Count, Max, Min, Sum
 
 from events.db.errors import AWAY
 from events.models import PageLoad, Recording, StripPart
+from events.replay.part import Part, read_part, stored_events
 from events.store.writer import Busy, StoreUnavailable
-from events.strip_part import Part, read_part, stored_events
 
 _MOST_WAITING: Final = 64
 
