@@ -3,7 +3,7 @@
 from typing import Any
 
 from events.redaction.masks import MASK
-from events.redaction.places import texts
+from events.redaction.parameters import texts
 from events.verdict.pointer import pick, tokens_of
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from threading import RLock
 from typing import Any, Final
 
-from events.redaction.carried import carried
-from events.redaction.forms import SHORTEST, fold, forms_of, phone_end
-from events.redaction.looks import BETWEEN_DIGITS, Span
 from events.redaction.masks import MASK
-from events.redaction.places import texts, values
+from events.redaction.nested_values import carried
+from events.redaction.parameters import texts, values
+from events.redaction.patterns import BETWEEN_DIGITS, Span
+from events.redaction.spellings import SHORTEST, fold, forms_of, phone_end
 from events.verdict.rules import PLACEHOLDERS
 
 _MOST: Final = 50_000  # values of one recording

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from events.redaction.views import plain
+from events.redaction.decoding import plain
 
 SHORTEST: Final = 2  # one letter is nobody's secret
 _SHORTEST_WORD: Final = 3  # letters of a name's word that is looked for by itself

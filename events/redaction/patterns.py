@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from events.redaction.places import place_of
+from events.redaction.parameters import place_of
 
 
 class Span(NamedTuple):

@@ -11,7 +11,7 @@ import orjson
 from django.conf import settings
 
 from events.models import Event, PageLoad, Recording
-from events.redaction.identities import Identities
+from events.redaction.known_values import Identities
 from events.redaction.masks import KINDS
 from events.redaction.redactor import Redactor
 

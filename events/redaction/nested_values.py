@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from events.redaction.looks import pairs
+from events.redaction.decoding import plain, views
 from events.redaction.masks import MASK
-from events.redaction.places import values
-from events.redaction.views import plain, views
+from events.redaction.parameters import values
+from events.redaction.patterns import pairs
 
 #: A text that none of these occurs in carries nothing.
 _ANYTHING = re.compile(r"[={]|%3[dD]|%7[bB]|&#|\\u")
