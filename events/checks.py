@@ -7,7 +7,7 @@ from django.core.checks import CheckMessage, Error, register
 from events.models import Event
 from events.reference import BrokenReference, editions, load
 from events.store.transaction import COLUMNS
-from events.verdict.gate import gates
+from events.verdict.compiled_checks import gates
 
 
 @register

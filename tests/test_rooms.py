@@ -7,7 +7,7 @@ import pytest
 
 PURE = [
     "events.verdict",
-    "events.verdict.walk",
+    "events.verdict.interpreted",
     "events.wire",
     "events.wire.pixel",
     "events.judging.effective",

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from events import reference
 from events.redaction.masks import MASK
-from events.verdict.names import NearNames, fold
+from events.verdict.near_names import NearNames, fold
 
 Holder = Literal["", "person", "postal"]
 

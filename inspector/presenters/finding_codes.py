@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from events.verdict import CODES, Severity
-from events.verdict.meanings import MEANINGS
+from events.verdict.code_descriptions import MEANINGS
 
 _GRAVITY: Final[tuple[Severity, ...]] = ("error", "warning", "info")
 

@@ -14,13 +14,13 @@ from typing import Any, Final
 
 from events.reference import Reference
 from events.verdict import relations
-from events.verdict.extras import extras
-from events.verdict.faults import Fault, fault_of
+from events.verdict.common_faults import Fault, fault_of
 from events.verdict.findings import Finding
 from events.verdict.formats import CHECKS, LONGEST_REPEATED, PASSES, REPEATED
+from events.verdict.interpreted import row_findings
 from events.verdict.rules import PLACEHOLDERS
 from events.verdict.spec import ObjectSpec, Row, specs
-from events.verdict.walk import row_findings
+from events.verdict.unlisted import extras
 
 #: (the event's parameters, the list that findings are appended to)
 Gate = Callable[[Mapping[str, Any], list[Finding]], None]

@@ -7,8 +7,8 @@ is said here is taken from what they say of one such text.
 from typing import Final, NamedTuple
 
 from events.verdict.findings import Severity
+from events.verdict.interpreted import row_findings
 from events.verdict.spec import Row
-from events.verdict.walk import row_findings
 
 #: A text that is in no list, is no placeholder and is not blank.
 _SOME_TEXT: Final = "-"

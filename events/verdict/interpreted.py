@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from events.verdict import relations, rules
-from events.verdict.extras import extras
 from events.verdict.findings import Finding
 from events.verdict.spec import ObjectSpec, Row
+from events.verdict.unlisted import extras
 
 
 def object_findings(spec: ObjectSpec, holder: Mapping[str, Any], path: str) -> Iterator[Finding]:
