@@ -3,7 +3,7 @@
 from dataclasses import fields
 from typing import Any, get_args
 
-from events.reference.strict import Table
+from events.reference.toml_reader import Table
 from events.reference.types import (
     Enumeration,
     EventSpec,
