@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 
-from events.compared import side_of
+from events.comparison.from_recording import side_of
 from events.exports import ndjson
 from events.exports.scope import Scope
 from events.models import Event, PageLoad, Recording, Report, Share, StripPart, Tally
