@@ -13,7 +13,7 @@ PURE = [
     "events.judging.effective",
     "events.judging.draft",
     "events.comparison",
-    "events.comparison.machine",
+    "events.comparison.as_json",
     "events.store.missing_ranges",
     "events.redaction",
     "events.exports.schema",

@@ -10,11 +10,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from events.comparison import BadRule, Difference, Rule, apply_rules
+from events.comparison.as_text import markdown, summary
 from events.comparison.difference import KINDS
 from events.comparison.from_recording import aligned, redacted, redacted_names
 from events.comparison.rules import KINDS as RULE_KINDS
 from events.comparison.rules import MOST_RULES
-from events.comparison.words import markdown, summary
 from events.models import Recording
 from events.recordings import get_recording
 from events.recordings.listing import with_counts

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from events.comparison.as_text import row_words
 from events.comparison.difference import KINDS, Change, Difference, EventRow, Kind, PageRow
-from events.comparison.values import type_name
-from events.comparison.words import row_words
+from events.comparison.value_diff import type_name
 from events.verdict.findings import shorten
 from events.verdict.pointer import dotted
 

@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 
 import orjson
 
-from events.comparison.contents import values_alike
-from events.comparison.sequences import Budget, Keys, Pairs, align, rising, same_kind
+from events.comparison.sequence_alignment import Budget, Keys, Pairs, align, rising, same_kind
+from events.comparison.similarity import values_alike
 from events.redaction.masks import MASK
 from events.verdict.pointer import child
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from events.comparison.looks import look_of
+from events.comparison.volatile import look_of
 from events.verdict.pointer import child
 
 _MOST_LEAVES: Final = 300  # of one event, for likeness alone: a hostile event holds thousands

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from events.comparison.difference import Difference, EventRow, PageRow
-from events.comparison.values import Change, ChangeKind, type_name
+from events.comparison.value_diff import Change, ChangeKind, type_name
 from events.verdict.findings import shorten
 from events.verdict.pointer import dotted
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from events.comparison.as_text import summary
 from events.comparison.difference import Difference, EventRow, Head, PageRow
 from events.comparison.proposals import Proposal
-from events.comparison.values import Change, type_name
-from events.comparison.words import summary
+from events.comparison.value_diff import Change, type_name
 
 #: Rows of one answer of the API at most.
 MOST_ROWS = 500
