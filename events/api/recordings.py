@@ -8,8 +8,8 @@ from ninja import Query, Router, Schema
 from pydantic import BaseModel, Field, ValidationError
 
 from events import reference
-from events.api.bodies import read_body
 from events.api.errors import Error, Refusal
+from events.api.request_body import read_body
 from events.api.schemas import (
     CreatedRecording,
     ListedRecordings,

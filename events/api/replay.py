@@ -5,8 +5,8 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
-from events.api.bodies import busy, raw_body, store_unavailable
 from events.api.errors import Error, Refusal, json_response
+from events.api.request_body import busy, raw_body, store_unavailable
 from events.models import capture_digest
 from events.replay.part import BadPart, PartTooLarge
 from events.replay.stored_parts import Outcome, keep
