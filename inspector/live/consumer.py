@@ -22,7 +22,7 @@ from django.http.request import split_domain_port, validate_host
 
 from events.models import Recording
 from events.recordings import get_recording
-from events.recordings.filter import filter_of
+from events.recordings.filter import InvalidFilter, parse_filter
 from events.recordings.shares import ShareOver
 from inspector.live.frames import Cut, Frame, Place, Viewer, framed
 from inspector.live.shared_reads import feed_of
@@ -128,8 +128,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
     def _follow(self, viewer: Viewer, follow: dict[str, Any]) -> None:
         """Start anew from where the page says. Only between frames: a frame is read in another thread."""
         query, epoch = follow.get("query"), follow.get("epoch")
+        try:
+            wanted = parse_filter(query if isinstance(query, str) else "")
+        except InvalidFilter:  # ignored, as every message that is not understood
+            return
         viewer.place = Place(_cursor(follow.get("after")), _cursor(follow.get("changes")))
-        viewer.wanted = filter_of(query if isinstance(query, str) else "")
+        viewer.wanted = wanted
         viewer.epoch = epoch if type(epoch) is int and 0 <= epoch < 2**31 else 0
         viewer.names = None
         self.feed = feed_of(viewer.lens, viewer.look, viewer.wanted)

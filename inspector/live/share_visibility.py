@@ -3,8 +3,7 @@
 import copy
 
 from events.models import Recording, Share
-from events.recordings.filter import Filter, filter_of
-from events.recordings.shares import masked_kinds, reread
+from events.recordings.shares import masked_kinds, reread, shared_events
 from events.redaction import Redactor, redactor_for
 from inspector.live.visible_recording import Lens, Look
 
@@ -12,9 +11,8 @@ from inspector.live.visible_recording import Lens, Look
 def lens_of(share: Share, address: str) -> Lens:
     """What ``share`` shows, at ``address``. Its recording must be freshly read."""
     redactor = redactor_for(share.recording, masked_kinds(share))
-    limits = Filter(seq=share.seq) if share.seq is not None else filter_of(share.query)
     shown = _without_keys(share.recording, address, redactor)
-    return Lens(share.recording, shown, address, limits, redactor)
+    return Lens(share.recording, shown, address, shared_events(share), redactor)
 
 
 def look_of(share: int, address: str) -> Look:

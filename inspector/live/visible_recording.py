@@ -164,26 +164,20 @@ class Lens:
 
     def _inside(self, wanted: Filter) -> Filter:
         """``wanted`` as the database can be asked: real names, and no text that could be a masked one."""
-        if self.redactor and wanted.names:
-            known = self.recording.tallies.values_list("name", flat=True).distinct()
-            asked = set(wanted.names)
-            wanted = replace(
-                wanted, names=tuple(name for name in known if self.name(name) in asked) or ("\x1f",)
-            )
-        if self._searches(wanted):
-            wanted = replace(wanted, text="")
+        if self.redactor and wanted:
+            names = self.recording.tallies.values_list("name", flat=True).distinct()
+            wanted = wanted.on_stored(names, self.name)
         return replace(wanted, within=self.limits) if self.limits else wanted
 
     def _searches(self, wanted: Filter) -> bool:
         """True where a text has to be looked for in what is shown, as the original would tell too much."""
-        return bool(self.redactor and wanted.text)
+        return self.redactor is not None and wanted.reads_values
 
     def _matching(self, events: list[Event], wanted: Filter) -> list[Event]:
         shown = [self.event(event) for event in events]
         if not self._searches(wanted):
             return shown
-        text = wanted.text.lower()
-        return [event for event in shown if any(text in part.lower() for part in _searched(event))]
+        return [event for event in shown if wanted.matches(event)]
 
     def _backwards(self, before: int, inside: Filter) -> Iterator[list[Event]]:
         looked_at, size = 0, 200
@@ -231,7 +225,3 @@ def plain(recording: Recording) -> Lens:
 def plainly(recording: int) -> Look:
     """The recording with this id as it is."""
     return lambda: plain(read_recording(recording))
-
-
-def _searched(event: Event) -> tuple[str, ...]:
-    return event.name, event.page_url, event.called, event.sent, event.findings

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from events.api.recordings import addresses
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
-from events.recordings.filter import Filter, filter_of
+from events.recordings.filter import Filter, parse_filter
 from events.recordings.timeline import Slice
 from inspector.auth.owner_cookie import person_of
 from inspector.live.frames import Place, Viewer, next_frame, type_rows, unseen
@@ -74,7 +74,7 @@ def dashboard_context(request: HttpRequest, lens: Lens) -> dict[str, Any]:
 
 def timeline_context(request: HttpRequest, lens: Lens) -> dict[str, Any]:
     """The rows of the first paint."""
-    wanted = filter_of(request.META["QUERY_STRING"])
+    wanted = parse_filter(request.GET)
     return _timeline(lens, wanted, *_window(lens, wanted, number(request.GET.get("event", ""))))
 
 
@@ -87,7 +87,7 @@ def newest_context(lens: Lens, rows: int) -> dict[str, Any]:
 
 def rows_answer(request: HttpRequest, lens: Lens) -> HttpResponse:
     """Further rows, older or newer than those that the request names."""
-    wanted = filter_of(request.META["QUERY_STRING"])
+    wanted = parse_filter(request.GET)
     if "before" in request.GET:
         found = lens.before(number(request.GET["before"]), _FURTHER_ROWS, wanted)
         return render(request, "inspector/_older.html", _timeline(lens, wanted, found, False))
@@ -97,7 +97,7 @@ def rows_answer(request: HttpRequest, lens: Lens) -> HttpResponse:
 
 def frame_answer(request: HttpRequest, recording: int, look: Look) -> HttpResponse:
     """One frame for a page that says how far it is."""
-    wanted = filter_of(request.META["QUERY_STRING"])
+    wanted = parse_filter(request.GET)
     after, changes = (number(request.GET.get(name, "0")) for name in ("after", "changes"))
     viewer = Viewer(recording, look, None, wanted, Place(after, changes))
     return HttpResponse(next_frame(viewer, rows="hold" not in request.GET).html)

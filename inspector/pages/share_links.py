@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events.models import Recording, Share
 from events.recordings import get_recording
-from events.recordings.filter import filter_of
+from events.recordings.filter import EVERYTHING, parse_filter
 from events.recordings.shares import (
     TooManyShares,
     Wish,
@@ -21,6 +21,7 @@ from events.recordings.shares import (
     is_over,
     masked_kinds,
     revoke_share,
+    shared_events,
 )
 from events.redaction import KINDS
 from inspector.live.share_visibility import lens_of
@@ -96,7 +97,7 @@ def _context(recording: Recording, form: QueryDict) -> dict[str, Any]:
     return {
         "recording": recording,
         "query": query,
-        "filter_words": _filter_words(query),
+        "filter_words": ", ".join(parse_filter(query).words()),
         "event_shared": event,
         "what": _what(form),
         "kinds": [(kind, KIND_WORDS[kind], kind in masked) for kind in KINDS],
@@ -109,7 +110,7 @@ def _context(recording: Recording, form: QueryDict) -> dict[str, Any]:
 def _preview(recording: Recording, form: QueryDict) -> dict[str, Any]:
     """The shared view's own fragments, through the lens that the share would have."""
     lens = _lens(recording, form)
-    last = lens.before(recording.last_seq + 1, 1, filter_of("")).events
+    last = lens.before(recording.last_seq + 1, 1, EVERYTHING).events
     wanted = lens.find(number(form.get("event", ""))) or (last[-1] if last else None)
     context = newest_context(lens, _PREVIEW_ROWS)
     shown = {"preview": context, "preview_counts": lens.counts(), "partial": lens.partial}
@@ -141,18 +142,7 @@ def _what(form: QueryDict) -> str:
 
 def _query(form: QueryDict) -> str:
     """The dashboard's filter: as it is in the page's address, or as the form carries it on."""
-    wanted = filter_of(form.get("filter", "")[:2_000] if "filter" in form else form.urlencode())
-    kept = QueryDict(mutable=True)
-    kept.setlist("name", list(wanted.names))
-    kept.setlist("verdict", list(wanted.verdicts))
-    kept.setlist("q", [wanted.text] if wanted.text else [])
-    return kept.urlencode()
-
-
-def _filter_words(query: str) -> str:
-    wanted = filter_of(query)
-    words = [*wanted.verdicts, *(name or "(no name)" for name in wanted.names)]
-    return ", ".join([*words, f"“{wanted.text}”"] if wanted.text else words)
+    return parse_filter(form.get("filter", form)).query()
 
 
 def _links(recording: Recording) -> list[dict[str, Any]]:
@@ -161,7 +151,7 @@ def _links(recording: Recording) -> list[dict[str, Any]]:
 
 
 def _link(share: Share, over: bool) -> dict[str, Any]:
-    what = f"event #{share.seq}" if share.seq is not None else _filter_words(share.query) or "whole recording"
+    what = ", ".join(shared_events(share).words()) or "whole recording"
     hidden = len(masked_kinds(share))
     masked = "all personal values" if hidden == len(KINDS) else f"{hidden} kinds" if hidden else "nothing"
     return {"share": share, "over": over, "what": what, "masked": masked}

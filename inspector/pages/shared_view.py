@@ -16,6 +16,7 @@ from events.exports.download import download
 from events.exports.formats import FORMATS
 from events.exports.scope import Scope
 from events.models import Recording, Share
+from events.recordings.filter import InvalidFilter
 from events.recordings.shares import NoSuchShare, ShareOver, count_view, find_share, masked_kinds
 from inspector.auth import share_password
 from inspector.live.share_visibility import lens_of, look_of
@@ -49,6 +50,8 @@ def shared_view(view: SharedView) -> SharedView:
     def answer(request: HttpRequest, token: str, **place: Any) -> HttpResponseBase:
         try:
             response = _answer(view, request, token, place)
+        except InvalidFilter as error:
+            response = _plain(request, 400, "No such filter", str(error))
         except Exception:  # Django's own page would show an original in its traceback where DEBUG is on
             logger.exception("showing a share failed")
             response = _plain(request, 500, "Something went wrong", "The inspector failed at this.")

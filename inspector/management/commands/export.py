@@ -9,11 +9,13 @@ from django.http import Http404
 
 from events.exports.formats import FORMATS
 from events.exports.scope import UNMASKED, RecordingGone, Scope, redactor_of
-from events.recordings import VERDICTS, get_recording
-from events.recordings.filter import Filter
+from events.recordings import get_recording
+from events.recordings.filter import PARAMETERS, FilterParameters, InvalidFilter, filter_from
 
 _FAILED: Final = 1  # there is something that --fail-on asks for
 _WRONG: Final = 2  # it could not be exported
+#: Options that are not called as the filter's parameter is.
+_OPTIONS: Final = {"q": "search"}
 
 
 class Command(BaseCommand):
@@ -31,11 +33,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--no-redact", dest="redact", action="store_const", const=UNMASKED, help="mask nothing"
         )
-        parser.add_argument(
-            "--name", action="append", default=[], help="only events of this name; repeatable"
-        )
-        parser.add_argument("--verdict", action="append", default=[], choices=VERDICTS, help="repeatable")
-        parser.add_argument("--search", default="", help="only events with this text in them")
+        for name, field in FilterParameters.model_fields.items():
+            option = f"--{_OPTIONS.get(name, name)}"
+            parser.add_argument(option, dest=name, action="append", help=field.description)
         parser.add_argument("--fail-on", choices=("error", "warning"), help="exit with 1 where there is one")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -61,9 +61,9 @@ def _scope(options: dict[str, Any]) -> Scope:
     try:
         recording = get_recording(options["key"])
         redactor = redactor_of(recording, [kind for kind in options["redact"].split(",") if kind])
-    except (Http404, ValueError) as error:
+        wanted = filter_from({name: options[name] or [] for name in PARAMETERS})
+    except (Http404, ValueError, InvalidFilter) as error:
         raise CommandError(str(error), returncode=_WRONG) from None
-    wanted = Filter(tuple(options["name"]), tuple(options["verdict"]), options["search"])
     return Scope(recording, wanted, redactor, options["fail_on"] or "error")
 
 
