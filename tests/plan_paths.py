@@ -21,16 +21,16 @@ from events.models import Event, PageLoad, Recording, Report, Share, StripPart, 
 from events.recordings import create_recording, rejudge
 from events.recordings.filter import Filter
 from events.recordings.retention import delete_expired, finish_deleting, mark_deleted
-from events.recordings.shares import Wish, create_share
+from events.recordings.shares import ShareRequest, create_share
 from events.recordings.timeline import count_after, read_after, read_before
 from events.replay import stored_parts
 from events.replay.part import Part
 from events.store.collect import drafts_of
 from events.store.transaction import Submission, store
 from events.wire import read_delivery
-from inspector.live.frames import Place, Viewer, next_frame
-from inspector.live.share_visibility import look_of
-from inspector.live.visible_recording import Lens, plainly
+from inspector.live.frames import Cursor, Viewer, next_frame
+from inspector.live.share_visibility import share_reader
+from inspector.live.visible_recording import VisibleRecording, whole_reader
 
 LARGE: Final = 20_000
 _OTHERS: Final = 10
@@ -62,22 +62,22 @@ def fill() -> World:
     large = create_recording("large")
     _fill(large, LARGE)
     large.refresh_from_db()
-    tokens = [create_share(large, wish)[1] for wish in _WISHES]
+    tokens = [create_share(large, asked)[1] for asked in _SHARES]
     for other in others:
         for _ in range(90):
-            create_share(other, Wish())
+            create_share(other, ShareRequest())
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("ANALYZE")
     return World(large, others[0], f"{large.pk}-0", *tokens)
 
 
-_WISHES: Final = (
-    Wish(),
-    Wish(query="verdict=invalid&verdict=warning"),
-    Wish(query="name=refund&name=event_3"),
-    Wish(seq=7),
-    Wish(query="q=nowhere"),
+_SHARES: Final = (
+    ShareRequest(),
+    ShareRequest(query="verdict=invalid&verdict=warning"),
+    ShareRequest(query="name=refund&name=event_3"),
+    ShareRequest(seq=7),
+    ShareRequest(query="q=nowhere"),
 )
 
 
@@ -158,9 +158,9 @@ def _shared(share: str, query: str = "") -> Callable[[World], None]:
 
 def _frame(behind: int, changes: int, **wanted: Any) -> Callable[[World], None]:
     def path(world: World) -> None:
-        place = Place(LARGE - behind, LARGE - changes)
-        look = plainly(world.recording.pk)
-        next_frame(Viewer(world.recording.pk, look, None, Filter(**wanted), place))
+        place = Cursor(LARGE - behind, LARGE - changes)
+        read_visible = whole_reader(world.recording.pk)
+        next_frame(Viewer(world.recording.pk, read_visible, None, Filter(**wanted), place))
 
     return path
 
@@ -168,7 +168,9 @@ def _frame(behind: int, changes: int, **wanted: Any) -> Callable[[World], None]:
 def _shared_frame(seq: int | None, query: str) -> Callable[[World], None]:
     def path(world: World) -> None:
         share = Share.objects.get(recording=world.recording, seq=seq, query=query)
-        viewer = Viewer(world.recording.pk, look_of(share.pk, "/s/x/"), None, Filter(), Place(LARGE, LARGE))
+        viewer = Viewer(
+            world.recording.pk, share_reader(share.pk, "/s/x/"), None, Filter(), Cursor(LARGE, LARGE)
+        )
         next_frame(viewer, rows=False)
 
     return path
@@ -304,7 +306,7 @@ def disagreements(world: World) -> list[str]:
             [event.seq for event in after.events] != [seq for seq in seqs if seq > 4][:300]
             or [event.seq for event in before.events] != [seq for seq in seqs if seq < 19_000][-300:]
             or count_after(recording, 7, wanted) != sum(seq > 7 for seq in seqs)
-            or Lens(recording, recording, limits=wanted).counts().received != len(seqs)
+            or VisibleRecording(recording, recording, limits=wanted).counts().received != len(seqs)
         ):
             different.append(repr(wanted))
     return different

@@ -66,7 +66,7 @@ class ImportedRecording(Schema):
     urls: RecordingUrls
 
 
-class Wanted(Schema):
+class ImportQuery(Schema):
     """What the recording is called, else after the file; and what the file is called."""
 
     name: Annotated[str, Field(max_length=200)] = ""
@@ -78,7 +78,7 @@ class Wanted(Schema):
     response={201: ImportedRecording, **dict.fromkeys((400, 409, 413, 415, 503), Error)},
     openapi_extra=_BODY,
 )
-def import_recording(request: HttpRequest, wanted: Query[Wanted]) -> tuple[int, dict[str, Any]]:
+def import_recording(request: HttpRequest, wanted: Query[ImportQuery]) -> tuple[int, dict[str, Any]]:
     """Make a recording from a file; what cannot be read in it is named, the rest is kept."""
     if request.content_type not in _TYPES:
         raise Refusal(415, "unsupported_type", f"Send the file itself, as one of {', '.join(_TYPES)}.")

@@ -36,7 +36,7 @@ class TooManyShares(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class ShareRequest:
     """What is to be shared: one event (``seq``), those that match a filter (``query``), or everything.
 
     ``masked`` are the kinds of personal values that are not shown; ``days`` until it expires.
@@ -50,21 +50,21 @@ class Wish:
     label: str = ""
 
 
-def draft_share(recording: Recording, wish: Wish) -> Share:
+def draft_share(recording: Recording, asked: ShareRequest) -> Share:
     """The share as it would be, not saved and without a token: what a preview shows. Raises InvalidFilter."""
-    masked = frozenset(wish.masked)
-    days = min(max(wish.days, 1), settings.MAX_SHARE_DAYS) if wish.days else settings.SHARE_DAYS
+    masked = frozenset(asked.masked)
+    days = min(max(asked.days, 1), settings.MAX_SHARE_DAYS) if asked.days else settings.SHARE_DAYS
     return Share(
         recording=recording,
-        label=one_line(wish.label)[:_LONGEST_LABEL],
-        seq=wish.seq,
-        query="" if wish.seq is not None else parse_filter(wish.query).query(),
+        label=one_line(asked.label)[:_LONGEST_LABEL],
+        seq=asked.seq,
+        query="" if asked.seq is not None else parse_filter(asked.query).query(),
         masked=orjson.dumps([kind for kind in KINDS if kind in masked]).decode(),
         expires_at=timezone.now() + timedelta(days=days),
     )
 
 
-def create_share(recording: Recording, wish: Wish) -> tuple[Share, str]:
+def create_share(recording: Recording, asked: ShareRequest) -> tuple[Share, str]:
     """Make a link. Gives it and its token, which is not kept: it is shown once.
 
     Raises TooManyShares and InvalidFilter.
@@ -72,9 +72,9 @@ def create_share(recording: Recording, wish: Wish) -> tuple[Share, str]:
     if recording.shares.count() >= settings.MAX_SHARES:
         raise TooManyShares
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    share = draft_share(recording, wish)
+    share = draft_share(recording, asked)
     share.digest = _digest(token)
-    share.password = make_password(wish.password) if wish.password else ""
+    share.password = make_password(asked.password) if asked.password else ""
     share.save()
     return share, token
 
