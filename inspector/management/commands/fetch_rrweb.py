@@ -1,4 +1,4 @@
-"""``manage.py fetch_rrweb``: bring the library for strips, pinned, by npm; ``make strip`` calls it."""
+"""``manage.py fetch_rrweb``: bring the library for strips, pinned, by npm; ``make replay`` calls it."""
 
 import shutil
 import subprocess
