@@ -14,22 +14,22 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 
-from events import rejudge, strip
-from events.collect import drafts_of
-from events.compared import side_of
+from events.comparison.from_recording import side_of
 from events.exports import ndjson
 from events.exports.scope import Scope
 from events.models import Event, PageLoad, Recording, Report, Share, StripPart, Tally
-from events.recordings import create_recording
-from events.retention import delete_expired, finish_deleting, mark_deleted
-from events.shares import Wish, create_share
-from events.store import Submission, store
-from events.strip_part import Part
-from events.timeline import Filter, count_after, read_after, read_before
+from events.recordings import create_recording, rejudge
+from events.recordings.retention import delete_expired, finish_deleting, mark_deleted
+from events.recordings.shares import Wish, create_share
+from events.recordings.timeline import Filter, count_after, read_after, read_before
+from events.replay import stored_parts
+from events.replay.part import Part
+from events.store.collect import drafts_of
+from events.store.transaction import Submission, store
 from events.wire import read_delivery
-from inspector.frames import Place, Viewer, next_frame
-from inspector.lens import Lens, plainly
-from inspector.shared_lens import look_of
+from inspector.live.frames import Place, Viewer, next_frame
+from inspector.live.share_visibility import look_of
+from inspector.live.visible_recording import Lens, plainly
 
 LARGE: Final = 20_000
 _OTHERS: Final = 10
@@ -205,7 +205,7 @@ def _strip_stored(world: World) -> None:
     part = Part(world.page, 99, _START, _START, b"x")
     with transaction.atomic():
         Recording.objects.filter(pk=world.recording.pk).update(strip=True)
-        assert strip.store(world.recording.capture_digest, part) == "stored"
+        assert stored_parts.store(world.recording.capture_digest, part) == "stored"
         transaction.set_rollback(True)
 
 
@@ -282,7 +282,7 @@ HOT: Final[dict[str, Callable[[World], Any]]] = {
     "export: slices, filtered": _export(verdicts=("invalid", "warning")),
     "strip: a part stored": _strip_stored,
     "strip: parts played": lambda world: _drain(
-        part for _, part in strip.parts_after(world.recording, world.page, 0, 10)
+        part for _, part in stored_parts.parts_after(world.recording, world.page, 0, 10)
     ),
     "strip: list": _page("strip/"),
     "judge again: slices": lambda world: rejudge.rejudge(world.recording, world.recording.edition),

@@ -19,32 +19,33 @@ def main() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from events import accounting, recordings, store, timeline
-    from events.collect import drafts_of
+    from events.recordings import lifecycle, timeline
+    from events.store import loss, transaction
+    from events.store.collect import drafts_of
     from events.wire import read_delivery
-    from inspector import rows
+    from inspector.live import rows
     from tests.posting import page_load, shim_event
 
-    recording = recordings.create_recording("One")
-    recordings.change_recording(recording, recordings.Changes(pinned=True, archived=True))
-    other = recordings.create_recording("Another")
+    recording = lifecycle.create_recording("One")
+    lifecycle.change_recording(recording, lifecycle.Changes(pinned=True, archived=True))
+    other = lifecycle.create_recording("Another")
     ids, here = [], page_load()
     for n in range(1, 41):
         body = {"page": here, "events": [shim_event(n)], "left": [{**here, "n": 60}] if n == 30 else []}
         delivery = read_delivery(body)
         ids.append(delivery.events[0].event_id)
         drafts = drafts_of(delivery.events)
-        store.store([store.Submission(recording.capture_digest, drafts, (), (), delivery.left)])
+        transaction.store([transaction.Submission(recording.capture_digest, drafts, (), (), delivery.left)])
     page = recording.page_loads.get()
     asked: list[tuple[str, Any, tuple[Any, ...]]] = [
-        ("by id", recordings._BY_ID, (recording.pk,)),
-        ("by id, unknown", recordings._BY_ID, (10**9,)),
-        ("tallies", recordings._TALLIES, (recording.pk,)),
-        ("locked", store._LOCKED, ((recording.capture_digest, other.capture_digest, "x"),)),
-        ("locked, one", store._LOCKED, ((other.capture_digest,),)),
-        ("known", store._KNOWN, (recording.pk, (*ids[:5], "not here"))),
-        ("known, many", store._KNOWN, (recording.pk, tuple(ids))),
-        ("named", accounting._NAMED, (recording.pk, (page.page_id,))),
+        ("by id", lifecycle._BY_ID, (recording.pk,)),
+        ("by id, unknown", lifecycle._BY_ID, (10**9,)),
+        ("tallies", lifecycle._TALLIES, (recording.pk,)),
+        ("locked", transaction._LOCKED, ((recording.capture_digest, other.capture_digest, "x"),)),
+        ("locked, one", transaction._LOCKED, ((other.capture_digest,),)),
+        ("known", transaction._KNOWN, (recording.pk, (*ids[:5], "not here"))),
+        ("known, many", transaction._KNOWN, (recording.pk, tuple(ids))),
+        ("named", loss._NAMED, (recording.pk, (page.page_id,))),
         ("neighbour", timeline._NEIGHBOUR, (recording.pk, 7)),
         ("neighbour of the first", timeline._NEIGHBOUR, (recording.pk, 1)),
         ("page loads", timeline._PAGE_LOADS, ((page.pk, 10**9, 0),)),

@@ -18,7 +18,7 @@ import pytest
 import redis
 from psycopg import sql
 
-from inspector import rrweb
+from inspector.script import rrweb
 
 _BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 _HEADLESS_SHELL: Final = "chromium-headless-shell"

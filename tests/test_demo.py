@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from events.reference import load
 from events.verdict import CODES, judge
-from inspector import shop
-from inspector.oddities import ODDITIES
+from inspector.demo import shop
+from inspector.demo.broken_events import ODDITIES
 from tests.servers import Server
 from tests.waiting import wait_for
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
-from events.imports.har import Har
+from events.imports.har.reader import Har
 from events.imports.refusals import Refusals
 from events.reference import load
 from events.wire import Delivery

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.imports.literals import Absent, Reader
+from events.imports.javascript.literals import Absent, Reader
 from events.imports.pasted import read_pasted
 from events.reference import load
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events import reference
-from events.redaction import KINDS, MASK, WORDS, Redactor, identities, masks_a_number
-from events.redaction.identities import Identities
-from events.redaction.places import USER_SCHEMA, place_of
+from events.redaction import KINDS, MASK, WORDS, Redactor, known_values, masks_a_number
+from events.redaction.known_values import Identities
+from events.redaction.parameters import USER_SCHEMA, place_of
 from events.verdict import as_dict, judge
 from events.verdict.rules import PLACEHOLDERS
 
@@ -122,7 +122,7 @@ def test_a_value_of_two_kinds_is_masked_as_the_chosen_one() -> None:
 def test_what_is_forgotten_is_still_found_where_it_is_known_as_something_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(identities, "_MOST", 2)
+    monkeypatch.setattr(known_values, "_MOST", 2)
     known = Identities([("user_ids", "Lovelace"), ("names", "Lovelace"), ("names", "Hopper")])
     assert [span.kind for span in known.find("hi lovelace")] == ["names"]
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from events.returns import hand_out
+from events.db.resolve_futures import hand_out
 
 Value = TypeVar("Value")
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from inspector.rrweb import Package, WrongPackage, pinned
+from inspector.script.rrweb import Package, WrongPackage, pinned
 from tests.posting import page_load, post, shim_event
 from tests.servers import Server
 from tests.strips import switch

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from events.effective import Payloads, effective
+from events.judging.effective import Payloads, effective
 from events.reference import Parameter
 from events.verdict import CODES, as_dict, judge
 from tests.changes import REFERENCE, changed

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from events.wire import CAUSES
-from inspector.causes import TROUBLES
+from inspector.script.problems import TROUBLES
 from tests.passage import Passage, add_page, script_of
 from tests.servers import Server
 from tests.shim_cases import STUB, call, script

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.pixel import read_pixel
 from events.wire import Unreadable, parse, read, read_time
+from events.wire.pixel import read_pixel
 from tests.changes import REFERENCE
 
 CASES = Path(__file__).parent / "cases"

@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from events import reference
-from events.api.bodies import ANY_JSON, raw_body, read_events
 from events.api.errors import Error, Refusal, json_response
 from events.api.intake import answer, receipts, take
+from events.api.request_body import ANY_JSON, raw_body, read_events
 from events.api.schemas import Receipts
-from events.pixel import read_pixel
 from events.wire import Delivery, Page, Report, Unreadable
+from events.wire.pixel import read_pixel
 
 router = Router(tags=["capture"])
 

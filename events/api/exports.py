@@ -13,8 +13,8 @@ from events.exports.formats import FORMATS
 from events.exports.schema import json_schema
 from events.exports.scope import Scope, redactor_of
 from events.recordings import get_recording
+from events.recordings.timeline import Filter
 from events.redaction import KINDS
-from events.timeline import Filter
 
 router = Router(tags=["exports"])
 

@@ -9,14 +9,14 @@ from django.http.request import UnreadablePostError
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from events.api.bodies import store_unavailable
 from events.api.errors import Error, Refusal
 from events.api.recordings import addresses
+from events.api.request_body import store_unavailable
 from events.api.schemas import RecordingUrls
-from events.importing import import_file
+from events.imports.import_file import import_file
+from events.imports.ingest import NotTaken
 from events.imports.refusals import Unimportable
-from events.keeping import NotTaken
-from events.writer import Busy, StoreUnavailable
+from events.store.writer import Busy, StoreUnavailable
 
 router = Router(tags=["imports"])
 

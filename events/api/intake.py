@@ -8,12 +8,12 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from events.api.bodies import busy, expect_identity, json_in, store_unavailable, too_many
 from events.api.errors import Refusal, error_body
-from events.collect import Result, TooManyEvents, collect
-from events.store import RecordingStopped, UnknownCaptureKey
+from events.api.request_body import busy, expect_identity, json_in, store_unavailable, too_many
+from events.store.collect import Result, TooManyEvents, collect
+from events.store.transaction import RecordingStopped, UnknownCaptureKey
+from events.store.writer import Busy, StoreUnavailable
 from events.wire import Delivery, read_delivery
-from events.writer import Busy, StoreUnavailable
 
 logger = logging.getLogger(__name__)
 

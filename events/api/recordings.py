@@ -8,8 +8,8 @@ from ninja import Query, Router, Schema
 from pydantic import BaseModel, Field, ValidationError
 
 from events import reference
-from events.api.bodies import read_body
 from events.api.errors import Error, Refusal
+from events.api.request_body import read_body
 from events.api.schemas import (
     CreatedRecording,
     ListedRecordings,
@@ -18,13 +18,13 @@ from events.api.schemas import (
     RecordingState,
     StoredEvents,
 )
-from events.listing import Search, read_list
 from events.models import Recording
-from events.people import person
-from events.public import public_event
 from events.recordings import Changes, change_recording, counts, create_recording, get_recording
-from events.retention import delete_recording
-from events.timeline import Filter, read_after
+from events.recordings.listing import Search, read_list
+from events.recordings.owners import person
+from events.recordings.public_event import public_event
+from events.recordings.retention import delete_recording
+from events.recordings.timeline import Filter, read_after
 
 router = Router(tags=["recordings"])
 

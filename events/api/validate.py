@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from events.api.bodies import ANY_JSON, read_events, too_many
 from events.api.errors import Error, json_response
+from events.api.request_body import ANY_JSON, read_events, too_many
 from events.api.schemas import Judgements
-from events.collect import TooManyEvents, drafts_of
+from events.store.collect import TooManyEvents, drafts_of
 
 router = Router(tags=["validate"])
 

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from events.comparison.contents import Content, likeness
-from events.comparison.sequences import Budget, Keys, Pairs, align, same_kind
+from events.comparison.sequence_alignment import Budget, Keys, Pairs, align, same_kind
 from events.comparison.sides import Visit
+from events.comparison.similarity import Content, likeness
 
 _ALIKE = 0.5  # from here on two events of one name that stand elsewhere are one that moved
 _ALIKE_ELSEWHERE = 0.75  # the same on another page: a page_view there shares the visitor already

@@ -10,7 +10,7 @@ from events.comparison.difference import Difference, EventRow, FindingKey, Head,
 from events.comparison.proposals import Proposal, propose
 from events.comparison.rules import Rule
 from events.comparison.sides import Side, Visit, contents_of, path_of, visits_of
-from events.comparison.values import Found, differences
+from events.comparison.value_diff import Found, differences
 from events.verdict.pointer import tokens_of
 
 Event = Mapping[str, Any]

@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple
 
 from events.comparison.proposals import Proposal
 from events.comparison.rules import Rule
-from events.comparison.values import Change
+from events.comparison.value_diff import Change
 
 Kind = Literal["added", "missing", "moved", "parameters", "verdict", "findings", "delivery"]
 

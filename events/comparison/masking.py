@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from events.comparison.difference import Difference, EventRow, Head, PageRow
 from events.comparison.rules import Rule
-from events.comparison.values import Change
+from events.comparison.value_diff import Change
 from events.verdict.pointer import child, tokens_of
 
 

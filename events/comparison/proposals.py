@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from events.comparison.looks import address_parts, look_of, outline
 from events.comparison.rules import Rule, RuleKind
-from events.comparison.values import Change
+from events.comparison.value_diff import Change
+from events.comparison.volatile import address_parts, look_of, outline
 
 _AMOUNT: Final = re.compile(
     r"price|value|revenue|amount|total|tax|shipping|discount|quantity|currency|cost|fee|rate|position|stock",

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, get_args
 
-from events.comparison.looks import address_parts
-from events.comparison.values import Change
+from events.comparison.value_diff import Change
+from events.comparison.volatile import address_parts
 
 RuleKind = Literal["value", "query", "address", "presence"]
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from events.comparison.contents import Content, content_of
+from events.comparison.similarity import Content, content_of
 
 _LOOKS_LIKE_ID: Final = re.compile(
     r"[0-9a-f-]*\d[0-9a-f-]{3,}|[\w.-]*\d[\w.-]{5,}|[a-z]{1,4}[_-]?\d{4,}", re.IGNORECASE

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef
 from events.exports.schema import FORMAT, PAYLOADS, VERSION, canonical, moment_text
 from events.exports.scope import SLICE, Scope
 from events.models import Event, PageLoad
-from events.payloads import payloads_of
 from events.redaction import NOT_SHOWN
+from events.store.payloads import payloads_of
 
 
 def write(scope: Scope, *, strip: bool = True) -> Iterator[bytes]:

@@ -8,10 +8,10 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from events import reference
 from events.models import Event, PageLoad, Recording
-from events.public import public_event
 from events.recordings import VERDICTS, counts
+from events.recordings.public_event import public_event
+from events.recordings.timeline import Filter, read_after
 from events.redaction import KINDS, Redactor, redactor_for
-from events.timeline import Filter, read_after
 
 #: Events in memory at once: at most some 10 MB of text, since an event holds three payloads of 32 KB.
 SLICE: Final = 100

@@ -1,1 +1,1 @@
-"""Reading what is brought in: our own exports, HAR files, pasted code. Pure; ``events.importing`` writes."""
+"""Reads files and pasted text into events. Its readers are pure; import_file and ingest store."""

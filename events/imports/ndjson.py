@@ -7,9 +7,9 @@ from typing import Any, BinaryIO, Final
 import orjson
 from pydantic import ValidationError
 
-from events.drafts import Limits, deeper_than
 from events.exports import schema
 from events.imports.refusals import Refusals, Unimportable
+from events.judging.draft import Limits, deeper_than
 from events.verdict import verdict_of
 from events.verdict.findings import Finding
 from events.wire import BYTE_ORDER_MARK, CAUSES

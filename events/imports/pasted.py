@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from events.imports.bodies import read_body
-from events.imports.code import Code
-from events.imports.commands import Command, read_commands
-from events.imports.foreign import foreign
-from events.imports.literals import MOST_NOTES, Note
-from events.imports.tokens import Place
-from events.pixel import read_pixel
+from events.imports.curl.command import Command, read_commands
+from events.imports.javascript.calls import Code
+from events.imports.javascript.lexer import Place
+from events.imports.javascript.literals import MOST_NOTES, Note
+from events.imports.not_payloads import foreign
+from events.imports.request_body import read_body
 from events.reference import Reference
 from events.wire import Delivery, Incoming, Unreadable, parse, read_delivery
+from events.wire.pixel import read_pixel
 
 _MOST_EVENTS: Final = 5_000  # a call carries all that was set before: the text's length alone is no bound
 #: An address or a query string. Quotes and brackets may be in it, as encodeURIComponent leaves them, where it

@@ -33,6 +33,6 @@ def redactor_for(recording: "Recording", masked: Iterable[str] = KINDS) -> Redac
     Values of its latest 20,000 events are masked wherever they occur, and always the keys of the recording
     itself, whatever is ``masked``. Labels hold within the recording.
     """
-    from events.redaction import recordings  # reads the database: the rest of this package needs no Django
+    from events.redaction import per_recording  # reads the database: the rest of this package needs no Django
 
-    return recordings.redactor_for(recording, masked)
+    return per_recording.redactor_for(recording, masked)

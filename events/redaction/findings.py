@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from events import reference
 from events.redaction.masks import masks_a_number
-from events.redaction.places import place_of
+from events.redaction.parameters import place_of
 from events.verdict.findings import shorten
 from events.verdict.pointer import ABSENT, dotted, pick, pointer_of, tokens_of
 

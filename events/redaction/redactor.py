@@ -8,13 +8,13 @@ from typing import Any, Final
 import orjson
 
 from events import reference
+from events.redaction.base64_values import decoded_tokens
+from events.redaction.decoding import plain, views
 from events.redaction.findings import masked_finding
-from events.redaction.identities import Identities
-from events.redaction.looks import Span, looks
+from events.redaction.known_values import Identities
 from events.redaction.masks import KINDS, MASK, mask
-from events.redaction.places import NOWHERE, Place, child_place
-from events.redaction.tokens import decoded_tokens
-from events.redaction.views import plain, views
+from events.redaction.parameters import NOWHERE, Place, child_place
+from events.redaction.patterns import Span, looks
 from events.verdict.pointer import pointer_of, tokens_of
 from events.verdict.rules import PLACEHOLDERS
 

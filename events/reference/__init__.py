@@ -4,7 +4,7 @@ Pure: no Django. ``load(edition)`` is the only way to the data.
 """
 
 from events.reference.loader import LATEST, editions, load
-from events.reference.strict import BrokenReference
+from events.reference.toml_reader import BrokenReference
 from events.reference.types import Enumeration, EventSpec, Parameter, Reference, Schema
 
 __all__ = [

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from events.reference.strict import BrokenReference, file_of
+from events.reference.toml_reader import BrokenReference, file_of
 from events.reference.types import Parameter, Reference, Schema
 
 

@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from events.reference.consistency import check
-from events.reference.rows import read_enumeration, read_event, read_schema
-from events.reference.strict import BrokenReference, Table, file_of
+from events.reference.parse import read_enumeration, read_event, read_schema
+from events.reference.toml_reader import BrokenReference, Table, file_of
 from events.reference.types import Reference
 
 #: The edition that events are judged against unless somebody asks for another.

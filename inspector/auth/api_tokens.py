@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 
-from events.people import one_line
+from events.recordings.owners import one_line
 from inspector.models import LABEL_LENGTH, AccessToken
 
 #: So that people, and scanners of leaked secrets, recognise one.

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from events.people import NOBODY, Person, person
+from events.recordings.owners import NOBODY, Person, person
 
 _COOKIE: Final = "person"
 _A_YEAR: Final = 365 * 24 * 3600

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from events.models import Share
-from events.shares import right_password
+from events.recordings.shares import right_password
 from inspector.auth.throttle import client_of, count
 
 _COOKIE: Final = "cact-share"

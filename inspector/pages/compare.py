@@ -9,17 +9,17 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from events.compared import aligned, redacted, redacted_names
 from events.comparison import BadRule, Difference, Rule, apply_rules
+from events.comparison.as_text import markdown, summary
 from events.comparison.difference import KINDS
+from events.comparison.from_recording import aligned, redacted, redacted_names
 from events.comparison.rules import KINDS as RULE_KINDS
 from events.comparison.rules import MOST_RULES
-from events.comparison.words import markdown, summary
-from events.listing import with_counts
 from events.models import Recording
 from events.recordings import get_recording
-from inspector.comparison_rows import Chosen, kind_counts, name_counts, part_of
-from inspector.forms import number
+from events.recordings.listing import with_counts
+from inspector.pages.request_params import number
+from inspector.presenters.comparison_rows import Chosen, kind_counts, name_counts, part_of
 
 _LISTED: Final = 50
 

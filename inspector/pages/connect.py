@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from events.api.recordings import addresses
 from events.models import Recording
 from events.recordings import get_recording
-from inspector.causes import TROUBLES
+from inspector.live.page_reports import reports
+from inspector.script.problems import TROUBLES
+from inspector.script.snippets import bookmarklet, page_snippets, server_snippets
 from inspector.serving.addresses import is_this_machine
-from inspector.snippets import bookmarklet, page_snippets, server_snippets
-from inspector.troubles import reports
 
 
 @require_safe

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_safe
 from events.api.recordings import addresses
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
-from events.timeline import Filter, Slice
+from events.recordings.timeline import Filter, Slice
 from inspector.auth.owner_cookie import person_of
-from inspector.forms import number
-from inspector.frames import Place, Viewer, filter_of, next_frame, type_rows, unseen
-from inspector.lens import Lens, Look, plain, plainly
+from inspector.live.frames import Place, Viewer, filter_of, next_frame, type_rows, unseen
+from inspector.live.page_reports import recent_reports
+from inspector.live.rows import timeline_rows
+from inspector.live.visible_recording import Lens, Look, plain, plainly
 from inspector.pages.event import event_context
-from inspector.rows import timeline_rows
-from inspector.troubles import recent_reports
+from inspector.pages.request_params import number
 
 #: Rows of the first paint and of each step of scrolling: more than a screen, little to wait for.
 _FIRST_ROWS = 200

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from events.recordings import counts, get_recording
-from events.retention import delete_recording
+from events.recordings.retention import delete_recording
 from inspector.auth.owner_cookie import person_of
 
 

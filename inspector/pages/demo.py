@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
 from events.reference import load
-from inspector import shop
 from inspector.auth.owner_cookie import person_of
-from inspector.oddities import ODDITIES
+from inspector.demo import shop
+from inspector.demo.broken_events import ODDITIES
 
 
 @require_safe

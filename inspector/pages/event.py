@@ -8,15 +8,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from events import reference
-from events.effective import Payloads, effective
+from events.judging.effective import Payloads, effective
 from events.models import Event
-from events.payloads import payloads_of
 from events.recordings import get_recording
 from events.reference.examples import as_call
-from inspector.differences import Comparison, compare
-from inspector.fix import fixed_params
-from inspector.lens import Lens, plain
-from inspector.parameters import parameter_table
+from events.store.payloads import payloads_of
+from inspector.live.visible_recording import Lens, plain
+from inspector.presenters.called_vs_sent import Comparison, compare
+from inspector.presenters.parameter_table import parameter_table
+from inspector.presenters.suggested_fix import fixed_params
 
 
 @require_safe

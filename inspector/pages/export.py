@@ -13,9 +13,9 @@ from events.exports.formats import FORMATS, estimated_bytes
 from events.exports.scope import Scope, redactor_of
 from events.models import Recording
 from events.recordings import get_recording
-from events.timeline import Filter
-from inspector.frames import filter_of
-from inspector.kinds import KIND_WORDS
+from events.recordings.timeline import Filter
+from inspector.live.frames import filter_of
+from inspector.presenters.personal_data_labels import KIND_WORDS
 
 _USES: Final = {
     "html": "One file for a ticket: opens from disk with search, filters and details, needs no network.",

@@ -16,15 +16,15 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST
 
-from events.importing import Imported, Progress, add_pasted, import_file, read_text
+from events.imports.import_file import Imported, Progress, add_pasted, import_file, read_text
+from events.imports.ingest import NotTaken
 from events.imports.refusals import Unimportable
-from events.keeping import NotTaken
 from events.models import Recording
-from events.people import Person
 from events.recordings import counts, create_recording, get_recording
-from events.writer import Busy, StoreUnavailable
+from events.recordings.owners import Person
+from events.store.writer import Busy, StoreUnavailable
 from inspector.auth.owner_cookie import person_of
-from inspector.judged import judged
+from inspector.presenters.preview import judged
 from inspector.serving.uploads import was_too_large
 
 _MOST_JUDGED: Final = 50  # events shown at once; all are kept

@@ -7,9 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from events.listing import Search, chips, read_list, with_counts
 from events.models import Recording
-from events.people import Person
 from events.recordings import (
     Changes,
     change_recording,
@@ -18,8 +16,10 @@ from events.recordings import (
     person_called,
     start_over,
 )
+from events.recordings.listing import Search, chips, read_list, with_counts
+from events.recordings.owners import Person
 from inspector.auth.owner_cookie import person_of
-from inspector.forms import where_to
+from inspector.pages.request_params import where_to
 
 _ROWS: Final = 100  # of the first paint and of each step of scrolling
 _MOST_CHOSEN: Final = 20  # tags, and people, of one search

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from events.recordings import counts, get_recording
 from events.reference import EventSpec, Reference, Schema, load
 from events.reference.examples import as_call, example_params
-from inspector.legend import legend
-from inspector.reference_rows import reference_rows, schemas_in, users_of
+from inspector.presenters.finding_codes import legend
+from inspector.presenters.reference_rows import reference_rows, schemas_in, users_of
 
 
 @require_safe

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from events.api.errors import error_response
 from events.models import Recording, capture_digest
-from inspector import rrweb
-from inspector.page_script import page_script, small_file, user_script
-from inspector.strips import recorder, wanted_strip
+from inspector.script import rrweb
+from inspector.script.page_script import page_script, small_file, user_script
+from inspector.script.replay import recorder, wanted_strip
 
 #: A match pattern of browsers: scheme, host, path.
 _MATCH: Final = re.compile(r"(\*|https?)://[\w.*:\[\]-]{1,200}/[\w.*/~%-]{0,500}", re.ASCII)

@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import strip as strips
 from events.models import PageLoad, Recording
 from events.recordings import get_recording
-from inspector import rrweb
-from inspector.forms import number
+from events.replay import stored_parts as strips
+from inspector.pages.request_params import number
+from inspector.script import rrweb
 from inspector.serving.headers import STRIP_POLICY
 
 _SHOWN: Final = 100

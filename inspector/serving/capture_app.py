@@ -18,8 +18,8 @@ from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpResponse, HttpResponseBase
 
-from events.api.bodies import too_large
 from events.api.errors import error_response, in_our_form
+from events.api.request_body import too_large
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]

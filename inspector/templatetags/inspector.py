@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from events.models import Recording
-from events.people import initials
-from events.retention import expires_at
+from events.recordings.owners import initials
+from events.recordings.retention import expires_at
 from events.verdict.pointer import dotted as dotted_path
-from inspector import tree
-from inspector.rows import TimelineRow
+from inspector.live.rows import TimelineRow
+from inspector.presenters.json_tree import json_tree
 
 register = template.Library()
 
@@ -86,12 +86,7 @@ def words(text: str) -> list[str]:
 
 register.filter(initials)
 register.filter(expires_at)
-
-
-@register.simple_tag
-def json_tree(value: Any) -> str:
-    """A JSON value as a collapsible tree."""
-    return tree.json_tree(value)
+register.simple_tag(json_tree)
 
 
 @register.simple_tag(takes_context=True)

@@ -10,14 +10,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.http import Http404
 
-from events.compared import side_of
 from events.comparison import BadRule, Difference, Rule, Side, compare
+from events.comparison.as_json import as_dict
+from events.comparison.as_text import markdown, text
 from events.comparison.difference import KINDS
-from events.comparison.machine import as_dict
+from events.comparison.from_file import side_of_file
+from events.comparison.from_recording import side_of
 from events.comparison.masking import masked, masked_names
 from events.comparison.rules import parse_rules
-from events.comparison.words import markdown, text
-from events.comparison_files import side_of_file
 from events.imports.refusals import Unimportable
 from events.recordings import get_recording
 from events.redaction import Redactor

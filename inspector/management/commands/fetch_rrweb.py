@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from inspector.rrweb import Package, WrongPackage, folder, installed, pinned
+from inspector.script.rrweb import Package, WrongPackage, folder, installed, pinned
 
 
 class Command(BaseCommand):

@@ -10,10 +10,10 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from events.importing import Imported, import_file
+from events.imports.import_file import Imported, import_file
+from events.imports.ingest import NotTaken
 from events.imports.refusals import Unimportable
-from events.keeping import NotTaken
-from events.writer import Busy, StoreUnavailable
+from events.store.writer import Busy, StoreUnavailable
 
 _SHOWN = 50  # lines that are named; all are counted
 

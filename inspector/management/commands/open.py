@@ -19,11 +19,11 @@ from django.urls import reverse
 
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
-from inspector.chromium import NoChromium, arguments, expect_extensions, find_chromium, is_running
-from inspector.extension import Target, extension_files, new_bridge
+from inspector.script.chromium import NoChromium, arguments, expect_extensions, find_chromium, is_running
+from inspector.script.extension import Target, extension_files, new_bridge
+from inspector.script.replay import recorder, wanted_strip
 from inspector.serving import tls
 from inspector.serving.addresses import base_url
-from inspector.strips import recorder, wanted_strip
 
 _LAST_WORDS: Final = 2000  # characters of the browser's log that a failure shows
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from events.disk import can_shrink, database_bytes, give_back, make_shrinkable
-from events.retention import delete_expired
+from events.db.disk import can_shrink, database_bytes, give_back, make_shrinkable
+from events.recordings.retention import delete_expired
 
 
 class Command(BaseCommand):

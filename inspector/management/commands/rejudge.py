@@ -8,7 +8,7 @@ from django.http import Http404
 
 from events import reference
 from events.recordings import VERDICTS, get_recording
-from events.rejudge import Preview, Superseded, preview, rejudge
+from events.recordings.rejudge import Preview, Superseded, preview, rejudge
 from events.verdict.pointer import dotted
 
 DIFFERENT: Final = 1

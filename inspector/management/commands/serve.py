@@ -11,9 +11,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
-from events.disk import SMALL_FILE_BYTES, can_shrink, database_bytes, make_shrinkable
+from events.db.disk import SMALL_FILE_BYTES, can_shrink, database_bytes, make_shrinkable
 from events.recordings import newest_recording
-from events.retention import tidying
+from events.recordings.retention import tidying
 from inspector.serving import deployment, tls
 from inspector.serving.addresses import base_url
 from inspector.serving.backpressure import FlowingServer

@@ -1,0 +1,56 @@
+"""An exported recording as a side of a comparison, read from its file: nothing of it is stored."""
+
+from typing import Any, BinaryIO
+
+from django.conf import settings
+
+from events import reference
+from events.comparison import PageInfo, Side
+from events.exports.embedded import embedded_lines
+from events.exports.schema import EventData, PageLoadData
+from events.imports.formats import HEAD_BYTES, format_of
+from events.imports.ndjson import Ndjson, bounded_lines
+from events.imports.refusals import Unimportable
+from events.judging.effective import Payloads, effective
+from events.reference import Reference
+from events.store.updates import limits
+
+
+def side_of_file(file: BinaryIO) -> Side:
+    """The first events of the exported NDJSON or HTML in ``file``, as many as are compared.
+
+    Lines that cannot be read are passed over. Raises Unimportable where it is no export.
+    """
+    form = format_of(file.read(HEAD_BYTES))
+    file.seek(0)
+    if form not in ("ndjson", "html"):
+        raise Unimportable("It is no recording that was exported as NDJSON or HTML.")
+    lines = bounded_lines(file)
+    found = Ndjson(embedded_lines(lines) if form == "html" else enumerate(lines, 1), limits())
+    told = found.header.recording
+    edition = reference.load(told.edition if told.edition in reference.editions() else reference.LATEST)
+    events: list[dict[str, Any]] = []
+    pages: dict[str, PageInfo] = {}
+    size, cut = 0, False
+    for _, data in found.data():
+        if isinstance(data, PageLoadData):
+            pages[data.page_id] = PageInfo(data.url, data.title, data.frame)
+        elif isinstance(data, EventData):
+            size += len(data.model_dump_json())
+            cut = len(events) == settings.MAX_EVENTS_COMPARED or size > settings.MAX_BYTES_COMPARED
+            if cut:
+                break
+            events.append(_plain(data, edition))
+    return Side(told.name, events, pages, told.edition, cut=cut)
+
+
+def _plain(data: EventData, edition: Reference) -> dict[str, Any]:
+    """The event in the shape of ``public_event``, as far as it is compared."""
+    given = Payloads(data.called, data.sent, data.observed or {}, data.set_before or {})
+    judged = effective(data.event_name, given, edition)
+    kept = ("seq", "event_name", "verdict", "sent", "delivery", "page_load", "page_url")
+    return {name: getattr(data, name) for name in kept} | {
+        "findings": [finding.model_dump() for finding in data.findings],
+        "effective": judged.params,
+        "automatic": judged.automatic,
+    }

@@ -1,0 +1,92 @@
+"""Stored recordings as sides of a comparison, read in slices and bounded."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Any, Final
+
+from django.conf import settings
+
+from events import reference
+from events.comparison import Aligned, Difference, PageInfo, Side, align
+from events.comparison.masking import masked, masked_names
+from events.models import Event, Recording
+from events.recordings.public_event import public_event
+from events.recordings.timeline import read_after
+from events.redaction import redactor_for
+
+_SLICE: Final = 500
+_KEPT: Final = 4  # comparisons that the pages of one result are read from
+_KEPT_SECONDS: Final = 300
+
+
+def side_of(recording: Recording) -> Side:
+    """The recording's first events, at most MAX_EVENTS_COMPARED of them and MAX_BYTES_COMPARED in all."""
+    edition = reference.load(recording.edition)
+    events: list[dict[str, Any]] = []
+    pages: dict[str, PageInfo] = {}
+    size, after, more = 0, 0, True
+    while more and len(events) < settings.MAX_EVENTS_COMPARED and size < settings.MAX_BYTES_COMPARED:
+        found = read_after(recording, after, min(_SLICE, settings.MAX_EVENTS_COMPARED - len(events)))
+        for event in found.events:
+            size += len(event.called) + len(event.sent) + len(event.permanent) + len(event.findings)
+            if size > settings.MAX_BYTES_COMPARED:
+                break
+            events.append(public_event(event, edition))
+            _note(pages, event)
+        after, more = found.cursor, found.more
+    cut = more or size > settings.MAX_BYTES_COMPARED
+    return Side(recording.name, events, pages, recording.edition, cut=cut)
+
+
+def _note(pages: dict[str, PageInfo], event: Event) -> None:
+    load = event.page_load
+    if load is not None and load.page_id not in pages:
+        pages[load.page_id] = PageInfo(load.url, load.title, load.frame)
+
+
+class _Kept:
+    """The last comparisons, so that a result can be read page by page; forgotten after some minutes."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._found: OrderedDict[tuple[Any, ...], tuple[float, Aligned]] = OrderedDict()
+
+    def get(self, key: tuple[Any, ...], make: Callable[[], Aligned]) -> Aligned:
+        """What is kept under ``key``, made anew where there is nothing."""
+        now = time.monotonic()
+        with self._lock:
+            for old in [old for old, (at, _) in self._found.items() if now - at > _KEPT_SECONDS]:
+                del self._found[old]
+            known = self._found.get(key)
+        if known is not None:
+            return known[1]
+        made = make()
+        with self._lock:
+            self._found[key] = now, made
+            while len(self._found) > _KEPT:
+                self._found.popitem(last=False)
+        return made
+
+
+_kept = _Kept()
+
+
+def aligned(a: Recording, b: Recording) -> Aligned:
+    """Both recordings side by side, as they stand. ``a`` and ``b`` must be freshly read."""
+    return _kept.get((*_state(a), *_state(b)), lambda: align(side_of(a), side_of(b)))
+
+
+def redacted(difference: Difference, a: Recording, b: Recording) -> Difference:
+    """``difference`` of these two with all personal values masked."""
+    return masked(difference, redactor_for(a), redactor_for(b))
+
+
+def redacted_names(a: Recording, b: Recording) -> tuple[str, str]:
+    """What these two are called, with all personal values masked."""
+    return masked_names(a.name, b.name, redactor_for(a), redactor_for(b))
+
+
+def _state(recording: Recording) -> tuple[Any, ...]:
+    return recording.pk, recording.last_seq, recording.last_change, recording.edition

@@ -1,0 +1,1 @@
+"""Reads curl commands as people paste them: shells and options."""

@@ -1,0 +1,142 @@
+"""Share links: making, finding, counting and ending them. A link is known by its token's hash alone."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import orjson
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from events.models import Recording, Share
+from events.recordings.owners import one_line
+from events.redaction import KINDS
+from events.store.wakeups import announce
+
+_TOKEN_BYTES: Final = 32  # 256 bits: nobody guesses it
+_LONGEST_LABEL: Final = 100
+_LONGEST_QUERY: Final = 2_000
+
+
+class NoSuchShare(LookupError):
+    """No link has this token."""
+
+
+class ShareOver(LookupError):
+    """The link was revoked or has expired."""
+
+
+class TooManyShares(ValueError):
+    """The recording has as many links as it may have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is to be shared: one event (``seq``), those that match a filter (``query``), or everything.
+
+    ``masked`` are the kinds of personal values that are not shown; ``days`` until it expires.
+    """
+
+    seq: int | None = None
+    query: str = ""
+    masked: Iterable[str] = KINDS
+    days: int = 0
+    password: str = ""
+    label: str = ""
+
+
+def draft_share(recording: Recording, wish: Wish) -> Share:
+    """The share as it would be, not saved and without a token: what a preview shows."""
+    masked = frozenset(wish.masked)
+    days = min(max(wish.days, 1), settings.MAX_SHARE_DAYS) if wish.days else settings.SHARE_DAYS
+    return Share(
+        recording=recording,
+        label=one_line(wish.label)[:_LONGEST_LABEL],
+        seq=wish.seq,
+        query="" if wish.seq is not None else wish.query[:_LONGEST_QUERY],
+        masked=orjson.dumps([kind for kind in KINDS if kind in masked]).decode(),
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+
+
+def create_share(recording: Recording, wish: Wish) -> tuple[Share, str]:
+    """Make a link. Gives it and its token, which is not kept: it is shown once. Raises TooManyShares."""
+    if recording.shares.count() >= settings.MAX_SHARES:
+        raise TooManyShares
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    share = draft_share(recording, wish)
+    share.digest = _digest(token)
+    share.password = make_password(wish.password) if wish.password else ""
+    share.save()
+    return share, token
+
+
+def find_share(token: str) -> Share:
+    """The one gate to what a link shows. Raises NoSuchShare or ShareOver."""
+    # By its hash: how long the database compares tells nothing about the token.
+    share = _shares().filter(digest=_digest(token)).first()
+    if share is None:
+        raise NoSuchShare
+    return _open(share)
+
+
+def reread(share: int) -> Share:
+    """The link with this id as it is now. Raises ShareOver."""
+    found = _shares().filter(pk=share).first()
+    if found is None:
+        raise ShareOver
+    return _open(found)
+
+
+def is_over(share: Share, now: datetime | None = None) -> bool:
+    """True once it was revoked or has expired."""
+    return share.revoked_at is not None or share.expires_at <= (now or timezone.now())
+
+
+def masked_kinds(share: Share) -> list[str]:
+    """The kinds of personal values that it does not show."""
+    kinds: list[str] = orjson.loads(share.masked)
+    return kinds
+
+
+def right_password(share: Share, password: str) -> bool:
+    """Whether that is its password."""
+    return check_password(password, share.password)
+
+
+def count_view(share: Share) -> None:
+    """One more person looked at it."""
+    Share.objects.filter(pk=share.pk).update(views=F("views") + 1, last_viewed_at=timezone.now())
+
+
+def revoke_share(recording: Recording, share: int) -> None:
+    """End a link at once, also for those who look at it now."""
+    if recording.shares.filter(pk=share, revoked_at=None).update(revoked_at=timezone.now()):
+        announce(recording.pk)
+
+
+def delete_share(recording: Recording, share: int) -> None:
+    """Forget a link that is over."""
+    for found in recording.shares.filter(pk=share):
+        if is_over(found):
+            found.delete()
+
+
+def _shares() -> QuerySet[Share]:
+    """Those of recordings that nobody has deleted, each with its recording."""
+    return Share.objects.select_related("recording").filter(recording__deleted_at=None)
+
+
+def _open(share: Share) -> Share:
+    if is_over(share):
+        raise ShareOver
+    return share
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

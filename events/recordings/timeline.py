@@ -1,0 +1,207 @@
+"""Reading a recording's events from a cursor, perhaps filtered: the one read for page, push, poll and API."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, NamedTuple
+
+from django.db.models import BigIntegerField, Func, Q
+
+from events.db.bulk_statements import all_of
+from events.db.compiled_queries import Prepared, by_key
+from events.models import Event, PageLoad, Recording
+from events.recordings import VERDICTS
+
+#: A zero that the statement itself holds: SQLite takes an index over a part of a table only where it can see,
+#: before any value is bound, that what is asked for lies in that part.
+_ZERO: Final = Func(template="0", output_field=BigIntegerField())
+_MOST_CELLS: Final = 400  # of one statement; SQLite takes 500
+
+
+class Cell(NamedTuple):
+    """The events of one name (None: of any) and one verdict."""
+
+    name: str | None
+    verdict: str
+
+    def within(self, other: "Cell") -> "Cell | None":
+        """The events that are in both."""
+        if self.verdict != other.verdict or (None not in (self.name, other.name) and self.name != other.name):
+            return None
+        return self if other.name is None else other
+
+    def condition(self) -> Q:
+        """As a condition on events."""
+        return Q(verdict=self.verdict) if self.name is None else Q(name=self.name, verdict=self.verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which events are wanted: by name, by verdict, by a text anywhere in them. Empty means all.
+
+    ``seq`` is the only event wanted; ``within`` another filter that they have to match as well.
+    """
+
+    names: tuple[str, ...] = ()
+    verdicts: tuple[str, ...] = ()
+    text: str = ""
+    seq: int | None = None
+    within: "Filter | None" = None
+
+    def condition(self) -> Q:
+        """The filter as a condition on events."""
+        condition = self.within.condition() if self.within else Q()
+        if self.seq is not None:
+            condition &= Q(seq=self.seq)
+        if self.names:
+            condition &= Q(name__in=self.names)
+        if self.verdicts:
+            condition &= Q(verdict__in=self.verdicts)
+        if self.text:
+            fields = ("name", "page_url", "called", "sent", "findings")
+            condition &= _any(*(Q(**{f"{field}__icontains": self.text}) for field in fields))
+        return condition
+
+    def cells(self) -> list[Cell] | None:
+        """The filter as names with a verdict each; None where it asks for something else as well.
+
+        The events of a cell stand in an index in the order of ``seq``. Nothing passes a filter without cells.
+        """
+        if self.text or self.seq is not None:
+            return None
+        own = {
+            Cell(name, verdict): None
+            for name in self.names or (None,)
+            for verdict in self.verdicts or VERDICTS
+        }
+        if not self.within:
+            return list(own)
+        outer = self.within.cells()
+        if outer is None:
+            return None
+        return list({both: None for one in own for other in outer if (both := one.within(other))})
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.verdicts or self.text or self.seq is not None or self.within)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some events in their order. ``cursor``: everything up to this sequence number has been looked at.
+
+    ``more`` says that there is more of it in the direction of reading.
+    """
+
+    events: list[Event]
+    cursor: int
+    more: bool
+
+
+def read_after(recording: Recording, after: int, limit: int, wanted: Filter = Filter()) -> Slice:
+    """The first ``limit`` wanted events with a sequence number above ``after``.
+
+    ``recording`` must be freshly read: its last_seq is how far this read has looked when it finds no more.
+    """
+    # Bounded above, so that an event stored during this read is not skipped by the cursor.
+    between = Q(seq__gt=after, seq__lte=recording.last_seq)
+    if wanted:
+        events = _read(recording, wanted, between, "seq", limit + 1)
+    else:
+        events = _with_page_loads(_after(limit + 1).models(recording.pk, after, recording.last_seq))
+    if len(events) > limit:
+        return Slice(events[:limit], events[limit - 1].seq, True)
+    return Slice(events, max(recording.last_seq, after), False)
+
+
+def read_changed(recording: Recording, after: int, limit: int) -> tuple[list[Event], int]:
+    """The first ``limit`` events of which more became known after the change ``after``.
+
+    Also the change that was looked at last. ``recording`` must be freshly read.
+    """
+    if recording.last_change <= after:
+        return [], after
+    between = Q(change__gt=after, change__lte=recording.last_change)
+    query = Event.objects.filter(between, recording=recording, change__gt=_ZERO)
+    events = list(query.select_related("page_load").order_by("change")[:limit])
+    return events, events[-1].change if len(events) == limit else recording.last_change
+
+
+def count_after(recording: Recording, after: int, wanted: Filter) -> int:
+    """How many wanted events lie after ``after``, up to the recording's last one."""
+    if after >= recording.last_seq:
+        return 0
+    between = Q(seq__gt=after, seq__lte=recording.last_seq)
+    # All verdicts by name: an index that begins with names and verdicts then leads to the numbers.
+    verdicts = Q(verdict__in=VERDICTS) if wanted.names else Q()
+    return Event.objects.filter(between, verdicts, wanted.condition(), recording=recording).count()
+
+
+def read_before(recording: Recording, before: int, limit: int, wanted: Filter = Filter()) -> Slice:
+    """The last ``limit`` wanted events with a sequence number below ``before``, oldest first."""
+    events = _read(recording, wanted, Q(seq__lt=min(before, recording.last_seq + 1)), "-seq", limit + 1)
+    return Slice(events[:limit][::-1], recording.last_seq, len(events) > limit)
+
+
+class Neighbour(NamedTuple):
+    """Where an event stands: its number and its page load."""
+
+    seq: int
+    page_load_id: int | None
+
+
+def read_neighbour(recording: Recording, before: int) -> Neighbour | None:
+    """Where the last event with a sequence number below ``before`` stands; None where there is none."""
+    found = _NEIGHBOUR.rows(recording.pk, before)
+    return Neighbour(*found[0]) if found else None
+
+
+_NEIGHBOUR: Final = Prepared(
+    Event,
+    lambda recording, before: (
+        Event.objects.filter(recording=recording, seq__lt=before)
+        .order_by("-seq")
+        .values_list("seq", "page_load")[:1]
+    ),
+)
+_PAGE_LOADS: Final = Prepared(PageLoad, lambda ids: PageLoad.objects.filter(pk__in=ids))
+
+
+@cache
+def _after(limit: int) -> Prepared[Event]:
+    """The first events of a recording after a number, up to another."""
+    return Prepared(
+        Event,
+        lambda recording, after, last: Event.objects.filter(
+            recording=recording, seq__gt=after, seq__lte=last
+        ).order_by("seq")[:limit],
+    )
+
+
+def _with_page_loads(events: list[Event]) -> list[Event]:
+    """The same events, each with its page load: one query for all."""
+    ids = {event.page_load_id for event in events if event.page_load_id is not None}
+    page_loads = by_key(_PAGE_LOADS.models(tuple(ids))) if ids else {}
+    for event in events:
+        event.page_load = page_loads.get(event.page_load_id or 0)
+    return events
+
+
+def _read(recording: Recording, wanted: Filter, between: Q, order: str, limit: int) -> list[Event]:
+    """The first ``limit`` wanted events ``between``, by ``order``."""
+    shown = Event.objects.filter(recording=recording).select_related("page_load").order_by(order)
+    found = Event.objects.filter(between, recording=recording).order_by(order)
+    cells = wanted.cells() if wanted else None
+    if cells is None or len(cells) > _MOST_CELLS:
+        return list(shown.filter(between, wanted.condition())[:limit])
+    if len(cells) == 1:
+        return list(shown.filter(between, cells[0].condition())[:limit])
+    # Each cell is read in its order, where all of them in one would be found first, then sorted.
+    parts = [found.filter(cell.condition()).values_list("seq", flat=True)[:limit] for cell in cells]
+    seqs = sorted(all_of(parts), reverse=order.startswith("-"))[:limit] if parts else []
+    return list(shown.filter(seq__in=seqs))
+
+
+def _any(*conditions: Q) -> Q:
+    combined = Q()
+    for condition in conditions:
+        combined |= condition
+    return combined

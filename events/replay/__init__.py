@@ -1,0 +1,1 @@
+"""Replay: what was on screen, as rrweb recorded it, stored in bounded parts."""

@@ -1,0 +1,92 @@
+"""What becomes known of events after they were stored: what their requests carried, or that there was none.
+
+Runs in the writer's transaction, with the recording's row locked. Each event that changes gets the next
+number of the recording's ``last_change``, from which viewers read on.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+import orjson
+from django.conf import settings
+
+from events.db.bulk_statements import update as update_rows
+from events.db.bulk_statements import values
+from events.judging.draft import Draft, Limits, Revision, judged_again, revise
+from events.models import Event, Recording
+from events.reference import LATEST, BrokenReference, Reference, load
+from events.store.payloads import payloads_of
+from events.store.sizes import row_bytes
+from events.store.tallies import tally
+from events.wire import Update
+
+#: What a revision writes.
+_CHANGED: Final = ("verdict", "findings", "sent", "sent_to", "delivery", "change")
+
+
+def limits() -> Limits:
+    """The limits of one event, from the settings."""
+    return Limits(settings.MAX_EVENT_BYTES, settings.MAX_JSON_DEPTH, settings.MAX_FINDINGS_PER_EVENT)
+
+
+def apply(recording: Recording, updates: Sequence[Update]) -> None:
+    """Judge the events of ``updates`` again and store what changed. Unknown events are passed over."""
+    latest = {update.event_id: update for update in updates}
+    changed: list[Event] = []
+    moved: Counter[tuple[str, str]] = Counter()
+    edition = edition_of(recording)
+    for event in recording.events.filter(event_id__in=latest):
+        revision = _revision(event, latest[event.event_id], edition)
+        if revision is not None:
+            moved[event.name, event.verdict] -= 1
+            moved[event.name, revision.verdict] += 1
+            _put(recording, event, revision)
+            changed.append(event)
+    update_rows(Event, _CHANGED, values(changed, _CHANGED))
+    tally(recording, {cell: by for cell, by in moved.items() if by})
+
+
+def edition_of(recording: Recording) -> Reference:
+    """What the recording's events are judged by; the latest edition where its own is here no more."""
+    try:
+        return load(recording.edition)
+    except BrokenReference:
+        return load()
+
+
+def judge_by_own_edition(recording: Recording, drafts: Sequence[Draft]) -> None:
+    """Judge ``drafts`` again where the recording has another edition than the latest, by which they came.
+
+    They are judged before anybody knows whose they are, so that the one writer need not; only a recording
+    that somebody had judged by another edition pays for it twice.
+    """
+    if recording.edition == LATEST:
+        return
+    edition, bounds = edition_of(recording), limits()
+    for entry in drafts:
+        entry.verdict, entry.findings = judged_again(
+            entry.name, payloads_of(entry), entry.findings, edition, bounds
+        )
+
+
+def _revision(event: Event, update: Update, edition: Reference) -> Revision | None:
+    """What ``update`` makes of the event, or None where it was known: what was seen is never unseen."""
+    if event.sent or update.delivery == event.delivery:
+        return None
+    told = orjson.loads(event.findings)
+    return revise(event.name, payloads_of(event), told, update, edition, limits())
+
+
+def _put(recording: Recording, event: Event, revision: Revision) -> None:
+    recording.last_change += 1
+    before = row_bytes(_weighed(event))
+    event.verdict, event.change = revision.verdict, recording.last_change
+    event.findings = orjson.dumps(revision.findings).decode()
+    event.sent, event.sent_to, event.delivery = revision.sent, revision.sent_to, revision.delivery
+    recording.bytes += row_bytes(_weighed(event)) - before
+
+
+def _weighed(event: Event) -> tuple[str, ...]:
+    """What of it takes more or less room than before."""
+    return event.verdict, event.findings, event.sent, event.sent_to, event.delivery

@@ -1,0 +1,167 @@
+"""Sharing a recording: choosing what others will see, seeing it beforehand, and the links there are."""
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from events.models import Recording, Share
+from events.recordings import get_recording
+from events.recordings.shares import (
+    TooManyShares,
+    Wish,
+    create_share,
+    delete_share,
+    draft_share,
+    is_over,
+    masked_kinds,
+    revoke_share,
+)
+from events.redaction import KINDS
+from inspector.live.frames import filter_of
+from inspector.live.share_visibility import lens_of
+from inspector.live.visible_recording import Lens, plain
+from inspector.pages.dashboard import newest_context
+from inspector.pages.event import event_context
+from inspector.pages.request_params import number
+from inspector.presenters.personal_data_labels import KIND_WORDS
+
+_PREVIEW_ROWS: Final = 50
+_DAYS: Final = (1, 7, 30, 90, 365)
+
+
+@require_safe
+def share(request: HttpRequest, key: str) -> HttpResponse:
+    """The form, its preview and the links there are."""
+    recording = get_recording(key)
+    return render(request, "inspector/share.html", _context(recording, request.GET))
+
+
+@require_safe
+def share_preview(request: HttpRequest, key: str) -> HttpResponse:
+    """What the other person would see with the choices in the query."""
+    recording = get_recording(key)
+    return render(request, "inspector/_share_preview.html", _preview(recording, request.GET))
+
+
+@require_safe
+def share_preview_event(request: HttpRequest, key: str, seq: int) -> HttpResponse:
+    """One event as the other person would see it."""
+    recording = get_recording(key)
+    lens = _lens(recording, request.GET)
+    found = lens.find(seq)
+    if found is None:
+        return render(request, "inspector/_no_event.html", status=404)
+    return render(request, "inspector/_event.html", event_context(lens, found))
+
+
+@require_POST
+def share_new(request: HttpRequest, key: str) -> HttpResponse:
+    """Make the link and show it: this once, as only its hash is kept."""
+    recording = get_recording(key)
+    context = _context(recording, request.POST)
+    try:
+        made, token = create_share(recording, _wish(request.POST))
+    except TooManyShares:
+        return render(request, "inspector/share.html", context | {"too_many": True}, status=409)
+    context |= {
+        "made": made,
+        "link": request.build_absolute_uri(reverse("shared", args=[token])),
+        "links": _links(recording),
+    }
+    return render(request, "inspector/share.html", context)
+
+
+@require_POST
+def share_end(request: HttpRequest, key: str, share: int) -> HttpResponse:
+    """Revoke a link at once, or forget one that is over."""
+    recording = get_recording(key)
+    if request.POST.get("forget") == "1":
+        delete_share(recording, share)
+    else:
+        revoke_share(recording, share)
+    if "HX-Request" in request.headers:
+        context = {"recording": recording, "links": _links(recording)}
+        return render(request, "inspector/_share_links.html", context)
+    return redirect("share", recording.key)
+
+
+def _context(recording: Recording, form: QueryDict) -> dict[str, Any]:
+    query, masked = _query(form), _wish(form).masked
+    event = plain(recording).find(number(form.get("event", "")))
+    return {
+        "recording": recording,
+        "query": query,
+        "filter_words": _filter_words(query),
+        "event_shared": event,
+        "what": _what(form),
+        "kinds": [(kind, KIND_WORDS[kind], kind in masked) for kind in KINDS],
+        "days": sorted({*_DAYS, settings.SHARE_DAYS}),
+        "default_days": settings.SHARE_DAYS,
+        "links": _links(recording),
+    } | _preview(recording, form)
+
+
+def _preview(recording: Recording, form: QueryDict) -> dict[str, Any]:
+    """The shared view's own fragments, through the lens that the share would have."""
+    lens = _lens(recording, form)
+    last = lens.before(recording.last_seq + 1, 1, filter_of("")).events
+    wanted = lens.find(number(form.get("event", ""))) or (last[-1] if last else None)
+    context = newest_context(lens, _PREVIEW_ROWS)
+    shown = {"preview": context, "preview_counts": lens.counts(), "partial": lens.partial}
+    return shown | ({"preview_event": event_context(lens, wanted)} if wanted else {})
+
+
+def _lens(recording: Recording, form: QueryDict) -> Lens:
+    return lens_of(draft_share(recording, _wish(form)), reverse("share_preview", args=[recording.key]))
+
+
+def _wish(form: QueryDict) -> Wish:
+    """What the form asks for. Everything is masked unless the form says that it was shown the choice."""
+    what = _what(form)
+    event = number(form.get("event", ""))
+    return Wish(
+        seq=event if what == "event" and event else None,
+        query=_query(form) if what == "filter" else "",
+        masked=form.getlist("masked") if "chosen" in form else KINDS,
+        days=number(form.get("days", "")),
+        password=form.get("password", "")[:1_000],
+        label=form.get("label", ""),
+    )
+
+
+def _what(form: QueryDict) -> str:
+    """What is to be shared; at first what the dashboard showed."""
+    return form.get("what") or ("filter" if _query(form) else "all")
+
+
+def _query(form: QueryDict) -> str:
+    """The dashboard's filter: as it is in the page's address, or as the form carries it on."""
+    wanted = filter_of(form.get("filter", "")[:2_000] if "filter" in form else form.urlencode())
+    kept = QueryDict(mutable=True)
+    kept.setlist("name", list(wanted.names))
+    kept.setlist("verdict", list(wanted.verdicts))
+    kept.setlist("q", [wanted.text] if wanted.text else [])
+    return kept.urlencode()
+
+
+def _filter_words(query: str) -> str:
+    wanted = filter_of(query)
+    words = [*wanted.verdicts, *(name or "(no name)" for name in wanted.names)]
+    return ", ".join([*words, f"“{wanted.text}”"] if wanted.text else words)
+
+
+def _links(recording: Recording) -> list[dict[str, Any]]:
+    now = timezone.now()
+    return [_link(share, is_over(share, now)) for share in recording.shares.order_by("-created_at")]
+
+
+def _link(share: Share, over: bool) -> dict[str, Any]:
+    what = f"event #{share.seq}" if share.seq is not None else _filter_words(share.query) or "whole recording"
+    hidden = len(masked_kinds(share))
+    masked = "all personal values" if hidden == len(KINDS) else f"{hidden} kinds" if hidden else "nothing"
+    return {"share": share, "over": over, "what": what, "masked": masked}

@@ -1,0 +1,153 @@
+"""What a share link shows: the dashboard, read-only, through the share's lens."""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from events.exports.download import download
+from events.exports.formats import FORMATS
+from events.exports.scope import Scope
+from events.models import Recording, Share
+from events.recordings.shares import NoSuchShare, ShareOver, count_view, find_share, masked_kinds
+from inspector.auth import share_password
+from inspector.live.share_visibility import lens_of, look_of
+from inspector.live.visible_recording import Lens
+from inspector.pages.dashboard import (
+    dashboard_context,
+    frame_answer,
+    rows_answer,
+    timeline_context,
+)
+from inspector.pages.event import event_context, event_page
+
+logger = logging.getLogger(__name__)
+
+SharedView = Callable[..., HttpResponseBase]
+_NOT_ALLOWED: Final = "This address can be read, and nothing else."
+#: Nobody keeps a copy, no search engine lists it, and no other site learns the link.
+_HEADERS: Final = {
+    "Cache-Control": "private, no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def shared_view(view: SharedView) -> SharedView:
+    """Opens the link, asks for its password, and sees to it that no answer tells more than the lens shows."""
+
+    @login_not_required  # the token in the address is all that counts
+    @csrf_exempt  # writes nothing; the password's form is checked where it is read
+    @wraps(view)
+    def answer(request: HttpRequest, token: str, **place: Any) -> HttpResponseBase:
+        try:
+            response = _answer(view, request, token, place)
+        except Exception:  # Django's own page would show an original in its traceback where DEBUG is on
+            logger.exception("showing a share failed")
+            response = _plain(request, 500, "Something went wrong", "The inspector failed at this.")
+        for name, value in _HEADERS.items():
+            if name == "Cache-Control":
+                response.headers[name] = value
+            else:
+                response.headers.setdefault(name, value)
+        return response
+
+    return answer
+
+
+def _answer(view: SharedView, request: HttpRequest, token: str, place: dict[str, Any]) -> HttpResponseBase:
+    try:
+        share = find_share(token)
+        address = reverse("shared", args=[token])
+        if not share_password.may_look(share, request.COOKIES):
+            return _ask_password(request, share, address)
+        if request.method != "GET":
+            return HttpResponse(_NOT_ALLOWED, status=405, headers={"Allow": "GET"}, content_type="text/plain")
+        return view(request, share, lens_of(share, address), **place)
+    except (NoSuchShare, Http404):
+        return _plain(request, 404, "Not found", "There is nothing at this address: it may not be whole.")
+    except (ShareOver, Recording.DoesNotExist):
+        return _plain(
+            request,
+            410,
+            "This link has ended",
+            "It was revoked, or its time is over. Ask whoever sent it for a new one.",
+        )
+
+
+@shared_view
+def shared(request: HttpRequest, share: Share, lens: Lens) -> HttpResponseBase:
+    """The dashboard; for htmx (a filter changed) only the timeline."""
+    if request.headers.get("HX-Target") == "timeline":
+        return render(request, "inspector/_timeline.html", timeline_context(request, lens))
+    context = dashboard_context(request, lens)
+    if share.seq is not None and "event" not in context:
+        event = lens.find(share.seq)
+        context |= event_context(lens, event) if event else {}
+    context |= {"share": share, "masked": masked_kinds(share), "formats": FORMATS, "partial": lens.partial}
+    response = render(request, "inspector/shared.html", context)
+    if not share_password.has_seen(share, request.COOKIES):
+        count_view(share)
+        share_password.mark_seen(response, request, share, lens.address)
+    return response
+
+
+@shared_view
+def shared_rows(request: HttpRequest, _share: Share, lens: Lens) -> HttpResponseBase:
+    """Further rows for a person who scrolls."""
+    return rows_answer(request, lens)
+
+
+@shared_view
+def shared_frame(request: HttpRequest, share: Share, lens: Lens) -> HttpResponseBase:
+    """What the socket would push, for a page that cannot open one."""
+    look = look_of(share.pk, lens.address)
+    return frame_answer(request, share.recording_id, look)
+
+
+@shared_view
+def shared_event(request: HttpRequest, _share: Share, lens: Lens, seq: int) -> HttpResponseBase:
+    """One event, as a fragment for htmx and as a page of its own."""
+    return event_page(request, lens, seq, "inspector/shared_event.html")
+
+
+@shared_view
+def shared_export(_request: HttpRequest, _share: Share, lens: Lens, extension: str) -> HttpResponseBase:
+    """What is shared as a file, masked as it is here."""
+    if extension not in FORMATS:
+        raise Http404
+    scope = Scope(lens.shown, lens.limits, lens.redactor)
+    return download(scope, FORMATS[extension])
+
+
+@csrf_protect
+def _ask_password(request: HttpRequest, share: Share, address: str) -> HttpResponseBase:
+    """The page that asks for the password, and what becomes of the answer."""
+    right: bool | None = False
+    if request.method == "POST" and request.path == address:
+        right = share_password.try_password(request, share, request.POST.get("password", "")[:1_000])
+        if right:
+            granted = redirect(address)
+            share_password.grant(granted, request, share, address)
+            return granted
+    elif request.method != "GET":
+        return HttpResponse(_NOT_ALLOWED, status=405, content_type="text/plain")
+    context = {"address": address, "wrong": request.method == "POST", "too_often": right is None}
+    response = render(
+        request, "inspector/shared_password.html", context, status=429 if right is None else 401
+    )
+    # Without any referrer browsers hide a form's origin as well, and it would be refused as a foreign one.
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _plain(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
+    context = {"title": title, "sentence": sentence}
+    return render(request, "inspector/shared_over.html", context, status=status)

@@ -1,0 +1,1 @@
+"""The page-side script, the extension and the snippets, as they are served with settings filled in."""

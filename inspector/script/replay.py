@@ -1,0 +1,29 @@
+"""Whether pages of a recording record what is on screen, and with which script."""
+
+from functools import cache
+
+from django.conf import settings
+
+from events.models import Recording
+from events.replay import stored_parts as strips
+from inspector.script import rrweb
+from inspector.script.page_script import Strip, strip_script
+
+
+def wanted_strip(recording: Recording, script_url: str) -> Strip | None:
+    """How its pages record what is on screen, or None where nothing of it would be taken.
+
+    ``script_url`` is where the script for it lies.
+    """
+    if not recording.strip or recording.stopped_at is not None or not rrweb.installed():
+        return None
+    if strips.used(recording) >= settings.MAX_STRIP_BYTES:
+        return None
+    return Strip(script_url, recording.strip_text)
+
+
+@cache
+def recorder() -> str:
+    """The script that records what is on screen. Raises FileNotFoundError without the library."""
+    seconds, size = settings.MAX_STRIP_SECONDS, settings.MAX_STRIP_BYTES_PER_PAGE
+    return strip_script(rrweb.file("record.js"), seconds=seconds, size=size)
