@@ -26,10 +26,11 @@ strip: replay  # its earlier name
 test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,mortals,nginx,postgres,redis,strip turns their absence into a failure
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-lint: $(VENV)/test.stamp  ## check style, types, templates, scripts and migrations
+lint: $(VENV)/test.stamp  ## check style, types, imports, templates, scripts and migrations
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
+	@report=$$($(BIN)/lint-imports --no-cache) || { echo "$$report"; exit 1; }
 	@$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
 	@$(BIN)/oxlint --quiet --deny-warnings static
 	@$(BIN)/python manage.py check --fail-level WARNING

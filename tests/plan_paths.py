@@ -19,9 +19,10 @@ from events.exports import ndjson
 from events.exports.scope import Scope
 from events.models import Event, PageLoad, Recording, Report, Share, StripPart, Tally
 from events.recordings import create_recording, rejudge
+from events.recordings.filter import Filter
 from events.recordings.retention import delete_expired, finish_deleting, mark_deleted
 from events.recordings.shares import Wish, create_share
-from events.recordings.timeline import Filter, count_after, read_after, read_before
+from events.recordings.timeline import count_after, read_after, read_before
 from events.replay import stored_parts
 from events.replay.part import Part
 from events.store.collect import drafts_of

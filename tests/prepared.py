@@ -17,6 +17,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inspector.settings")
     django.setup()
     from django.core.management import call_command
+    from django.db.transaction import atomic
 
     call_command("migrate", verbosity=0)
     from events.recordings import lifecycle, timeline
@@ -54,9 +55,7 @@ def main() -> None:
         ("tails", rows._TAILS, (recording.pk, 0, 10**6)),
         ("highest", rows._HIGHEST, (page.pk, 9)),
     ]
-    from django.db import transaction
-
-    with transaction.atomic():
+    with atomic():
         found = {name: _both(query, values) for name, query, values in asked}
     sys.stdout.write(json.dumps(found, default=str))
 

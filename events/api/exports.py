@@ -13,7 +13,7 @@ from events.exports.formats import FORMATS
 from events.exports.schema import json_schema
 from events.exports.scope import Scope, redactor_of
 from events.recordings import get_recording
-from events.recordings.timeline import Filter
+from events.recordings.filter import Filter
 from events.redaction import KINDS
 
 router = Router(tags=["exports"])

@@ -20,11 +20,12 @@ from events.api.schemas import (
 )
 from events.models import Recording
 from events.recordings import Changes, change_recording, counts, create_recording, get_recording
+from events.recordings.filter import Filter
 from events.recordings.listing import Search, read_list
 from events.recordings.owners import person
 from events.recordings.public_event import public_event
 from events.recordings.retention import delete_recording
-from events.recordings.timeline import Filter, read_after
+from events.recordings.timeline import read_after
 
 router = Router(tags=["recordings"])
 

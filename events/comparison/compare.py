@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from events.comparison.alignment import Alignment, Prepared, VisitPair, align_sides
-from events.comparison.difference import Difference, EventRow, FindingKey, Head, PageRow
+from events.comparison.difference import Difference, EventRow, Head, PageRow
 from events.comparison.proposals import Proposal, propose
 from events.comparison.rules import Rule
 from events.comparison.sides import Side, Visit, contents_of, path_of, visits_of
 from events.comparison.value_diff import Found, differences
+from events.verdict.findings import FindingKey
 from events.verdict.pointer import tokens_of
 
 Event = Mapping[str, Any]

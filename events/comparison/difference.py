@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 from events.comparison.proposals import Proposal
 from events.comparison.rules import Rule
 from events.comparison.value_diff import Change
+from events.verdict.findings import FindingKey
 
 Kind = Literal["added", "missing", "moved", "parameters", "verdict", "findings", "delivery"]
 
@@ -22,15 +23,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     "delivery",
 )
 
-__all__ = ["KINDS", "Change", "Difference", "EventRow", "FindingKey", "Head", "Kind", "PageRow"]
-
-
-class FindingKey(NamedTuple):
-    """A finding, apart from the value that it was about."""
-
-    severity: str
-    code: str
-    path: str
+__all__ = ["KINDS", "Change", "Difference", "EventRow", "Head", "Kind", "PageRow"]
 
 
 class Head(NamedTuple):

@@ -12,8 +12,8 @@ from events.imports.formats import HEAD_BYTES, format_of
 from events.imports.ndjson import Ndjson, bounded_lines
 from events.imports.refusals import Unimportable
 from events.judging.effective import Payloads, effective
+from events.judging.event_limits import limits
 from events.reference import Reference
-from events.store.updates import limits
 
 
 def side_of_file(file: BinaryIO) -> Side:

@@ -9,8 +9,9 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from events import reference
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS, counts
+from events.recordings.filter import Filter
 from events.recordings.public_event import public_event
-from events.recordings.timeline import Filter, read_after
+from events.recordings.timeline import read_after
 from events.redaction import KINDS, Redactor, redactor_for
 
 #: Events in memory at once: at most some 10 MB of text, since an event holds three payloads of 32 KB.

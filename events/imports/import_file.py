@@ -29,11 +29,11 @@ from events.imports.ndjson import Ndjson, bounded_lines
 from events.imports.pasted import Pasted, read_pasted
 from events.imports.refusals import Refusals, Refused, Unimportable
 from events.imports.restore import Restoration
+from events.judging.event_limits import limits
 from events.models import Recording
 from events.recordings import create_recording
 from events.recordings.owners import NOBODY, Person
 from events.recordings.retention import delete_recording
-from events.store.updates import limits
 from events.store.writer import StoreUnavailable
 from events.wire import Delivery
 

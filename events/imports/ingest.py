@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 from events import reference
 from events.judging.draft import draft
+from events.judging.event_limits import limits
 from events.models import Recording
 from events.store.transaction import RecordingStopped, Stored, Submission, UnknownCaptureKey
-from events.store.updates import limits
 from events.store.wakeups import announce
 from events.store.writer import writer
 from events.wire import Delivery

@@ -26,6 +26,7 @@ from events.db.bulk_statements import insert
 from events.exports import schema
 from events.imports.ndjson import Data, Ndjson
 from events.judging.draft import revise
+from events.judging.event_limits import limits
 from events.models import Event, PageLoad, Recording, Report, StripPart
 from events.recordings import clean_tags
 from events.recordings.owners import person
@@ -34,7 +35,6 @@ from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import tally
 from events.store.transaction import COLUMNS
-from events.store.updates import limits
 from events.wire import Update
 
 _SLICE: Final = 250  # lines in one transaction: whoever captures meanwhile must not wait

@@ -15,17 +15,17 @@ import orjson
 from django.db import transaction
 
 from events import reference
-from events.comparison.difference import FindingKey
 from events.db.bulk_statements import update, values
 from events.judging.draft import judged_again
+from events.judging.event_limits import limits
 from events.models import Event, Recording
 from events.reference import Reference
 from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import tally
-from events.store.updates import limits
 from events.store.wakeups import announce
 from events.verdict import Verdict
+from events.verdict.findings import FindingKey
 
 _SLICE: Final = 300  # events in one transaction: the writer waits for no more than that
 _SHOWN: Final = 200  # events that a preview names

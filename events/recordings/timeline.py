@@ -10,78 +10,12 @@ from events.db.bulk_statements import all_of
 from events.db.compiled_queries import Prepared, by_key
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS
+from events.recordings.filter import EVERYTHING, Filter
 
 #: A zero that the statement itself holds: SQLite takes an index over a part of a table only where it can see,
 #: before any value is bound, that what is asked for lies in that part.
 _ZERO: Final = Func(template="0", output_field=BigIntegerField())
 _MOST_CELLS: Final = 400  # of one statement; SQLite takes 500
-
-
-class Cell(NamedTuple):
-    """The events of one name (None: of any) and one verdict."""
-
-    name: str | None
-    verdict: str
-
-    def within(self, other: "Cell") -> "Cell | None":
-        """The events that are in both."""
-        if self.verdict != other.verdict or (None not in (self.name, other.name) and self.name != other.name):
-            return None
-        return self if other.name is None else other
-
-    def condition(self) -> Q:
-        """As a condition on events."""
-        return Q(verdict=self.verdict) if self.name is None else Q(name=self.name, verdict=self.verdict)
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which events are wanted: by name, by verdict, by a text anywhere in them. Empty means all.
-
-    ``seq`` is the only event wanted; ``within`` another filter that they have to match as well.
-    """
-
-    names: tuple[str, ...] = ()
-    verdicts: tuple[str, ...] = ()
-    text: str = ""
-    seq: int | None = None
-    within: "Filter | None" = None
-
-    def condition(self) -> Q:
-        """The filter as a condition on events."""
-        condition = self.within.condition() if self.within else Q()
-        if self.seq is not None:
-            condition &= Q(seq=self.seq)
-        if self.names:
-            condition &= Q(name__in=self.names)
-        if self.verdicts:
-            condition &= Q(verdict__in=self.verdicts)
-        if self.text:
-            fields = ("name", "page_url", "called", "sent", "findings")
-            condition &= _any(*(Q(**{f"{field}__icontains": self.text}) for field in fields))
-        return condition
-
-    def cells(self) -> list[Cell] | None:
-        """The filter as names with a verdict each; None where it asks for something else as well.
-
-        The events of a cell stand in an index in the order of ``seq``. Nothing passes a filter without cells.
-        """
-        if self.text or self.seq is not None:
-            return None
-        own = {
-            Cell(name, verdict): None
-            for name in self.names or (None,)
-            for verdict in self.verdicts or VERDICTS
-        }
-        if not self.within:
-            return list(own)
-        outer = self.within.cells()
-        if outer is None:
-            return None
-        return list({both: None for one in own for other in outer if (both := one.within(other))})
-
-    def __bool__(self) -> bool:
-        return bool(self.names or self.verdicts or self.text or self.seq is not None or self.within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +30,7 @@ class Slice:
     more: bool
 
 
-def read_after(recording: Recording, after: int, limit: int, wanted: Filter = Filter()) -> Slice:
+def read_after(recording: Recording, after: int, limit: int, wanted: Filter = EVERYTHING) -> Slice:
     """The first ``limit`` wanted events with a sequence number above ``after``.
 
     ``recording`` must be freshly read: its last_seq is how far this read has looked when it finds no more.
@@ -135,7 +69,7 @@ def count_after(recording: Recording, after: int, wanted: Filter) -> int:
     return Event.objects.filter(between, verdicts, wanted.condition(), recording=recording).count()
 
 
-def read_before(recording: Recording, before: int, limit: int, wanted: Filter = Filter()) -> Slice:
+def read_before(recording: Recording, before: int, limit: int, wanted: Filter = EVERYTHING) -> Slice:
     """The last ``limit`` wanted events with a sequence number below ``before``, oldest first."""
     events = _read(recording, wanted, Q(seq__lt=min(before, recording.last_seq + 1)), "-seq", limit + 1)
     return Slice(events[:limit][::-1], recording.last_seq, len(events) > limit)
@@ -198,10 +132,3 @@ def _read(recording: Recording, wanted: Filter, between: Q, order: str, limit: i
     parts = [found.filter(cell.condition()).values_list("seq", flat=True)[:limit] for cell in cells]
     seqs = sorted(all_of(parts), reverse=order.startswith("-"))[:limit] if parts else []
     return list(shown.filter(seq__in=seqs))
-
-
-def _any(*conditions: Q) -> Q:
-    combined = Q()
-    for condition in conditions:
-        combined |= condition
-    return combined

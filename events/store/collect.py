@@ -6,9 +6,9 @@ from django.conf import settings
 
 from events import reference
 from events.judging.draft import Draft, draft
+from events.judging.event_limits import limits
 from events.models import capture_digest
 from events.store.transaction import Submission
-from events.store.updates import limits
 from events.store.wakeups import waker
 from events.store.writer import writer
 from events.verdict import Verdict

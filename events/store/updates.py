@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from typing import Final
 
 import orjson
-from django.conf import settings
 
 from events.db.bulk_statements import update as update_rows
 from events.db.bulk_statements import values
-from events.judging.draft import Draft, Limits, Revision, judged_again, revise
+from events.judging.draft import Draft, Revision, judged_again, revise
+from events.judging.edition import edition_of
+from events.judging.event_limits import limits
 from events.models import Event, Recording
-from events.reference import LATEST, BrokenReference, Reference, load
+from events.reference import LATEST, Reference
 from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import tally
@@ -23,11 +24,6 @@ from events.wire import Update
 
 #: What a revision writes.
 _CHANGED: Final = ("verdict", "findings", "sent", "sent_to", "delivery", "change")
-
-
-def limits() -> Limits:
-    """The limits of one event, from the settings."""
-    return Limits(settings.MAX_EVENT_BYTES, settings.MAX_JSON_DEPTH, settings.MAX_FINDINGS_PER_EVENT)
 
 
 def apply(recording: Recording, updates: Sequence[Update]) -> None:
@@ -45,14 +41,6 @@ def apply(recording: Recording, updates: Sequence[Update]) -> None:
             changed.append(event)
     update_rows(Event, _CHANGED, values(changed, _CHANGED))
     tally(recording, {cell: by for cell, by in moved.items() if by})
-
-
-def edition_of(recording: Recording) -> Reference:
-    """What the recording's events are judged by; the latest edition where its own is here no more."""
-    try:
-        return load(recording.edition)
-    except BrokenReference:
-        return load()
 
 
 def judge_by_own_edition(recording: Recording, drafts: Sequence[Draft]) -> None:

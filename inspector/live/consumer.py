@@ -22,8 +22,9 @@ from django.http.request import split_domain_port, validate_host
 
 from events.models import Recording
 from events.recordings import get_recording
+from events.recordings.filter import filter_of
 from events.recordings.shares import ShareOver
-from inspector.live.frames import Cut, Frame, Place, Viewer, filter_of, framed
+from inspector.live.frames import Cut, Frame, Place, Viewer, framed
 from inspector.live.shared_reads import feed_of
 from inspector.live.visible_recording import plainly
 from inspector.live.wakeups import ear

@@ -7,14 +7,14 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 from django.conf import settings
-from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.html import escape
 
 from events import reference
 from events.models import Event
 from events.recordings import VERDICTS, Counts
-from events.recordings.timeline import Filter, Slice
+from events.recordings.filter import Filter
+from events.recordings.timeline import Slice
 from inspector.live.page_reports import recent_reports
 from inspector.live.rows import changed_gaps, changed_tails, page_loads_of, plain_row, timeline_rows
 from inspector.live.visible_recording import Lens, Look
@@ -91,16 +91,6 @@ class Frame:
 
     html: str
     more: bool
-
-
-def filter_of(query: str) -> Filter:
-    """The filter in a query string: ``name`` and ``verdict`` may repeat, ``q`` is a text."""
-    asked = QueryDict(query)
-    return Filter(
-        names=tuple(name for name in asked.getlist("name") if "\0" not in name)[:100],
-        verdicts=tuple(verdict for verdict in VERDICTS if verdict in asked.getlist("verdict")),
-        text=asked.get("q", "").replace("\0", "")[:200].strip(),
-    )
 
 
 def next_frame(viewer: Viewer, *, rows: bool = True) -> Frame:

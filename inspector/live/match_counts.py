@@ -7,7 +7,8 @@ from typing import Final
 from django.db.models import QuerySet
 
 from events.models import Event, Recording
-from events.recordings.timeline import Filter, read_changed
+from events.recordings.filter import Filter
+from events.recordings.timeline import read_changed
 
 _REMEMBERED: Final = 16  # filters of shares; each takes some 100 bytes for an event that it lets through
 _SLICE: Final = 500

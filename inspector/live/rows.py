@@ -13,7 +13,8 @@ import orjson
 
 from events.db.compiled_queries import Prepared
 from events.models import Event, PageLoad
-from events.recordings.timeline import Filter, Neighbour, read_neighbour
+from events.recordings.filter import Filter
+from events.recordings.timeline import Neighbour, read_neighbour
 from events.store.missing_ranges import gap_before
 from events.verdict.pointer import dotted
 from inspector.live.visible_recording import Lens

@@ -3,10 +3,9 @@
 import copy
 
 from events.models import Recording, Share
+from events.recordings.filter import Filter, filter_of
 from events.recordings.shares import masked_kinds, reread
-from events.recordings.timeline import Filter
 from events.redaction import Redactor, redactor_for
-from inspector.live.frames import filter_of
 from inspector.live.visible_recording import Lens, Look
 
 

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from channels.db import database_sync_to_async
 from django.conf import settings
 
-from events.recordings.timeline import Filter
+from events.recordings.filter import Filter
 from inspector.live.frames import Cut, Place, cut
 from inspector.live.visible_recording import Look
 

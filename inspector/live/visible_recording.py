@@ -17,7 +17,8 @@ from events import reference
 from events.judging.effective import effective
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS, Counts, counts, read_recording
-from events.recordings.timeline import Cell, Filter, Slice, count_after, read_after, read_before, read_changed
+from events.recordings.filter import Cell, Filter
+from events.recordings.timeline import Slice, count_after, read_after, read_before, read_changed
 from events.redaction import Redactor, personal_examples
 from events.store.payloads import effective_of, payloads_of
 from inspector.live.match_counts import count_matches

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 from events.api.recordings import addresses
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
-from events.recordings.timeline import Filter, Slice
+from events.recordings.filter import Filter, filter_of
+from events.recordings.timeline import Slice
 from inspector.auth.owner_cookie import person_of
-from inspector.live.frames import Place, Viewer, filter_of, next_frame, type_rows, unseen
+from inspector.live.frames import Place, Viewer, next_frame, type_rows, unseen
 from inspector.live.page_reports import recent_reports
 from inspector.live.rows import timeline_rows
 from inspector.live.visible_recording import Lens, Look, plain, plainly

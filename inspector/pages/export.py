@@ -13,8 +13,7 @@ from events.exports.formats import FORMATS, estimated_bytes
 from events.exports.scope import Scope, redactor_of
 from events.models import Recording
 from events.recordings import get_recording
-from events.recordings.timeline import Filter
-from inspector.live.frames import filter_of
+from events.recordings.filter import Filter, filter_of
 from inspector.presenters.personal_data_labels import KIND_WORDS
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events.models import Recording, Share
 from events.recordings import get_recording
+from events.recordings.filter import filter_of
 from events.recordings.shares import (
     TooManyShares,
     Wish,
@@ -22,7 +23,6 @@ from events.recordings.shares import (
     revoke_share,
 )
 from events.redaction import KINDS
-from inspector.live.frames import filter_of
 from inspector.live.share_visibility import lens_of
 from inspector.live.visible_recording import Lens, plain
 from inspector.pages.dashboard import newest_context

@@ -6,7 +6,7 @@ from typing import Any
 from events import reference
 from events.judging.draft import draft
 from events.judging.effective import Payloads, effective
-from events.store.updates import limits
+from events.judging.event_limits import limits
 from events.wire import Incoming
 from inspector.presenters.parameter_table import ParameterTable, parameter_table
 

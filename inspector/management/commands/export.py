@@ -10,7 +10,7 @@ from django.http import Http404
 from events.exports.formats import FORMATS
 from events.exports.scope import UNMASKED, RecordingGone, Scope, redactor_of
 from events.recordings import VERDICTS, get_recording
-from events.recordings.timeline import Filter
+from events.recordings.filter import Filter
 
 _FAILED: Final = 1  # there is something that --fail-on asks for
 _WRONG: Final = 2  # it could not be exported

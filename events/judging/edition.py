@@ -1,0 +1,12 @@
+"""The edition of the events reference by which a recording's events are judged."""
+
+from events.models import Recording
+from events.reference import BrokenReference, Reference, load
+
+
+def edition_of(recording: Recording) -> Reference:
+    """The edition that ``recording`` names; the latest one where that edition is not installed."""
+    try:
+        return load(recording.edition)
+    except BrokenReference:
+        return load()
