@@ -21,7 +21,7 @@ run: $(VENV)/run.stamp  ## serve on HOST:PORT (127.0.0.1:8000); DATA_DIR says wh
 strip: $(VENV)/run.stamp  ## bring the library that shows what was on screen (rrweb); needs npm
 	@$(BIN)/python manage.py fetch_rrweb
 
-test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,mortals,nginx,postgres,redis,strip turns their absence into a failure
+test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,killable,nginx,postgres,redis,strip turns their absence into a failure
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/test.stamp  ## check style, types, templates, scripts and migrations

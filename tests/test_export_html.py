@@ -12,7 +12,7 @@ from events import reference
 from events.effective import Effective
 from events.exports.embedded import embedded_lines
 from inspector.parameters import parameter_table
-from tests.changes import changed
+from tests.example_events import changed
 from tests.export_cases import exported, full_recording, lines
 from tests.posting import post, post_many, shim_event
 from tests.servers import Server
