@@ -8,7 +8,7 @@ from typing import Final, Protocol
 _DAY_MILLISECONDS: Final = 86_400_000
 _ROW: Final = re.compile(r'id="event-(\d+)"')
 _CURSOR: Final = re.compile(r"&quot;cursor&quot;:(\d+)")
-_FRAME: Final = re.compile(r"&quot;frame&quot;:(\d+)")
+_FRAME: Final = re.compile(r' data-frame="(\d+)"')
 #: An event's own moment, as its row shows it: the load writes the time of posting there.
 _MOMENT: Final = re.compile(r'<time datetime="[^"]*">(\d\d):(\d\d):(\d\d)\.(\d{3})</time> <span class="name"')
 _AT: Final = re.compile(r'"at":(\d+)')
