@@ -14,7 +14,7 @@ from events.comparison.masking import masked, masked_names
 from events.models import Event, Recording
 from events.recordings.public_event import public_event
 from events.recordings.timeline import read_after
-from events.redaction import redactor_for
+from events.redaction.per_recording import redactor_for
 
 _SLICE: Final = 500
 _KEPT: Final = 4  # comparisons that the pages of one result are read from
