@@ -5,7 +5,8 @@ import copy
 from events.models import Recording, Share
 from events.recordings.filter import Filter, filter_of
 from events.recordings.shares import masked_kinds, reread
-from events.redaction import Redactor, redactor_for
+from events.redaction import Redactor
+from events.redaction.per_recording import redactor_for
 from inspector.live.visible_recording import Lens, Look
 
 
