@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.changes import changed
+from tests.example_events import changed
 from tests.servers import Server
 from tests.test_compare_api import record
 

@@ -333,7 +333,7 @@ def test_the_call_site_is_the_shop_s_own_line(visitor: Visitor) -> None:
     visitor.visit()
     event = visitor.events(1)[0]
     answer = visitor.server.client.get(f"/recordings/{visitor.recording['key']}/events/{event['seq']}/")
-    assert "/static/js/demo.js:" in answer.text
+    assert "/static/demo/shop.js:" in answer.text
 
 
 def test_the_script_gets_the_reference_s_own_data(server: Server, page: Page) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests import services
-from tests.changes import changed
 from tests.editions import FIRST, SECOND, change, manage
 from tests.editions import house as a_house
+from tests.example_events import changed
 from tests.posting import page_load, post, shim_event
 from tests.servers import Server
 from tests.viewers import viewing

@@ -109,5 +109,6 @@ def test_the_command_prints_it_alone_and_says_who_it_does_not_know(team: Server)
     unknown = manage(team, "token", "nobody")
     assert (unknown.returncode, unknown.stdout) == (1, "")
     assert (
-        unknown.stderr == "CommandError: There is no account 'nobody': manage.py createsuperuser makes one.\n"
+        unknown.stderr
+        == "CommandError: There is no account 'nobody': ./manage.py createsuperuser makes one.\n"
     )

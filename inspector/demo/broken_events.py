@@ -1,4 +1,4 @@
-"""What the demo shop can do wrong on purpose, one slip at a time; static/js/demo-odd.js does it."""
+"""What the demo shop can do wrong on purpose, one slip at a time; static/demo/broken-events.js does it."""
 
 from typing import Final, NamedTuple
 

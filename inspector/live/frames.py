@@ -20,7 +20,7 @@ from inspector.live.rows import changed_gaps, changed_tails, page_loads_of, plai
 from inspector.live.visible_recording import ReadVisible, VisibleRecording
 
 _NEWS: Final = (
-    '<div id="news" hidden hx-swap-oob="true" data-epoch="%d" data-news="%s,&quot;frame&quot;:%d}"></div>'
+    '<div id="news" hidden hx-swap-oob="true" data-epoch="%d" data-frame="%d" data-news="%s"></div>'
 )
 
 
@@ -73,14 +73,14 @@ class RenderedSlice:
         return frozenset(self.news["types"])
 
     @cached_property
-    def said(self) -> str:
-        """The news as an attribute holds them, up to the last brace; made once for all."""
-        return escape(orjson.dumps(self.news).decode())[:-1]
+    def news_attribute(self) -> str:
+        """The news as JSON, escaped for an attribute; encoded once for all viewers."""
+        return escape(orjson.dumps(self.news).decode())
 
     @cached_property
     def types(self) -> str:
         """The sidebar's list of event names, for a page that lacks some; rendered once for all viewers."""
-        listed = render_to_string("inspector/_types.html", self.sidebar)
+        listed = render_to_string("inspector/_event_names.html", self.sidebar)
         return f'<div hx-swap-oob="outerHTML:#types">{listed}</div>'
 
 
@@ -102,7 +102,7 @@ def frame_for(viewer: Viewer, found: RenderedSlice, number: int = 1) -> Frame:
     viewer.cursor = found.cursor
     types = "" if viewer.names == found.names else found.types
     viewer.names = found.names
-    news = _NEWS % (viewer.epoch, found.said, number)
+    news = _NEWS % (viewer.epoch, number, found.news_attribute)
     return Frame(found.html + types + news, found.more)
 
 

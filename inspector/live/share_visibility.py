@@ -4,7 +4,8 @@ import copy
 
 from events.models import Recording, Share
 from events.recordings.shares import masked_kinds, reread, shared_events
-from events.redaction import Redactor, redactor_for
+from events.redaction import Redactor
+from events.redaction.per_recording import redactor_for
 from inspector.live.visible_recording import ReadVisible, VisibleRecording
 
 

@@ -1,6 +1,6 @@
 """Taking a recording away: which format, how much of it, with personal values or without."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -15,15 +15,6 @@ from events.models import Recording
 from events.recordings import get_recording
 from events.recordings.filter import Filter, parse_filter
 from inspector.presenters.personal_data_labels import KIND_WORDS
-
-_USES: Final = {
-    "html": "One file for a ticket: opens from disk with search, filters and details, needs no network.",
-    "ndjson": "Everything, a line each: for scripts, and to be brought back into an inspector.",
-    "csv": "A row for each finding, for a spreadsheet.",
-    "har": "The requests of the vendor's client, for a browser's network panel or a proxy.",
-    "xml": "A test for each event, for pipelines that show test results.",
-    "sarif": "The findings, for pipelines that show code scanning results.",
-}
 
 
 @require_safe
@@ -64,7 +55,6 @@ def _choice(recording: Recording, part: int, extension: str) -> dict[str, Any]:
     whole_bytes, part_bytes = estimated_bytes(recording, form, (recording.last_seq, part))
     return {
         "form": form,
-        "use": _USES[extension],
         "file": file_name(recording.name, extension),
         "whole": whole_bytes,
         "part": part_bytes,

@@ -50,7 +50,7 @@ def extension_files(target: Target, bridge: str, open_url: str = "") -> dict[str
         "config.js": _config(target, bridge, open_url),
         "manifest.json": _manifest(sources["manifest.json"], _origin(target.collect_url)),
         "shim.js": page_script(target.collect_url, bridge=bridge, debug=True, strip=target.strip),
-        "shim-show.js": (_STATIC / "shim-show.js").read_text(),
+        "shim-show.js": (_STATIC / "shim" / "badge.js").read_text(),
     }
     if target.strip:
         filled_in[_RECORDER] = target.recorder

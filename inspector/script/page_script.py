@@ -8,14 +8,11 @@ from typing import Final, NamedTuple
 import minify
 
 _STATIC: Final = Path(__file__).parents[2] / "static"
-#: In this order: a part may build on what those before it do.
-_IN_A_PAGE: Final = ("verdicts", "keep", "why", "watch")
-_IN_THE_EXTENSION: Final = (
-    "verdicts",
-    "bridge",
-    "why",
-    "watch",
-)  # which keeps what a page leaves behind itself
+_EXPORT: Final = "export default "
+#: Parts in the order in which they set the core's hooks: a part comes after the one whose hook it wraps.
+PAGE_PARTS: Final = ("verdicts", "offline-queue", "diagnostics", "request-watcher")
+#: The extension itself keeps what a page leaves unsent.
+EXTENSION_PARTS: Final = ("verdicts", "bridge", "diagnostics", "request-watcher")
 
 
 class Strip(NamedTuple):
@@ -54,20 +51,35 @@ def page_script(
         "strip": strip and strip.setting,
     }
     text = json.dumps({name: value for name, value in settings.items() if value}).replace("<", "\\u003c")
-    parts = (_IN_THE_EXTENSION if bridge else _IN_A_PAGE) + (("strip",) if strip else ())
-    return small_script(parts).replace('"__SETTINGS__"', text)
+    parts = (EXTENSION_PARTS if bridge else PAGE_PARTS) + (("replay-loader",) if strip else ())
+    return filled(small_script(parts), "__SETTINGS__", text)
 
 
 @cache
 def small_script(parts: tuple[str, ...]) -> str:
     """The core with these of its parts, minified, without settings."""
-    whole = (_STATIC / "shim.js").read_text().replace('"__PARTS__"', f"[{','.join(map(_part, parts))}]")
+    whole = filled((_STATIC / "shim.js").read_text(), "__PARTS__", f"[{','.join(map(_part, parts))}]")
     return str(minify.string("application/javascript", whole))
 
 
 def _part(name: str) -> str:
-    """A part's one function, out of the module that it is to linters."""
-    return (_STATIC / "shim" / f"{name}.js").read_text().partition("export default ")[2]
+    """The function that the part's module exports."""
+    return exported((_STATIC / "shim" / f"{name}.js").read_text())
+
+
+def exported(source: str) -> str:
+    """The function that a module exports, as an expression. Raises ValueError unless it exports just one."""
+    if source.count(_EXPORT) != 1:
+        raise ValueError(f"{_EXPORT!r} must stand once in a part, not {source.count(_EXPORT)} times")
+    return source.partition(_EXPORT)[2]
+
+
+def filled(source: str, marker: str, code: str) -> str:
+    """``source`` with ``code`` instead of the string ``marker``. Raises ValueError unless it stands once."""
+    quoted = f'"{marker}"'
+    if source.count(quoted) != 1:
+        raise ValueError(f"{quoted} must stand once in a script, not {source.count(quoted)} times")
+    return source.replace(quoted, code)
 
 
 def loader(script_url: str, words: dict[str, str], panel_url: str) -> str:
@@ -76,7 +88,7 @@ def loader(script_url: str, words: dict[str, str], panel_url: str) -> str:
     ``panel_url`` is opened then, so this is for what its owner alone runs.
     """
     values = ",".join(json.dumps(value).replace("<", "\\u003c") for value in (script_url, panel_url, words))
-    return _small_loader().replace('"__VALUES__"', values)
+    return filled(_small_loader(), "__VALUES__", values)
 
 
 @cache
@@ -112,8 +124,9 @@ def strip_script(library: str, *, seconds: int, size: int) -> str:
 
     ``seconds`` and ``size``, in bytes, bound what it records of a page load.
     """
-    ours = (_STATIC / "shim-strip.js").read_text().replace('"__CLEAN__"', _part("clean").strip())
-    ours = ours.replace('"__LIMITS__"', json.dumps({"seconds": seconds, "bytes": size}))
+    recorder = (_STATIC / "shim" / "replay-recorder.js").read_text()
+    ours = filled(recorder, "__CLEAN__", _part("clean").strip())
+    ours = filled(ours, "__LIMITS__", json.dumps({"seconds": seconds, "bytes": size}))
     small = str(minify.string("application/javascript", ours))
     scope = "var module={exports:{}},exports=module.exports,define;"
-    return small.replace('"__RECORD__"', f"(function(){{{scope}{library}\nreturn module.exports.record}})()")
+    return filled(small, "__RECORD__", f"(function(){{{scope}{library}\nreturn module.exports.record}})()")

@@ -13,7 +13,7 @@ from typing import Final
 from django.conf import settings
 
 #: What to do where it is missing, for people.
-HOW: Final = "make strip"
+HOW: Final = "make replay"
 _MOST_BYTES: Final = 5_000_000  # of one of its files; they are a tenth of that
 
 
@@ -61,7 +61,7 @@ def pinned() -> tuple[Package, ...]:
 
 
 def folder() -> Path:
-    """Where its files lie; another version has another folder, so an update asks for ``make strip`` again."""
+    """Where its files lie; another version has another folder, so an update needs ``make replay`` again."""
     return Path(settings.RRWEB_DIR) / "-".join(package.version for package in pinned())
 
 

@@ -23,13 +23,17 @@ _LOADER_WORDS: Final = {code: words(code) for code in ("policy", "mixed_content"
 
 
 class Snippet(NamedTuple):
-    """One way: when to take it, and what to paste. ``note`` says what to know about it."""
+    """One way: when to take it, and what to paste. ``note`` says what to know about it.
+
+    ``help``: the part of the manual's topic "connect" that explains more, or "".
+    """
 
     id: str
     title: str
     when: str
     code: str
     note: str = ""
+    help: str = ""
 
 
 def page_snippets(shim: str, panel: str) -> list[Snippet]:
@@ -92,8 +96,9 @@ def server_snippets(addresses: dict[str, str]) -> list[Snippet]:
             "Container",
             "You can run a line on the page before its events: the container then sends here instead.",
             _container_line(addresses["cdp_events"]),
-            "Containers insist on https (see the README), and nothing reaches Commanders Act then. "
+            "Containers insist on https, and nothing reaches Commanders Act then. "
             "Use either this or the script, which only copies: with both, each event is here twice.",
+            help="https",
         ),
         Snippet(
             "pixel",

@@ -48,7 +48,7 @@ class Command(BaseCommand):
             "--no-auto", action="store_true", help="do not obey the rules that suggest themselves"
         )
         parser.add_argument("--redact", action="store_true", help="mask personal values in what is written")
-        parser.add_argument("--format", choices=sorted(_FORMATS), default="text")
+        parser.add_argument("--format", choices=sorted(_FORMATS), default="text", help="default: text")
         parser.add_argument(
             "--fail-on",
             action="append",

@@ -1,4 +1,4 @@
-"""``manage.py fetch_rrweb``: bring the library for strips, pinned, by npm; ``make strip`` calls it."""
+"""``manage.py fetch_rrweb``: bring the library for strips, pinned, by npm; ``make replay`` calls it."""
 
 import shutil
 import subprocess
@@ -14,7 +14,7 @@ from inspector.script.rrweb import Package, WrongPackage, folder, installed, pin
 class Command(BaseCommand):
     """Fetch what is missing, hold it against its hash, keep the files that are used."""
 
-    help = "Fetch the library that strips need (rrweb), in the pinned version."
+    help = "Fetch the library that replay needs (rrweb), in the pinned version."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:

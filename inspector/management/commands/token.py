@@ -25,7 +25,7 @@ class Command(BaseCommand):
         owner = User.objects.filter(username=options["name"], is_active=True).first()
         if owner is None:
             raise CommandError(
-                f"There is no account {options['name']!r}: manage.py createsuperuser makes one."
+                f"There is no account {options['name']!r}: ./manage.py createsuperuser makes one."
             )
         try:
             self.stdout.write(make_token(owner, options["label"]))

@@ -1,4 +1,4 @@
-"""The hot paths that ``plans`` reads: a database with much in it, and what people and pages do to it.
+"""The hot paths that ``explain_queries`` runs, and the large database that they run on.
 
 Needs Django set up.
 """

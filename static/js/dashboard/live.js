@@ -11,10 +11,9 @@ const OVER = { [GONE]: "gone", [FOREIGN]: "refused", [ENDED]: "ended", [LOGIN]: 
 window.htmx.config.wsReconnectDelay = (tries) => Math.min(250 * 2 ** tries, 4000) * (0.75 + Math.random() / 2);
 
 export class Live {
-  // query(): the filter as a query string; beforeNews() and onNews(news): a frame is about to be, or is in the
-  // page; onState(state): for people.
-  constructor(root, { cursor, changes, query, beforeNews, onNews, onState }) {
-    Object.assign(this, { root, cursor, changes, query, beforeNews, onNews, onState });
+  // query(): the filter as a query string.
+  constructor(root, { cursor, changes, query }) {
+    Object.assign(this, { root, cursor, changes, query });
     this.epoch = 0;
     this.held = false;
     this.open = false;
@@ -24,6 +23,12 @@ export class Live {
     root.addEventListener("htmx:wsBeforeMessage", (event) => this.#before(event));
     root.addEventListener("htmx:wsAfterMessage", () => this.#frame());
     this.#pollSoon(POLL_AFTER);
+  }
+
+  // beforeNews() and onNews(news): a frame is about to be, or is in the page; onState(state): for people.
+  // All that calls them comes as an event later than the scripts of the page.
+  subscribe({ beforeNews, onNews, onState }) {
+    Object.assign(this, { beforeNews, onNews, onState });
   }
 
   // Go on from `cursor` and `changes` (by default where we are), with the filter as it stands now.
@@ -82,10 +87,11 @@ export class Live {
   }
 
   #frame() {
-    const news = JSON.parse(document.getElementById("news").dataset.news);
+    const { news: text, frame } = document.getElementById("news").dataset;
+    const news = JSON.parse(text);
     this.cursor = news.cursor;
     this.changes = news.changes;
-    this.#say({ ack: news.frame });
+    this.#say({ ack: Number(frame) });
     this.onNews(news);
     return news;
   }

@@ -1,4 +1,4 @@
-"""Somebody's site with the script of a real inspector in it, by way of a passage that can be cut."""
+"""A proxy between the page-side script and an inspector, to cut their connection at a chosen request."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ _HOP_BY_HOP = {
 }
 
 
-class Passage(Host):
+class CuttableConnection(Host):
     """Hands requests on to an inspector; a body for which ``cut`` is true gets ``refusal`` instead."""
 
     def __init__(self, server: Server) -> None:
@@ -36,7 +36,7 @@ class Passage(Host):
             self.refused_beacons += headers.get("Sec-Fetch-Mode") == "no-cors"
             return self.refusal
         passed = {name: value for name, value in headers.items() if name.lower() not in _HOP_BY_HOP}
-        passed["Host"] = f"127.0.0.1:{self.port}"  # so that the script comes back with the passage's address
+        passed["Host"] = f"127.0.0.1:{self.port}"  # so that the script is served with this host's address
         answer = self._client.request(method, path, content=body, headers=passed)
         kept = {name: value for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP}
         return Answer(answer.status_code, answer.text, kept)
@@ -49,7 +49,7 @@ def add_page(site: Site, path: str, html: str, title: str = "Shop") -> str:
     return site.url(path)
 
 
-def script_of(host: Server | Passage, recording: dict[str, Any]) -> str:
+def script_of(host: Server | CuttableConnection, recording: dict[str, Any]) -> str:
     """The script tag of the recording, by way of ``host``."""
-    base = host.url("") if isinstance(host, Passage) else host.url
+    base = host.url("") if isinstance(host, CuttableConnection) else host.url
     return f'<script src="{base}/shim/{recording["capture_key"]}.js"></script>'

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis of a test's own, to be killed and started again; the machine's are left alone."""
+"""PostgreSQL and Redis in processes of the test's own, which it may kill and start again."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ from tests.waiting import wait_for
 _SOMEBODY: Final = 65534
 
 
-class Mortal:
+class KillableService:
     """A service in a process of its own. Killed and started again, it keeps its port and its data."""
 
     def __init__(self, name: str, port: int, command: list[str], log: Path, answers: Callable[[], bool]):
@@ -64,7 +64,7 @@ class Mortal:
 
 
 @contextmanager
-def mortal_redis(folder: Path) -> Iterator[tuple[Mortal, str]]:
+def killable_redis(folder: Path) -> Iterator[tuple[KillableService, str]]:
     """A running Redis that keeps nothing, and its address."""
     port = free_port()
     url = f"redis://127.0.0.1:{port}/0"
@@ -79,7 +79,7 @@ def mortal_redis(folder: Path) -> Iterator[tuple[Mortal, str]]:
     server = program("redis-server")
     assert server is not None
     command = [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    service = Mortal("Redis", port, command, folder / "redis.log", answers)
+    service = KillableService("Redis", port, command, folder / "redis.log", answers)
     service.start()
     try:
         yield service, url
@@ -88,7 +88,7 @@ def mortal_redis(folder: Path) -> Iterator[tuple[Mortal, str]]:
 
 
 @contextmanager
-def mortal_postgres() -> Iterator[tuple[Mortal, str]]:
+def killable_postgres() -> Iterator[tuple[KillableService, str]]:
     """A running PostgreSQL with a cluster of its own, and the address of its database."""
     initdb, server = program("initdb"), program("postgres")
     assert initdb is not None
@@ -110,7 +110,7 @@ def mortal_postgres() -> Iterator[tuple[Mortal, str]]:
             return True
 
         command = [*prefix, server, "-D", data, "-p", str(port), "-k", folder, "-h", "127.0.0.1"]
-        service = Mortal("PostgreSQL", port, command, Path(folder, "log"), answers)
+        service = KillableService("PostgreSQL", port, command, Path(folder, "log"), answers)
         service.start()
         try:
             yield service, url

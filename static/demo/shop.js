@@ -1,10 +1,10 @@
 // The shop's tracking: every standard event at its natural moment, written as on any site.
 
-import { listed } from "./demo-watch.js";
+import { listed } from "./call-log.js";
 import {
   amounts, cart, complete, euros, item, keepCart, keepOrder, newOrderId, order, put, remember, user,
-} from "./demo-data.js";
-import { oddities } from "./demo-odd.js";
+} from "./data.js";
+import { oddities } from "./broken-events.js";
 
 const { page, pageType } = document.body.dataset;
 const list = document.querySelector("[data-list]")?.dataset.list;

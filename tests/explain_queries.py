@@ -1,7 +1,7 @@
 """Reads how a database carries out what the hot paths ask of it, in a process of its own.
 
-``python -m tests.plans`` fills the database that the environment names, runs every path of ``HOT`` for real,
-and prints as JSON, for each of them, what it asked with the plan and how much the database looked at.
+``python -m tests.explain_queries`` fills the database that the environment names, runs every path of ``HOT``
+for real, and prints as JSON, for each of them, its statements with plan and number of rows or steps read.
 """
 
 import json
@@ -123,12 +123,12 @@ def _looked_at(node: dict[str, Any]) -> int:
 
 
 def main() -> None:
-    """Fill, run, explain, print; also under ``disagreements`` what ``plan_paths`` says of filters."""
+    """Fill, run, explain, print; also under ``disagreements`` what ``hot_paths`` says of filters."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inspector.settings")
     django.setup()
-    from tests.plan_paths import HOT, disagreements, fill
+    from tests.hot_paths import HOT, disagreements, fill
 
     world = fill()
     found: dict[str, Any] = {"disagreements": disagreements(world)}

@@ -1,6 +1,6 @@
 // Slips that real sites make, one at a time: what each should look like in the inspector stands beside its button.
 
-import { complete } from "./demo-data.js";
+import { complete } from "./data.js";
 
 const purchase = () => structuredClone(complete.purchase);
 const pageView = () => structuredClone(complete.page_view);

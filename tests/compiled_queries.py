@@ -1,6 +1,7 @@
-"""Asks every prepared query and, for the same values, Django itself; in a process of its own.
+"""Runs every compiled query and, with the same values, its queryset; in a process of its own.
 
-``python -m tests.prepared`` fills the database that the environment names and prints as JSON what both found.
+``python -m tests.compiled_queries`` fills the database that the environment names and prints as JSON what
+both found.
 """
 
 # ruff: noqa: SLF001  # a query is nobody's but its module's

@@ -1,7 +1,7 @@
 // Between the shop and cact: breaks calls where that is wanted, and lists them at the foot of the page.
 
-import { broken, fired, keepFired, required } from "./demo-data.js";
-import { source } from "./demo-source.js";
+import { broken, fired, keepFired, required } from "./data.js";
+import { source } from "./source.js";
 
 const KEPT = 40;
 const LONGEST = 6000;
