@@ -11,6 +11,7 @@ from events.api.recordings import addresses
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
 from events.recordings.filter import Filter, parse_filter
+from events.recordings.shown import ShownEvent
 from events.recordings.timeline import Slice
 from inspector.auth.owner_cookie import person_of
 from inspector.live.frames import Cursor, Viewer, next_frame, type_rows, unseen
@@ -103,7 +104,7 @@ def frame_answer(request: HttpRequest, recording: int, read_visible: ReadVisible
     return HttpResponse(next_frame(viewer, rows="hold" not in request.GET).html)
 
 
-def _window(visible: VisibleRecording, wanted: Filter, opened: int) -> tuple[Slice, bool]:
+def _window(visible: VisibleRecording, wanted: Filter, opened: int) -> tuple[Slice[ShownEvent], bool]:
     """The rows of the first paint (newest, or around ``opened``); whether newer ones lie beyond."""
     last = visible.recording.last_seq
     if 0 < opened < last - _FURTHER_ROWS:
@@ -114,7 +115,9 @@ def _window(visible: VisibleRecording, wanted: Filter, opened: int) -> tuple[Sli
     return visible.before(last + 1, _FIRST_ROWS, wanted), False
 
 
-def _timeline(visible: VisibleRecording, wanted: Filter, found: Slice, newer: bool) -> dict[str, Any]:
+def _timeline(
+    visible: VisibleRecording, wanted: Filter, found: Slice[ShownEvent], newer: bool
+) -> dict[str, Any]:
     return {
         "recording": visible.shown,
         "wanted": wanted,

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from events import reference
 from events.judging.effective import Payloads, effective
-from events.models import Event
 from events.recordings import get_recording
+from events.recordings.shown import ShownEvent
 from events.reference.examples import as_call
 from events.store.payloads import payloads_of
 from inspector.live.visible_recording import VisibleRecording, whole
@@ -37,7 +37,7 @@ def event_page(
     return render(request, template, event_context(visible, found))
 
 
-def event_context(visible: VisibleRecording, event: Event) -> dict[str, Any]:
+def event_context(visible: VisibleRecording, event: ShownEvent) -> dict[str, Any]:
     """What the template shows of an event that came through ``visible``."""
     edition = reference.load(visible.recording.edition)
     given = payloads_of(event)

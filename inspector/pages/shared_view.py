@@ -94,11 +94,16 @@ def shared(request: HttpRequest, share: Share, visible: VisibleRecording) -> Htt
     if share.seq is not None and "event" not in context:
         event = visible.find(share.seq)
         context |= event_context(visible, event) if event else {}
-    context |= {"share": share, "masked": masked_kinds(share), "formats": FORMATS, "partial": visible.partial}
+    context |= {
+        "expires_at": share.expires_at,
+        "masked": masked_kinds(share),
+        "formats": FORMATS,
+        "partial": visible.partial,
+    }
     response = render(request, "inspector/shared.html", context)
     if not share_password.has_seen(share, request.COOKIES):
         count_view(share)
-        share_password.mark_seen(response, request, share, visible.address)
+        share_password.mark_seen(response, request, share, visible.shown.address)
     return response
 
 
@@ -111,7 +116,7 @@ def shared_rows(request: HttpRequest, _share: Share, visible: VisibleRecording) 
 @shared_view
 def shared_frame(request: HttpRequest, share: Share, visible: VisibleRecording) -> HttpResponseBase:
     """What the socket would push, for a page that cannot open one."""
-    read_visible = share_reader(share.pk, visible.address)
+    read_visible = share_reader(share.pk, visible.shown.address)
     return frame_answer(request, share.recording_id, read_visible)
 
 
@@ -130,7 +135,7 @@ def shared_export(
     """What is shared as a file, masked as it is here."""
     if extension not in FORMATS:
         raise Http404
-    scope = Scope(visible.shown, visible.limits, visible.redactor)
+    scope = Scope(visible.recording, visible.limits, visible.redactor, shared=visible.shown)
     return download(scope, FORMATS[extension])
 
 

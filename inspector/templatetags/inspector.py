@@ -6,10 +6,8 @@ from urllib.parse import urlsplit
 from django import template
 from django.template import Context
 from django.template.loader import get_template
-from django.urls import reverse
 from django.utils.safestring import mark_safe
 
-from events.models import Recording
 from events.recordings.owners import initials
 from events.recordings.retention import expires_at
 from events.verdict.pointer import dotted as dotted_path
@@ -74,12 +72,6 @@ def get(mapping: dict[str, Any], key: str) -> Any:
 
 
 @register.filter
-def address(recording: Recording) -> str:
-    """Where a recording is shown: its dashboard, or the share through which it is seen."""
-    return getattr(recording, "shown_at", "") or reverse("dashboard", args=[recording.key])
-
-
-@register.filter
 def words(text: str) -> list[str]:
     """A comma-separated constant of a template as a list."""
     return text.split(",")
@@ -95,7 +87,7 @@ def timeline_rows(context: Context, rows: list[TimelineRow], first_header: bool 
     """``rows`` of the context's recording as HTML; with ``first_header``, the first one's page is named."""
     values = {
         "rows": rows,
-        "address": address(context["recording"]),
+        "address": context["recording"].address,
         "first_header": first_header,
     }
     rendered = get_template("inspector/_rows.jinja", using="rows").render(values)
