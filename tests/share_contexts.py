@@ -11,6 +11,7 @@ import types
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
+from unittest.mock import patch
 
 #: Columns of a recording that a share shows; the texts in all others are secrets.
 SHOWN: Final = {"name", "site", "edition", "colour"}
@@ -158,12 +159,9 @@ def _recorded() -> Iterator[list[tuple[str, dict[str, Any]]]]:
         return render_jinja(template, context, request)
 
     template_rendered.connect(rendered)
-    jinja2.Template.render = render  # type: ignore[method-assign]  # Django has a signal for its own alone
-    try:
+    with patch.object(jinja2.Template, "render", render):  # Django has a signal for its own templates alone
         yield contexts
-    finally:
-        template_rendered.disconnect(rendered)
-        jinja2.Template.render = render_jinja  # type: ignore[method-assign]  # as it was
+    template_rendered.disconnect(rendered)
 
 
 def _leaks(template: str, values: Mapping[str, Any], secrets: list[str]) -> Iterator[str]:
