@@ -20,19 +20,20 @@ from events.recordings import get_recording
 from events.recordings.listing import with_counts
 from inspector.pages.request_params import number
 from inspector.presenters.comparison_rows import Chosen, kind_counts, name_counts, part_of
+from inspector.serving.htmx_request import HtmxHttpRequest
 
 _LISTED: Final = 50
 
 
 @require_safe
-def compare(request: HttpRequest) -> HttpResponse:
+def compare(request: HtmxHttpRequest) -> HttpResponse:
     """The result, or the list to choose from while a side is open. For htmx: only what it asks for."""
     a, b = (_recording(request.GET.get(side, "")) for side in ("a", "b"))
     if a is None or b is None:
         return _choose(request, a, b)
     asked = _asked_rules(request.GET)
     difference = _difference(request.GET, asked, a, b)
-    if request.headers.get("HX-Target") == "more":
+    if request.htmx.target == "more":
         return render(request, "inspector/_compare_rows.html", _part(request.GET, difference, a, b))
     return render(request, "inspector/compare.html", _result(request.GET, asked, difference, a, b))
 

@@ -20,6 +20,7 @@ from inspector.live.rows import timeline_rows
 from inspector.live.visible_recording import ReadVisible, VisibleRecording, whole, whole_reader
 from inspector.pages.event import event_context
 from inspector.pages.request_params import number
+from inspector.serving.htmx_request import HtmxHttpRequest
 
 #: Rows of the first paint and of each step of scrolling: more than a screen, little to wait for.
 _FIRST_ROWS = 200
@@ -33,12 +34,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def dashboard(request: HttpRequest, key: str) -> HttpResponse:
+def dashboard(request: HtmxHttpRequest, key: str) -> HttpResponse:
     """The whole page; for htmx (a filter changed) only the timeline."""
     recording = get_recording(key)
     visible = whole(recording)
     context: dict[str, Any] = {"shim_url": addresses(request, recording)["shim"]}
-    if request.headers.get("HX-Target") == "timeline":
+    if request.htmx.target == "timeline":
         return render(request, "inspector/_timeline.html", context | timeline_context(request, visible))
     context["recent"] = Recording.objects.filter(archived_at=None).order_by("-created_at")[:8]
     context["me"] = person_of(request)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -17,22 +17,23 @@ from inspector.live.visible_recording import VisibleRecording, whole
 from inspector.presenters.called_vs_sent import Comparison, compare
 from inspector.presenters.parameter_table import parameter_table
 from inspector.presenters.suggested_fix import fixed_params
+from inspector.serving.htmx_request import HtmxHttpRequest
 
 
 @require_safe
-def event(request: HttpRequest, key: str, seq: int) -> HttpResponse:
+def event(request: HtmxHttpRequest, key: str, seq: int) -> HttpResponse:
     """The event's verdict, parameters, findings and payload."""
     return event_page(request, whole(get_recording(key)), seq)
 
 
 def event_page(
-    request: HttpRequest, visible: VisibleRecording, seq: int, page: str = "inspector/event.html"
+    request: HtmxHttpRequest, visible: VisibleRecording, seq: int, page: str = "inspector/event.html"
 ) -> HttpResponse:
     """The event as a fragment for htmx, as the template ``page`` for everyone else. Raises Http404."""
     found = visible.find(seq)
     if found is None:
         raise Http404("This recording has no such event.")
-    fragment = "HX-Request" in request.headers
+    fragment = request.htmx
     template = "inspector/_event.html" if fragment else page
     return render(request, template, event_context(visible, found))
 

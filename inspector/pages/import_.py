@@ -25,6 +25,7 @@ from events.recordings.owners import Person
 from events.store.writer import Busy, StoreUnavailable
 from inspector.auth.owner_cookie import person_of
 from inspector.presenters.preview import judged
+from inspector.serving.htmx_request import HtmxHttpRequest
 from inspector.serving.uploads import was_too_large
 
 _MOST_JUDGED: Final = 50  # events shown at once; all are kept
@@ -79,7 +80,7 @@ def import_page(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_POST
-def import_text(request: HttpRequest) -> HttpResponse:
+def import_text(request: HtmxHttpRequest) -> HttpResponse:
     """A pasted text: its verdicts, and on request its events into a recording."""
     text = request.POST.get("text", "")
     context = _context(request) | {"text": text}
@@ -95,7 +96,7 @@ def import_text(request: HttpRequest) -> HttpResponse:
         context["problem"], status = str(error), 400
     except (Busy, StoreUnavailable):
         context["problem"], status = _AWAY, 503
-    if "HX-Request" in request.headers:  # htmx only swaps what went well
+    if request.htmx:  # htmx only swaps what went well
         return render(request, "inspector/_import_judged.html", context)
     return render(request, "inspector/import.html", context, status=status)
 

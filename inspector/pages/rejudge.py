@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -10,10 +10,11 @@ from events import reference
 from events.models import Recording
 from events.recordings import VERDICTS, get_recording
 from events.recordings.rejudge import Preview, Superseded, preview, rejudge
+from inspector.serving.htmx_request import HtmxHttpRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def judge(request: HttpRequest, key: str) -> HttpResponse:
+def judge(request: HtmxHttpRequest, key: str) -> HttpResponse:
     """Choose an edition; what changes is loaded after the page, since a large recording takes a while.
 
     POST judges again by ``edition``.
@@ -22,18 +23,18 @@ def judge(request: HttpRequest, key: str) -> HttpResponse:
     context = _context(recording, request.POST.get("edition") or request.GET.get("edition"))
     if request.method == "POST":
         context |= _applied(recording, context["edition"])
-        if "HX-Request" in request.headers:
+        if request.htmx:
             return render(request, "inspector/_rejudged.html", context)
     return render(request, "inspector/judge.html", context)
 
 
 @require_safe
-def judge_preview(request: HttpRequest, key: str) -> HttpResponse:
+def judge_preview(request: HtmxHttpRequest, key: str) -> HttpResponse:
     """What judging again would change: for htmx the part of the page, else a page of its own."""
     recording = get_recording(key)
     context = _context(recording, request.GET.get("edition"))
     context |= _shown(preview(recording, context["edition"]))
-    fragment = "HX-Request" in request.headers
+    fragment = request.htmx
     return render(request, "inspector/_judge_preview.html" if fragment else "inspector/judge.html", context)
 
 

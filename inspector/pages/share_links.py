@@ -30,6 +30,7 @@ from inspector.pages.dashboard import newest_context
 from inspector.pages.event import event_context
 from inspector.pages.request_params import number
 from inspector.presenters.personal_data_labels import KIND_WORDS
+from inspector.serving.htmx_request import HtmxHttpRequest
 
 _PREVIEW_ROWS: Final = 50
 _DAYS: Final = (1, 7, 30, 90, 365)
@@ -78,14 +79,14 @@ def share_new(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-def share_end(request: HttpRequest, key: str, share: int) -> HttpResponse:
+def share_end(request: HtmxHttpRequest, key: str, share: int) -> HttpResponse:
     """Revoke a link at once, or forget one that is over."""
     recording = get_recording(key)
     if request.POST.get("forget") == "1":
         delete_share(recording, share)
     else:
         revoke_share(recording, share)
-    if "HX-Request" in request.headers:
+    if request.htmx:
         context = {"recording": recording, "links": _links(recording)}
         return render(request, "inspector/_share_links.html", context)
     return redirect("share", recording.key)

@@ -28,6 +28,7 @@ from inspector.pages.dashboard import (
     timeline_context,
 )
 from inspector.pages.event import event_context, event_page
+from inspector.serving.htmx_request import HtmxHttpRequest
 
 logger = logging.getLogger(__name__)
 
@@ -86,9 +87,9 @@ def _answer(view: SharedView, request: HttpRequest, token: str, place: dict[str,
 
 
 @shared_view
-def shared(request: HttpRequest, share: Share, visible: VisibleRecording) -> HttpResponseBase:
+def shared(request: HtmxHttpRequest, share: Share, visible: VisibleRecording) -> HttpResponseBase:
     """The dashboard; for htmx (a filter changed) only the timeline."""
-    if request.headers.get("HX-Target") == "timeline":
+    if request.htmx.target == "timeline":
         return render(request, "inspector/_timeline.html", timeline_context(request, visible))
     context = dashboard_context(request, visible)
     if share.seq is not None and "event" not in context:
@@ -122,7 +123,7 @@ def shared_frame(request: HttpRequest, share: Share, visible: VisibleRecording) 
 
 @shared_view
 def shared_event(
-    request: HttpRequest, _share: Share, visible: VisibleRecording, seq: int
+    request: HtmxHttpRequest, _share: Share, visible: VisibleRecording, seq: int
 ) -> HttpResponseBase:
     """One event, as a fragment for htmx and as a page of its own."""
     return event_page(request, visible, seq, "inspector/shared_event.html")
