@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inspector.auth.api_tokens import TooManyTokens, make_token, revoke
 from inspector.auth.middleware import with_accounts
-from inspector.auth.throttle import TooManyTries, Try
+from inspector.auth.throttle import TooManyTries, count_attempt
 from inspector.pages.login import too_many
 
 
@@ -35,7 +35,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     person = _person(request)
     form = PasswordChangeForm(person, request.POST)
     try:
-        attempt = Try(request, person.get_username())
+        attempt = count_attempt(request, person.get_username())
     except TooManyTries as many:
         return too_many(_page(request, status=429, wait=many.minutes), many)
     valid = form.is_valid()

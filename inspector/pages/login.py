@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from inspector.auth.middleware import safe_next, with_accounts
 from inspector.auth.owner_cookie import forget
-from inspector.auth.throttle import TooManyTries, Try
+from inspector.auth.throttle import TooManyTries, count_attempt
 
 _WRONG = "This name and this password do not belong together."  # nor does it say which of the two is wrong
 
@@ -40,7 +40,7 @@ def login(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, wanted, status=401, error=_WRONG)
     try:
-        attempt = Try(request, form.cleaned_data["username"])
+        attempt = count_attempt(request, form.cleaned_data["username"])
     except TooManyTries as many:
         return too_many(_page(request, wanted, status=429, wait=many.minutes), many)
     person = auth.authenticate(request, **form.cleaned_data)
