@@ -1,4 +1,4 @@
-"""Answers for addresses that lead nowhere: JSON for machines, a page for people."""
+"""Error answers outside of the API's own views: JSON for machines, a page for people."""
 
 import sys
 
@@ -16,14 +16,14 @@ _BACK_IN_SECONDS = "2"
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404."""
+    """404: no such address, recording or event."""
     if _is_machine(request):
         return error_response(404, "not_found", "There is nothing at this address.")
     return _page(request, 404, "Not found")
 
 
 def bad_request(request: HtmxHttpRequest, exception: Exception) -> HttpResponse:
-    """400, for instance a host name that is not ours; 413 where it is too large."""
+    """400, such as for a host name that is not allowed; 413 for a body that is too large."""
     if isinstance(exception, RequestDataTooBig):
         return _too_large(request)
     if isinstance(exception, InvalidFilter):
@@ -39,7 +39,7 @@ def _invalid_filter(request: HtmxHttpRequest, sentence: str) -> HttpResponse:
 
 
 def stale_form(request: HtmxHttpRequest, reason: str = "") -> HttpResponse:
-    """403: a form that is not from a page of ours, or from one that has been open for too long."""
+    """403: a form without a valid CSRF token, from another site or from a page that was open for too long."""
     message = "This form is not from here, or no longer: open its page again."
     if _is_machine(request) or request.htmx:
         return error_response(403, "stale_form", message)
@@ -47,14 +47,14 @@ def stale_form(request: HtmxHttpRequest, reason: str = "") -> HttpResponse:
 
 
 def failed(request: HtmxHttpRequest) -> HttpResponse:
-    """500: our fault; 503 where it is not, and coming back helps."""
+    """500 for a bug; 503 where the database or Redis cannot be reached."""
     if isinstance(sys.exc_info()[1], AWAY):
         return _unavailable(request)
     return error_response(500, "internal_error", "The inspector failed at this; its log says more.")
 
 
 def _unavailable(request: HtmxHttpRequest) -> HttpResponse:
-    """503."""
+    """503: the database or Redis cannot be reached."""
     message = "The database or Redis does not answer. Nothing is lost: try again in a moment."
     if _is_machine(request) or request.htmx:
         answer = error_response(503, "store_unavailable", message)
@@ -65,11 +65,11 @@ def _unavailable(request: HtmxHttpRequest) -> HttpResponse:
 
 
 def _too_large(request: HtmxHttpRequest) -> HttpResponse:
-    """413; beside the form where a text was pasted."""
+    """413; for htmx as a fragment beside the form of the pasted text."""
     message = f"It is too large: a text may have {settings.MAX_REQUEST_BYTES // 1000} KB at most."
     if _is_machine(request):
         return error_response(413, "too_large", "The request is too large.")
-    if request.htmx:  # htmx only swaps what went well
+    if request.htmx:  # htmx swaps no answer with an error status
         return render(request, "inspector/_import_judged.html", {"problem": message})
     return _page(request, 413, "Too large", message)
 

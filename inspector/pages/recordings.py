@@ -1,4 +1,4 @@
-"""All recordings: found, made, and changed row by row."""
+"""The list of recordings: searches them, makes new ones, changes one in its row."""
 
 from typing import Final
 
@@ -30,7 +30,7 @@ _ROW: Final = "recording-"  # how the id of a row starts
 
 @require_safe
 def recordings(request: HtmxHttpRequest) -> HttpResponse:
-    """The whole page; for htmx only what is found, or further rows of it."""
+    """The page; for htmx the list that was found, or further rows of it."""
     me = person_of(request)
     asked = _kept(request.GET)
     wanted = search_of(asked, me)
@@ -49,7 +49,7 @@ def recordings(request: HtmxHttpRequest) -> HttpResponse:
 
 @require_POST
 def new_recording(request: HttpRequest) -> HttpResponse:
-    """Make a recording and go to it; ``after`` is the key of the one that it goes on from."""
+    """Make a recording and lead to it; ``after`` is the key of the recording that it continues."""
     me, after = person_of(request), request.POST.get("after")
     made = (
         start_over(get_recording(after), me) if after else create_recording(request.POST.get("name", ""), me)
@@ -59,7 +59,7 @@ def new_recording(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def change(request: HtmxHttpRequest, key: str) -> HttpResponse:
-    """Change what the form says of a recording, and go back to where it was sent from."""
+    """Change the recording as the form says, and lead back to the form's page."""
     recording = change_recording(get_recording(key), asked_changes(request.POST))
     if _in_row(request):
         return _row(request, recording, "inspector/_recording_row.html")
@@ -70,7 +70,7 @@ def change(request: HtmxHttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def recording_row(request: HttpRequest, key: str) -> HttpResponse:
-    """One row, for somebody who changed their mind about editing it."""
+    """One row, when its editing is cancelled."""
     return _row(request, get_recording(key), "inspector/_recording_row.html")
 
 
@@ -82,7 +82,7 @@ def edit_recording(request: HtmxHttpRequest, key: str) -> HttpResponse:
 
 
 def search_of(asked: QueryDict, me: Person) -> Search:
-    """What an address of the list asks for; ``mine`` are those of ``me``."""
+    """The search in the list's address; ``mine`` stands for the recordings of ``me``."""
     people = asked.getlist("person")
     if "mine" in asked and me.name:
         people.append(me.name)
@@ -95,7 +95,7 @@ def search_of(asked: QueryDict, me: Person) -> Search:
 
 
 def asked_changes(form: QueryDict) -> Changes:
-    """What a form says about a recording: switches are 1 or 0, tags are separated by commas."""
+    """The changes in a form: switches are 1 or 0, tags are separated by commas."""
     tags, name = form.get("tags"), form.get("person")
     return Changes(
         name=form.get("name"),
@@ -122,7 +122,7 @@ def _row(request: HttpRequest, recording: Recording, template: str) -> HttpRespo
 
 
 def _kept(asked: QueryDict) -> QueryDict:
-    """What the list was asked for, without empty fields, other people's parameters and NUL characters."""
+    """The parameters of the search, without empty ones, unknown ones and those with a NUL."""
     kept = QueryDict(mutable=True)
     for name in ("q", "tag", "person", "mine", "archived"):
         for value in asked.getlist(name):

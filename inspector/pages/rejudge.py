@@ -1,4 +1,4 @@
-"""Judging a recording again: first what would change, then doing it."""
+"""The page that judges a recording again: previews the changes, then applies them."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from inspector.serving.htmx_request import HtmxHttpRequest
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def judge(request: HtmxHttpRequest, key: str) -> HttpResponse:
-    """Choose an edition; what changes is loaded after the page, since a large recording takes a while.
+    """The choice of an edition; the preview is loaded after the page, since it can take a while.
 
     POST judges again by ``edition``.
     """
@@ -30,7 +30,7 @@ def judge(request: HtmxHttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def judge_preview(request: HtmxHttpRequest, key: str) -> HttpResponse:
-    """What judging again would change: for htmx the part of the page, else a page of its own."""
+    """The preview of the changes: a fragment for htmx, else a page of its own."""
     recording = get_recording(key)
     context = _context(recording, request.GET.get("edition"))
     context |= _shown(preview(recording, context["edition"]))
@@ -39,7 +39,7 @@ def judge_preview(request: HtmxHttpRequest, key: str) -> HttpResponse:
 
 
 def _context(recording: Recording, asked: str | None) -> dict[str, Any]:
-    """The recording, the editions there are, and the one that is asked for: else the newest."""
+    """The recording, the editions, and the one that the request asks for, else the newest."""
     editions = reference.editions()
     return {
         "recording": recording,
