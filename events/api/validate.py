@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from events import reference
 from events.api.errors import Error, json_response
 from events.api.request_body import ANY_JSON, read_events, too_many
 from events.api.schemas import Judgements
@@ -18,7 +19,7 @@ def validate(request: HttpRequest) -> HttpResponse:
     """The verdict on one event or many, in any wire shape; nothing is stored."""
     incoming = read_events(request)
     try:
-        drafts = drafts_of(incoming)
+        drafts = drafts_of(incoming, reference.load())
     except TooManyEvents:
         raise too_many() from None
     results = [
