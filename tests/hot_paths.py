@@ -17,6 +17,7 @@ from django.test import Client
 from events.comparison.from_recording import side_of
 from events.exports import ndjson
 from events.exports.scope import Scope
+from events.judging.edition import edition_of
 from events.models import Event, PageLoad, Recording, Report, Share, StripPart, Tally
 from events.recordings import create_recording, rejudge
 from events.recordings.filter import Filter
@@ -182,10 +183,16 @@ def _commit(make: Callable[[World], dict[str, Any]]) -> Callable[[World], None]:
     def path(world: World) -> None:
         with transaction.atomic():
             delivery = read_delivery(make(world))
-            drafts = drafts_of(delivery.events)
+            edition = edition_of(world.recording)
+            drafts = drafts_of(delivery.events, edition)
             store([
                 Submission(
-                    world.recording.capture_digest, drafts, delivery.updates, delivery.reports, delivery.left
+                    world.recording.capture_digest,
+                    edition.edition,
+                    drafts,
+                    delivery.updates,
+                    delivery.reports,
+                    delivery.left,
                 )
             ])  # fmt: skip
             transaction.set_rollback(True)

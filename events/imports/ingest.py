@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Final, NamedTuple
 
-from events import reference
 from events.judging.draft import draft
+from events.judging.edition import edition_named, edition_of
 from events.judging.event_limits import limits
 from events.models import Recording
+from events.reference import Reference
 from events.store.transaction import RecordingStopped, Stored, Submission, UnknownCaptureKey
 from events.store.wakeups import announce
 from events.store.writer import writer
@@ -34,8 +35,10 @@ class Kept(NamedTuple):
 def keep(recording: Recording, deliveries: Iterable[Delivery], progress: Callable[[], None]) -> Kept:
     """Store ``deliveries`` through the writer. Raises NotTaken, writer.Busy, writer.StoreUnavailable."""
     kept = duplicates = 0
+    edition = edition_of(recording)
     for chunk in _chunks(_in_order(deliveries)):
-        stored = _store(recording, chunk)
+        stored = _store(recording, chunk, edition)
+        edition = edition_named(stored.edition)
         repeated = sum(receipt.duplicate for receipt in stored.receipts)
         kept, duplicates = kept + len(stored.receipts) - repeated, duplicates + repeated
         if stored.news:
@@ -74,10 +77,12 @@ def _chunks(deliveries: Iterable[Delivery]) -> Iterator[Delivery]:
         yield chunk
 
 
-def _store(recording: Recording, chunk: Delivery) -> Stored:
-    edition, bounds = reference.load(), limits()
+def _store(recording: Recording, chunk: Delivery, edition: Reference) -> Stored:
+    bounds = limits()
     drafts = [draft(event, edition, bounds) for event in chunk.events]
-    submission = Submission(recording.capture_digest, drafts, chunk.updates, chunk.reports, chunk.left)
+    submission = Submission(
+        recording.capture_digest, edition.edition, drafts, chunk.updates, chunk.reports, chunk.left
+    )
     try:
         return writer.submit(submission).result(_WAIT_SECONDS)
     except (UnknownCaptureKey, RecordingStopped):

@@ -94,7 +94,7 @@ class Restoration:
         insert(Event, COLUMNS, rows)
         Report.objects.bulk_create(reports)
         StripPart.objects.bulk_create(strips, batch_size=20)
-        tally(self.recording, Counter((event.name, event.verdict) for event in events))
+        tally(self.recording.pk, Counter((event.name, event.verdict) for event in events))
         self.recording.last_seq = len(self._seqs)
         self.recording.bytes += sum(map(row_bytes, rows))
         if events:

@@ -22,7 +22,12 @@ _ROUTING: Final = frozenset({"tc_s", "token"})
 
 
 def read_pixel(query: str, reference: Reference) -> Incoming:
-    """The event in ``query``. Raises Unreadable where keys nest too deep or are too many."""
+    """The event in ``query``, typed by ``reference``. Raises Unreadable: too many keys, or too deep."""
+    return typed(read_strings(query), reference)
+
+
+def read_strings(query: str) -> Incoming:
+    """The event in ``query``, every value still a string. Raises Unreadable as ``read_pixel``."""
     try:
         fields = parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=_MAX_FIELDS)
     except ValueError:
@@ -33,6 +38,11 @@ def read_pixel(query: str, reference: Reference) -> Incoming:
             _put(tree, _steps(key), value)
     incoming = read([_listed(tree)])[0]  # a pixel is one event, whatever its keys look like
     incoming.source = "pixel"
+    return incoming
+
+
+def typed(incoming: Incoming, reference: Reference) -> Incoming:
+    """The same event, its strings read as numbers and arrays where ``reference`` expects these."""
     if isinstance(incoming.sent, dict):
         incoming.sent = _typed_event(incoming.name, incoming.sent, reference)
     return incoming
