@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from events.imports.import_file import Imported, import_file
-from events.imports.ingest import NotTaken
+from events.imports.ingest import NotAccepted
 from events.imports.refusals import Unimportable
 from events.store.writer import Busy, StoreUnavailable
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 done = import_file(file, name=options["name"], file_name="" if name == "-" else name)
         except OSError as error:
             raise CommandError(f"{name}: {error.strerror}") from None
-        except (Unimportable, NotTaken) as error:
+        except (Unimportable, NotAccepted) as error:
             raise CommandError(f"{name}: {error}") from None
         except (Busy, StoreUnavailable):
             raise CommandError("The database did not answer: try again.") from None
