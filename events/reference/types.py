@@ -101,8 +101,8 @@ class Reference:
     """One edition: events and schemas by name, in the published order.
 
     ``vendor_own`` maps an object ("event" or "User") to names that the vendor's client and platform use for
-    themselves: they give no finding. ``vocabulary`` maps an object ("event", "Item", "User") to names of other
-    vendors and their standard names ("product.name" for a nested one). ``hash_suffixes`` maps a suffix
+    themselves: they give no finding. ``vocabulary`` maps an object ("event", "Item", "User") to names of
+    other vendors and their standard names ("product.name" for a nested one). ``hash_suffixes`` maps a suffix
     ("_md5") to the length of its hash in hexadecimal characters.
     """
 
