@@ -8,13 +8,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from events.models import Recording, Report
-from events.wire import CAUSES
-from events.wire import Report as Told
+from events.wire import CAUSES, ScriptReport
 
 _MOST_SITES: Final = 500  # rows a recording may have: a page must not fill the database with names of its own
 
 
-def note(recording: Recording, told: Iterable[Told]) -> None:
+def note(recording: Recording, told: Iterable[ScriptReport]) -> None:
     """Keep what ``told`` says, a repeated cause with its new time and count, as a change of ``recording``."""
     for one in told:
         if one.code not in CAUSES:
