@@ -30,7 +30,7 @@ from events.judging.event_limits import limits
 from events.models import Event, PageLoad, Recording, Report, StripPart
 from events.recordings import clean_tags
 from events.recordings.owners import person
-from events.replay.part import BadPart, Part, read_part
+from events.replay.part import BadPart, ReplayPart, read_part
 from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import tally
@@ -218,7 +218,7 @@ class Restoration:
         recording.save()
 
 
-def _part(data: schema.StripData) -> Part:
+def _part(data: schema.StripData) -> ReplayPart:
     """Decode a replay part and validate its content like a part that a page sends. Raises BadPart."""
     try:
         content = base64.b64decode(data.data, validate=True)

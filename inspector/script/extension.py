@@ -10,7 +10,7 @@ from unicodedata import normalize
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from inspector.script.page_script import Strip, page_script
+from inspector.script.page_script import ReplayScript, page_script
 
 _STATIC: Final = Path(__file__).parents[2] / "static"
 _SOURCES: Final = _STATIC / "extension"
@@ -27,7 +27,7 @@ class Target(NamedTuple):
     name: str
     collect_url: str
     dashboard_url: str
-    strip: Strip | None = None
+    strip: ReplayScript | None = None
     recorder: str = ""
 
 

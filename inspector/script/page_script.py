@@ -18,7 +18,7 @@ _IN_THE_EXTENSION: Final = (
 )  # which keeps what a page leaves behind itself
 
 
-class Strip(NamedTuple):
+class ReplayScript(NamedTuple):
     """That pages record what is on screen: the script which does, and whether texts are shown."""
 
     script: str
@@ -37,7 +37,7 @@ def page_script(
     show_url: str = "",
     dashboard_url: str = "",
     debug: bool = False,
-    strip: Strip | None = None,
+    strip: ReplayScript | None = None,
 ) -> str:
     """The script, posting to ``collect_url``, or over the extension's ``bridge``.
 

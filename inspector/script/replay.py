@@ -7,10 +7,10 @@ from django.conf import settings
 from events.models import Recording
 from events.replay import stored_parts as strips
 from inspector.script import rrweb
-from inspector.script.page_script import Strip, strip_script
+from inspector.script.page_script import ReplayScript, strip_script
 
 
-def wanted_strip(recording: Recording, script_url: str) -> Strip | None:
+def wanted_strip(recording: Recording, script_url: str) -> ReplayScript | None:
     """How its pages record what is on screen, or None where nothing of it would be taken.
 
     ``script_url`` is where the script for it lies.
@@ -19,7 +19,7 @@ def wanted_strip(recording: Recording, script_url: str) -> Strip | None:
         return None
     if strips.used(recording) >= settings.MAX_STRIP_BYTES:
         return None
-    return Strip(script_url, recording.strip_text)
+    return ReplayScript(script_url, recording.strip_text)
 
 
 @cache
