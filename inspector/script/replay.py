@@ -1,4 +1,4 @@
-"""Whether pages of a recording record what is on screen, and with which script."""
+"""Session replay of a recording's pages: whether it is recorded, and by which script."""
 
 from functools import cache
 
@@ -11,9 +11,9 @@ from inspector.script.page_script import ReplayScript, strip_script
 
 
 def wanted_strip(recording: Recording, script_url: str) -> ReplayScript | None:
-    """How its pages record what is on screen, or None where nothing of it would be taken.
+    """The setting for session replay, or None where the recording accepts no replay or its budget is spent.
 
-    ``script_url`` is where the script for it lies.
+    ``script_url`` is the URL of the script that records.
     """
     if not recording.strip or recording.stopped_at is not None or not rrweb.installed():
         return None
@@ -24,6 +24,6 @@ def wanted_strip(recording: Recording, script_url: str) -> ReplayScript | None:
 
 @cache
 def recorder() -> str:
-    """The script that records what is on screen. Raises FileNotFoundError without the library."""
+    """The script that records session replay. Raises FileNotFoundError where rrweb is not installed."""
     seconds, size = settings.MAX_STRIP_SECONDS, settings.MAX_STRIP_BYTES_PER_PAGE
     return strip_script(rrweb.file("record.js"), seconds=seconds, size=size)
