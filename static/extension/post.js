@@ -52,10 +52,10 @@ const pending = new Map(); // key -> answer: the message and the stored copy may
 
 export function postStoredOnce(key, message) {
   if (!pending.has(key)) {
-    const answer = post(message.body).then(async (said) => {
-      if (!failed(said)) await api.storage.local.remove(key);
+    const answer = post(message.body).then(async (result) => {
+      if (!failed(result)) await api.storage.local.remove(key);
       else await api.storage.local.set({ [key]: message }); // Firefox may have dropped a closing page's write
-      return said;
+      return result;
     });
     pending.set(key, answer.finally(() => pending.delete(key)));
   }
