@@ -25,7 +25,7 @@ from events.recordings.retention import delete_expired, finish_deleting, mark_de
 from events.recordings.shares import ShareRequest, create_share
 from events.recordings.timeline import count_after, read_after, read_before
 from events.replay import stored_parts
-from events.replay.part import Part
+from events.replay.part import ReplayPart
 from events.store.collect import drafts_of
 from events.store.transaction import Submission, store
 from events.wire import read_delivery
@@ -212,7 +212,7 @@ def _known(world: World, *seqs: int) -> list[str]:
 
 
 def _strip_stored(world: World) -> None:
-    part = Part(world.page, 99, _START, _START, b"x")
+    part = ReplayPart(world.page, 99, _START, _START, b"x")
     with transaction.atomic():
         Recording.objects.filter(pk=world.recording.pk).update(strip=True)
         assert stored_parts.store(world.recording.capture_digest, part) == "stored"

@@ -75,7 +75,7 @@ def _steps() -> dict[str, Any]:
 
 
 def _without_term() -> dict[str, Any]:
-    from tests.changes import changed
+    from tests.example_events import changed
 
     return changed("search", {}, ["/search_term"])
 

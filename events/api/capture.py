@@ -10,7 +10,7 @@ from events.api.errors import Error, Refusal, json_response
 from events.api.intake import answer, edition_to_read_by, receipts, take
 from events.api.request_body import ANY_JSON, raw_body, read_events
 from events.api.schemas import Receipts
-from events.wire import Delivery, Page, Report, Unreadable
+from events.wire import Delivery, Page, ScriptReport, Unreadable
 from events.wire.pixel import read_strings, typed
 
 router = Router(tags=["capture"])
@@ -52,7 +52,7 @@ async def collect(request: HttpRequest, capture_key: str) -> HttpResponse:
 async def tell(request: HttpRequest, capture_key: str) -> HttpResponse:
     """What keeps the script from posting, told by way of an image or a script, which a policy may allow."""
     asked = {name: request.GET.get(name, "").replace("\0", "") for name in ("report", "detail", "url")}
-    report = Report(asked["report"], asked["detail"], Page("", asked["url"]))
+    report = ScriptReport(asked["report"], asked["detail"], Page("", asked["url"]))
     await take(capture_key, Delivery([], reports=[report]), unknown=404)
     return HttpResponse(content_type="text/javascript", headers={"Cache-Control": "no-store"})
 

@@ -10,7 +10,7 @@ from typing import Final
 from django.utils import timezone
 
 from events.db.bulk_statements import update, values
-from events.db.compiled_queries import Prepared
+from events.db.compiled_queries import CompiledQuery
 from events.judging.draft import Draft
 from events.models import PageLoad
 from events.store.counters import Counters
@@ -20,7 +20,7 @@ from events.wire import Left, Page
 _KEPT: Final = ("last_n", "received", "missing", "tail_after", "change")
 
 
-_NAMED: Final = Prepared(
+_NAMED: Final = CompiledQuery(
     PageLoad, lambda recording, ids: PageLoad.objects.filter(recording=recording, page_id__in=ids)
 )
 

@@ -9,14 +9,13 @@ from django.utils import timezone
 
 from events.models import Report
 from events.store.counters import Counters
-from events.wire import CAUSES
-from events.wire import Report as Told
+from events.wire import CAUSES, ScriptReport
 
 _MOST_SITES: Final = 500  # rows a recording may have: a page must not fill the database with names of its own
 
 
-def note(counters: Counters, told: Iterable[Told]) -> None:
-    """Store the reports in ``told``; a repeated one gets its new time and count. Each is a change to show."""
+def note(counters: Counters, told: Iterable[ScriptReport]) -> None:
+    """Store the script's reports; a repeated cause gets its new time and count. Each is a change to show."""
     for one in told:
         if one.code not in CAUSES:
             continue

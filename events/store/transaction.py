@@ -14,7 +14,7 @@ import orjson
 from django.db import transaction
 
 from events.db.bulk_statements import insert
-from events.db.compiled_queries import Prepared
+from events.db.compiled_queries import CompiledQuery
 from events.judging.draft import Draft
 from events.judging.edition import edition_of
 from events.models import Event, PageLoad, Recording
@@ -25,7 +25,7 @@ from events.store.reports import note
 from events.store.sizes import row_bytes, site_of
 from events.store.tallies import tally
 from events.store.updates import apply, judge_again
-from events.wire import Left, Report, Update
+from events.wire import Left, ScriptReport, Update
 
 
 class UnknownCaptureKey(LookupError):
@@ -55,7 +55,7 @@ class Submission:
     edition: str
     drafts: list[Draft]
     updates: Sequence[Update] = ()
-    reports: Sequence[Report] = ()
+    reports: Sequence[ScriptReport] = ()
     left: Sequence[Left] = ()
 
     @property
@@ -102,11 +102,11 @@ COLUMNS: Final = (
     "received_at",
 )
 
-_LOCKED: Final = Prepared(
+_LOCKED: Final = CompiledQuery(
     Recording,
     lambda digests: Recording.objects.select_for_update().filter(capture_digest__in=digests).order_by("pk"),
 )
-_KNOWN: Final = Prepared(
+_KNOWN: Final = CompiledQuery(
     Event,
     lambda recording, ids: Event.objects.filter(recording=recording, event_id__in=ids).values_list(
         "event_id", "seq"
@@ -156,7 +156,7 @@ class _Batch:
     edition: Reference
     drafts: list[Draft] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
-    reports: list[Report] = field(default_factory=list)
+    reports: list[ScriptReport] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     news: bool = False
     _receipts: list[Receipt] = field(default_factory=list)

@@ -14,7 +14,7 @@ from events.recordings import get_recording, newest_recording
 from events.reference import load
 from inspector.auth.owner_cookie import person_of
 from inspector.demo import shop
-from inspector.demo.broken_events import ODDITIES
+from inspector.demo.broken_events import BROKEN_EVENTS
 
 
 @require_safe
@@ -39,7 +39,7 @@ def demo_page(request: HttpRequest, page: str) -> HttpResponse:
         "shirts": found or shop.SHIRTS,
         "shirt": shop.find_shirt(request.GET.get("sku", "")) or shop.SHIRTS[0],
         "words": words,
-        "oddities": ODDITIES,
+        "oddities": BROKEN_EVENTS,
     }
     return render(request, f"inspector/demo/{page}.html", context)
 
