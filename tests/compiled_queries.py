@@ -21,6 +21,7 @@ def main() -> None:
     from django.db.transaction import atomic
 
     call_command("migrate", verbosity=0)
+    from events.judging.edition import edition_of
     from events.recordings import lifecycle, timeline
     from events.store import loss, transaction
     from events.store.collect import drafts_of
@@ -36,8 +37,10 @@ def main() -> None:
         body = {"page": here, "events": [shim_event(n)], "left": [{**here, "n": 60}] if n == 30 else []}
         delivery = read_delivery(body)
         ids.append(delivery.events[0].event_id)
-        drafts = drafts_of(delivery.events)
-        transaction.store([transaction.Submission(recording.capture_digest, drafts, (), (), delivery.left)])
+        edition = edition_of(recording)
+        drafts = drafts_of(delivery.events, edition)
+        digest = recording.capture_digest
+        transaction.store([transaction.Submission(digest, edition.edition, drafts, (), (), delivery.left)])
     page = recording.page_loads.get()
     asked: list[tuple[str, Any, tuple[Any, ...]]] = [
         ("by id", lifecycle._BY_ID, (recording.pk,)),

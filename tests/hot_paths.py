@@ -17,6 +17,7 @@ from django.test import Client
 from events.comparison.from_recording import side_of
 from events.exports import ndjson
 from events.exports.scope import Scope
+from events.judging.edition import edition_of
 from events.models import Event, PageLoad, Recording, Report, Share, StripPart, Tally
 from events.recordings import create_recording, rejudge
 from events.recordings.filter import Filter
@@ -24,7 +25,7 @@ from events.recordings.retention import delete_expired, finish_deleting, mark_de
 from events.recordings.shares import ShareRequest, create_share
 from events.recordings.timeline import count_after, read_after, read_before
 from events.replay import stored_parts
-from events.replay.part import Part
+from events.replay.part import ReplayPart
 from events.store.collect import drafts_of
 from events.store.transaction import Submission, store
 from events.wire import read_delivery
@@ -182,10 +183,16 @@ def _commit(make: Callable[[World], dict[str, Any]]) -> Callable[[World], None]:
     def path(world: World) -> None:
         with transaction.atomic():
             delivery = read_delivery(make(world))
-            drafts = drafts_of(delivery.events)
+            edition = edition_of(world.recording)
+            drafts = drafts_of(delivery.events, edition)
             store([
                 Submission(
-                    world.recording.capture_digest, drafts, delivery.updates, delivery.reports, delivery.left
+                    world.recording.capture_digest,
+                    edition.edition,
+                    drafts,
+                    delivery.updates,
+                    delivery.reports,
+                    delivery.left,
                 )
             ])  # fmt: skip
             transaction.set_rollback(True)
@@ -205,7 +212,7 @@ def _known(world: World, *seqs: int) -> list[str]:
 
 
 def _strip_stored(world: World) -> None:
-    part = Part(world.page, 99, _START, _START, b"x")
+    part = ReplayPart(world.page, 99, _START, _START, b"x")
     with transaction.atomic():
         Recording.objects.filter(pk=world.recording.pk).update(strip=True)
         assert stored_parts.store(world.recording.capture_digest, part) == "stored"

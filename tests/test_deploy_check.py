@@ -4,8 +4,8 @@ import re
 import shlex
 from pathlib import Path
 
+from tests import commands
 from tests.servers import Server
-from tests.team import manage
 
 _README = (Path(__file__).parent.parent / "README.md").read_text()
 
@@ -20,9 +20,10 @@ def told_environment() -> dict[str, str]:
 
 def check(tmp_path: Path, *arguments: str, **environment: str) -> tuple[int, set[str], str]:
     """The exit code, what it names, and all that it says."""
-    run = manage(Server(tmp_path), "check", "--fail-level", "WARNING", *arguments, **environment)
-    said = run.stdout + run.stderr
-    return run.returncode, set(re.findall(r"\((\w+\.[EW]\d+)\)", said)), said
+    arguments = "check", "--fail-level", "WARNING", *arguments
+    done = commands.run_process(Server(tmp_path), *arguments, environment=environment)
+    said = done.out + done.err
+    return done.code, set(re.findall(r"\((\w+\.[EW]\d+)\)", said)), said
 
 
 def test_the_environment_of_the_readme_has_no_warnings(tmp_path: Path) -> None:

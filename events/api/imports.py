@@ -14,7 +14,7 @@ from events.api.recordings import addresses
 from events.api.request_body import store_unavailable
 from events.api.schemas import RecordingUrls
 from events.imports.import_file import import_file
-from events.imports.ingest import NotTaken
+from events.imports.ingest import NotAccepted
 from events.imports.refusals import Unimportable
 from events.store.writer import Busy, StoreUnavailable
 
@@ -88,7 +88,7 @@ def import_recording(request: HttpRequest, wanted: Query[ImportQuery]) -> tuple[
             done = import_file(file, name=wanted.name.replace("\0", ""), file_name=wanted.file)
         except Unimportable as error:
             raise Refusal(400, "unreadable", str(error)) from None
-        except NotTaken as error:
+        except NotAccepted as error:
             raise Refusal(409, "not_taken", str(error)) from None
         except (Busy, StoreUnavailable):
             raise store_unavailable() from None

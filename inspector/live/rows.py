@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from events.db.compiled_queries import Prepared
+from events.db.compiled_queries import CompiledQuery
 from events.models import Event, PageLoad
 from events.recordings.filter import Filter
 from events.recordings.shown import ShownEvent, ShownPageLoad
@@ -79,13 +79,13 @@ def plain_row(event: ShownEvent) -> TimelineRow:
     return TimelineRow(event, summary, more)
 
 
-_TAILS: Final = Prepared(
+_TAILS: Final = CompiledQuery(
     PageLoad,
     lambda recording, first, last: PageLoad.objects.filter(
         recording=recording, tail_after__gte=first, tail_after__lt=last
     ).order_by("tail_after", "pk"),
 )
-_HIGHEST: Final = Prepared(
+_HIGHEST: Final = CompiledQuery(
     Event,
     lambda page_load, seq: (
         Event.objects.filter(page_load=page_load, seq__lt=seq, n__isnull=False)

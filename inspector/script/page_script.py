@@ -1,4 +1,4 @@
-"""The page-side script as it is served: its parts and settings filled in, made small. Pure."""
+"""Assembles the page-side script from its parts and settings, and minifies it. Pure."""
 
 import json
 from functools import cache
@@ -15,15 +15,15 @@ PAGE_PARTS: Final = ("verdicts", "offline-queue", "diagnostics", "request-watche
 EXTENSION_PARTS: Final = ("verdicts", "bridge", "diagnostics", "request-watcher")
 
 
-class Strip(NamedTuple):
-    """That pages record what is on screen: the script which does, and whether texts are shown."""
+class ReplayScript(NamedTuple):
+    """The setting for session replay: the URL of the recording script, and whether texts are recorded."""
 
     script: str
     text: bool
 
     @property
     def setting(self) -> str:
-        """Both in few bytes, as each page carries them."""
+        """Both values as one short string: each page downloads it."""
         return self.script + ("#text" if self.text else "")
 
 
@@ -34,13 +34,13 @@ def page_script(
     show_url: str = "",
     dashboard_url: str = "",
     debug: bool = False,
-    strip: Strip | None = None,
+    strip: ReplayScript | None = None,
 ) -> str:
-    """The script, posting to ``collect_url``, or over the extension's ``bridge``.
+    """The script; it posts to ``collect_url``, or over the extension's ``bridge``.
 
-    ``show_url`` is where the script lies that shows verdicts in the page; ``debug`` has them ready without
-    being asked. ``dashboard_url`` is for those alone who may read the recording: it stands in the page for
-    all to see. ``strip``: what is on screen is wanted too.
+    ``show_url`` is the URL of the script that shows verdicts in the page; ``debug`` requests verdicts from
+    the start. ``dashboard_url`` is visible to every visitor of the page: pass it only where all of them may
+    read the recording. ``strip``: the setting for session replay, None for no replay.
     """
     settings = {
         "collect": collect_url,
@@ -57,7 +57,7 @@ def page_script(
 
 @cache
 def small_script(parts: tuple[str, ...]) -> str:
-    """The core with these of its parts, minified, without settings."""
+    """The minified core with ``parts``, with the placeholder of the settings."""
     whole = filled((_STATIC / "shim.js").read_text(), "__PARTS__", f"[{','.join(map(_part, parts))}]")
     return str(minify.string("application/javascript", whole))
 
@@ -83,9 +83,10 @@ def filled(source: str, marker: str, code: str) -> str:
 
 
 def loader(script_url: str, words: dict[str, str], panel_url: str) -> str:
-    """An expression that loads the script into a page, and says why with one of ``words`` where it cannot.
+    """A JavaScript expression that loads the script into a page; if that fails, it shows one of ``words``.
 
-    ``panel_url`` is opened then, so this is for what its owner alone runs.
+    It then opens ``panel_url``, so only the recording's owner may run the expression. ``words`` holds texts
+    by the problem's code.
     """
     values = ",".join(json.dumps(value).replace("<", "\\u003c") for value in (script_url, panel_url, words))
     return filled(_small_loader(), "__VALUES__", values)
@@ -98,7 +99,7 @@ def _small_loader() -> str:
 
 
 def user_script(collect_url: str, match: str, name: str) -> str:
-    """The script with the head that userscript managers read; ``match`` says on which pages it runs."""
+    """The script with the metadata block of userscript managers; ``match`` is its pages' URL pattern."""
     head = {
         "name": " ".join(f"Cact Inspector: {name}".split()),
         "namespace": "cact-inspector",
@@ -115,14 +116,14 @@ def user_script(collect_url: str, match: str, name: str) -> str:
 
 @cache
 def small_file(path: Path) -> str:
-    """Another script of ours, minified."""
+    """The script at ``path``, minified."""
     return str(minify.string("application/javascript", path.read_text()))
 
 
 def strip_script(library: str, *, seconds: int, size: int) -> str:
-    """What records the screen: ours, with rrweb's recorder in it, which must not touch the page's globals.
+    """The session replay script, with rrweb's recorder in a scope that keeps the page's globals untouched.
 
-    ``seconds`` and ``size``, in bytes, bound what it records of a page load.
+    ``seconds`` and ``size`` (bytes) limit the recording of one page load.
     """
     recorder = (_STATIC / "shim" / "replay-recorder.js").read_text()
     ours = filled(recorder, "__CLEAN__", _part("clean").strip())

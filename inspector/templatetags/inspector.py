@@ -82,6 +82,12 @@ register.filter(expires_at)
 register.simple_tag(json_tree)
 
 
+@register.inclusion_tag("inspector/_event.html")
+def event_detail(shown: dict[str, Any]) -> dict[str, Any]:
+    """One event as its page shows it, inside a page about something else; ``shown`` is its whole context."""
+    return shown
+
+
 @register.simple_tag(takes_context=True)
 def timeline_rows(context: Context, rows: list[TimelineRow], first_header: bool = False) -> str:
     """Rows of the context's recording as HTML; ``first_header`` puts a page header before the first."""

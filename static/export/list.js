@@ -22,7 +22,7 @@
 
   const sign = (verdict) => {
     const made = element("span", `verdict ${verdict}`);
-    made.append(element("span", "", SIGNS[verdict] ?? "", { "aria-hidden": "true" }), element("span", "sr", verdict));
+    made.append(element("span", "", SIGNS[verdict] ?? "", { "aria-hidden": "true" }), element("span", "visually-hidden", verdict));
     return made;
   };
 
