@@ -52,6 +52,7 @@ def _recording() -> tuple[Any, list[str]]:
 
     from events.models import Event, PageLoad, Recording
     from events.recordings import create_recording
+    from events.reference import load
     from events.store.collect import drafts_of
     from events.store.transaction import Submission, store
     from events.wire import read_delivery
@@ -63,7 +64,8 @@ def _recording() -> tuple[Any, list[str]]:
         shim_event(n, "login" if n % 2 else "mine", {"user": {"id": "u-1"}}) for n in range(1, 7) if n != 4
     ]
     delivery = read_delivery({"page": page, "events": events, "left": [page | {"n": 9}]})
-    store([Submission(made.capture_digest, drafts_of(delivery.events), (), (), delivery.left)])
+    drafts = drafts_of(delivery.events, load(made.edition))
+    store([Submission(made.capture_digest, made.edition, drafts, left=delivery.left)])
     secrets = []
     for field in Recording._meta.concrete_fields:
         if isinstance(field, CharField | TextField) and field.name not in SHOWN:
