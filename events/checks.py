@@ -6,8 +6,8 @@ from django.core.checks import CheckMessage, Error, register
 
 from events.models import Event
 from events.reference import BrokenReference, editions, load
-from events.store import COLUMNS
-from events.verdict.gate import gates
+from events.store.transaction import COLUMNS
+from events.verdict.compiled_checks import gates
 
 
 @register
@@ -29,5 +29,9 @@ def columns_check(**_kwargs: Any) -> list[CheckMessage]:
     if list(COLUMNS) == columns:
         return []
     return [
-        Error("Events are stored without some of their columns.", hint="See events.store.", id="events.E002")
+        Error(
+            "Events are stored without some of their columns.",
+            hint="See events.store.transaction.",
+            id="events.E002",
+        )
     ]

@@ -9,11 +9,11 @@ from django.urls import path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inspector.settings")
 pages = get_asgi_application()  # sets Django up: what follows may import models
 
-from inspector.capture import CaptureApp, by_path  # noqa: E402  # only once Django is set up
-from inspector.deployment import expect_safe_settings, only_where_expected  # noqa: E402  # only once Django is set up
-from inspector.live import LiveConsumer  # noqa: E402  # only once Django is set up
-from inspector.login_socket import with_login  # noqa: E402  # only once Django is set up
-from inspector.shared_live import ShareConsumer  # noqa: E402  # only once Django is set up
+from inspector.auth.sockets import with_login  # noqa: E402  # only once Django is set up
+from inspector.live.consumer import LiveConsumer  # noqa: E402  # only once Django is set up
+from inspector.live.share_consumer import ShareConsumer  # noqa: E402  # only once Django is set up
+from inspector.serving.capture_app import CaptureApp, by_path  # noqa: E402  # only once Django is set up
+from inspector.serving.deployment import expect_safe_settings, only_where_expected  # noqa: E402  # only once Django is set up
 
 expect_safe_settings()  # here, since other servers than manage.py serve come this way too
 

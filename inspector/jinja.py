@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.text import Truncator
 from jinja2 import Environment, StrictUndefined
 
-from inspector import rows
+from inspector.live import rows
 from inspector.templatetags import inspector as helpers
 
 

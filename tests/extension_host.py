@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from playwright.sync_api import BrowserContext, Page, Worker
 
-from inspector.extension import Target, extension_files, new_bridge
+from inspector.script.extension import Target, extension_files, new_bridge
 from tests.servers import Server
 from tests.waiting import wait_for
 

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from inspector.page_script import page_script
+from inspector.script.page_script import page_script
 from tests.ports import free_port
 from tests.waiting import wait_for
 

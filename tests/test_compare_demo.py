@@ -5,7 +5,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from events.reference import load
-from inspector import shop
+from inspector.demo import shop
 from tests.servers import Server
 from tests.waiting import wait_for
 

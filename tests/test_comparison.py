@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.comparison import BadRule, Rule, Side, compare
-from events.comparison.machine import as_dict
+from events.comparison.as_json import as_dict
+from events.comparison.as_text import markdown, summary, text
 from events.comparison.rules import parse_rules
-from events.comparison.words import markdown, summary, text
 from tests.comparing import side, told
 
 CASES = json.loads((Path(__file__).parent / "cases" / "comparison.json").read_text())

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Page, expect
 
-from inspector.snippets import bookmarklet, script_tag
+from inspector.script.snippets import bookmarklet, script_tag
 from tests.servers import Server
 from tests.shim_host import Site
 from tests.waiting import wait_for

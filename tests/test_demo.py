@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from events.reference import load
 from events.verdict import CODES, judge
-from inspector import shop
-from inspector.oddities import ODDITIES
+from inspector.demo import shop
+from inspector.demo.broken_events import BROKEN_EVENTS
 from tests.servers import Server
 from tests.waiting import wait_for
 
@@ -211,7 +211,7 @@ def test_every_event_has_something_to_break(name: str) -> None:
         assert "/user/consent_categories" in REQUIRED[name]
 
 
-@pytest.mark.parametrize("oddity", ODDITIES, ids=lambda oddity: oddity.key)
+@pytest.mark.parametrize("oddity", BROKEN_EVENTS, ids=lambda oddity: oddity.key)
 def test_each_slip_is_found_and_none_throws(visitor: Visitor, oddity: Any) -> None:
     visitor.visit()
     visitor.page.locator("[data-odd-menu] summary").click()
@@ -223,7 +223,7 @@ def test_each_slip_is_found_and_none_throws(visitor: Visitor, oddity: Any) -> No
     assert event["event_name"] in listed.evaluate_all("rows => rows.map(row => row.dataset.call)")
 
 
-@pytest.mark.parametrize("oddity", ODDITIES, ids=lambda oddity: oddity.key)
+@pytest.mark.parametrize("oddity", BROKEN_EVENTS, ids=lambda oddity: oddity.key)
 def test_the_list_tells_what_the_container_threw_into_the_page(visitor: Visitor, oddity: Any) -> None:
     visitor.visit()
     visitor.page.locator("[data-odd-menu] summary").click()

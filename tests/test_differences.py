@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from inspector.differences import compare
+from inspector.presenters.called_vs_sent import compare
 from tests.posting import page_load, post, shim_event
 from tests.servers import Server
 

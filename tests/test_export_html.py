@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from events import reference
-from events.effective import Effective
 from events.exports.embedded import embedded_lines
-from inspector.parameters import parameter_table
-from tests.changes import changed
+from events.judging.effective import Effective
+from inspector.presenters.parameter_table import parameter_table
+from tests.example_events import changed
 from tests.export_cases import exported, full_recording, lines
 from tests.posting import post, post_many, shim_event
 from tests.servers import Server

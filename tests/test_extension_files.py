@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from inspector.extension import Target, extension_files, extension_zip, file_name, new_bridge
+from inspector.script.extension import Target, extension_files, extension_zip, file_name, new_bridge
 from tests.servers import Server
 
 _ROOT: Final = Path(__file__).parent.parent

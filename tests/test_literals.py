@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.imports.literals import Absent, Reader
+from events.imports.javascript.literals import Absent, Reader
 from events.imports.pasted import read_pasted
 from events.reference import load
 
@@ -48,7 +48,7 @@ def read(text: str) -> tuple[Any, Reader]:
 def test_it_reads_what_people_write(case: dict[str, Any]) -> None:
     value, reader = read(case["text"])
     assert (None if isinstance(value, Absent) else value) == case["value"]
-    assert [list(note.place) for note in reader.notes] == case.get("notes", [])
+    assert [list(note.position) for note in reader.notes] == case.get("notes", [])
 
 
 class Writer:

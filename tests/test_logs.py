@@ -6,7 +6,7 @@ import sys
 import pytest
 from django.db import OperationalError
 
-from inspector.logs import WithoutKeys
+from inspector.serving.log_filter import WithoutKeys
 
 KEY = "iCEnZ4nGbQZ-HtoUW9M8fUtI_Vc"
 

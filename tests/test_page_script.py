@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from inspector.page_script import EXTENSION_PARTS, PAGE_PARTS, exported, filled, page_script
+from inspector.script.page_script import EXTENSION_PARTS, PAGE_PARTS, exported, filled, page_script
 
 SHIM: Final = Path(__file__).parent.parent / "static" / "shim"
 #: The parts that set each hook of the core, in this order: a later one wraps the one before.

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import BrowserContext, Page, expect
 
-from events.people import COLOURS, initials, person
+from events.recordings.owners import COLOURS, initials, person
 from tests.servers import Server
 from tests.team import logged_in, send_form
 

@@ -8,7 +8,7 @@ import pytest
 import segno
 from playwright.sync_api import Page, expect
 
-from inspector.listening import lan_addresses
+from inspector.serving.addresses import lan_addresses
 from tests.servers import Server
 from tests.team import bearer, logged_in, new_token
 

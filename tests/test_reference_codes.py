@@ -1,6 +1,6 @@
 """The ISO lists hold today's codes, in upper case."""
 
-from events.reference.codes import countries, currencies
+from events.reference.iso_codes import countries, currencies
 
 
 def test_active_currencies_are_listed() -> None:

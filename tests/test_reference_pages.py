@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 from events.reference import load
 from events.reference.examples import as_call, example_params
 from events.verdict import CODES
-from events.verdict.meanings import MEANINGS
-from inspector.reference_rows import reference_rows, schemas_in
+from events.verdict.code_descriptions import MEANINGS
+from inspector.presenters.reference_rows import reference_rows, schemas_in
 from tests.posting import post, shim_event
 from tests.servers import Server
 

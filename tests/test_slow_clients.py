@@ -10,7 +10,7 @@ import pytest
 from twisted.web import http
 from websockets.exceptions import ConnectionClosed
 
-from inspector.patience import PatientRequest
+from inspector.serving.request_limits import PatientRequest
 from tests.posting import page_load, post_many
 from tests.servers import Server
 from tests.viewers import viewing

@@ -7,8 +7,8 @@ import pytest
 from daphne import http_protocol
 from twisted.web import http
 
-from inspector import tuning
-from inspector.tuning import leave_forms_to_django, remember_content_types, write_no_access_log
+from inspector.serving import tuning
+from inspector.serving.tuning import leave_forms_to_django, remember_content_types, write_no_access_log
 
 _PRIVATE = "_parseContentType"
 

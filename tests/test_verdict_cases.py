@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from events.effective import Payloads, effective
+from events.judging.effective import Payloads, effective
 from events.reference import Parameter
 from events.verdict import CODES, as_dict, judge
-from tests.changes import REFERENCE, changed
+from tests.example_events import REFERENCE, changed
 
 FOLDER = Path(__file__).parent / "cases" / "verdict"
 CASES: list[dict[str, Any]] = [

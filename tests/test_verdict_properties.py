@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.verdict import CODES, as_dict, judge
+from events.verdict.interpreted import object_findings
 from events.verdict.spec import specs
-from events.verdict.walk import object_findings
-from tests.changes import REFERENCE, changed, steps
+from tests.example_events import REFERENCE, changed, steps
 
 WORDS = [
     "",

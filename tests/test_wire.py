@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.pixel import read_pixel
 from events.wire import Unreadable, parse, read, read_time
-from tests.changes import REFERENCE
+from events.wire.pixel import read_pixel
+from tests.example_events import REFERENCE
 
 CASES = Path(__file__).parent / "cases"
 BODIES = json.loads((CASES / "wire.json").read_text())

@@ -9,7 +9,7 @@ from events.api.exports import router as exports
 from events.api.imports import router as imports
 from events.api.recordings import router as recordings
 from events.api.reference import router as reference
-from events.api.strip import router as strip
+from events.api.replay import router as strip
 from events.api.validate import router as validate
 
 api = NinjaAPI(

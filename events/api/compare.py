@@ -8,9 +8,9 @@ from pydantic import Field
 
 from events.api.errors import Error, Refusal, json_response
 from events.api.schemas import Severity
-from events.compared import aligned, redacted
 from events.comparison import BadRule, apply_rules
-from events.comparison.machine import MOST_ROWS, as_dict
+from events.comparison.as_json import MOST_ROWS, as_dict
+from events.comparison.from_recording import aligned, redacted
 from events.comparison.rules import LONGEST, MOST_RULES, Rule
 from events.recordings import get_recording
 

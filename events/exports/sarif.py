@@ -8,7 +8,7 @@ from urllib.parse import quote
 from events.exports.json_stream import LIST, stream
 from events.exports.scope import Scope
 from events.verdict import CODES
-from events.verdict.meanings import MEANINGS
+from events.verdict.code_descriptions import MEANINGS
 
 _LEVELS: Final = {"error": "error", "warning": "warning", "info": "note"}
 _NUMBERS: Final = {code: number for number, code in enumerate(CODES)}

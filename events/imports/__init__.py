@@ -1,1 +1,1 @@
-"""Reading what is brought in: our own exports, HAR files, pasted code. Pure; ``events.importing`` writes."""
+"""Imports files and pasted text. The readers are pure; ``import_file``, ``ingest`` and ``restore`` store."""

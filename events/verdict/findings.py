@@ -59,6 +59,14 @@ class Finding(NamedTuple):
         return None if self.value is None else shorten(self.value)
 
 
+class FindingKey(NamedTuple):
+    """What identifies a finding of an event across judgements: all of it but the value found."""
+
+    severity: str
+    code: str
+    path: str
+
+
 def shorten(value: Any) -> str:
     """``value`` as JSON text of at most 80 characters."""
     try:

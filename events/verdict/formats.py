@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from events.reference.codes import countries, currencies
+from events.reference.iso_codes import countries, currencies
 from events.reference.types import Format
 from events.verdict.findings import Severity
 

@@ -3,8 +3,8 @@
 from typing import Any, NamedTuple
 
 from events.reference import Reference
+from events.verdict.compiled_checks import gates
 from events.verdict.findings import Finding, Verdict, verdict_of
-from events.verdict.gate import gates
 from events.verdict.spec import Specs, specs
 
 

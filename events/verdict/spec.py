@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from events.reference import Enumeration, EventSpec, Parameter, Reference, Schema
-from events.verdict.names import NearNames
+from events.verdict.near_names import NearNames
 
 
 @dataclass(slots=True, eq=False)

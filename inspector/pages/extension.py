@@ -1,12 +1,12 @@
-"""The browser extension of a recording, to download."""
+"""The download of a recording's browser extension."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from events.api.recordings import addresses
 from events.recordings import get_recording
-from inspector.extension import Target, extension_zip, file_name, new_bridge
-from inspector.strips import recorder, wanted_strip
+from inspector.script.extension import Target, extension_zip, file_name, new_bridge
+from inspector.script.replay import recorder, wanted_strip
 
 
 @require_safe

@@ -1,4 +1,4 @@
-// Slips that real sites make, one at a time: what each should look like in the inspector stands beside its button.
+// Faults of real sites, one a button. The expected findings are in inspector/demo/broken_events.py.
 
 import { complete } from "./data.js";
 

@@ -1,6 +1,6 @@
-// Between the shop and cact: breaks calls where that is wanted, and lists them at the foot of the page.
+// Wraps cact for the shop: breaks calls on request, and lists all calls at the foot of the page.
 
-import { broken, fired, keepFired, required } from "./data.js";
+import { broken, fired, storeFired, required } from "./data.js";
 import { source } from "./source.js";
 
 const KEPT = 40;
@@ -11,7 +11,7 @@ const find = (name) => log.querySelector(`[data-log-${name}]`);
 
 // ---- break ----
 
-/** Deletes what the JSON Pointer leads to. */
+/** Deletes the value at a JSON Pointer. */
 const drop = (params, path) => {
   const names = path.slice(1).split("/");
   const last = names.pop();
@@ -52,13 +52,13 @@ const show = (calls) => {
 
 const note = (call) => {
   const calls = [...fired(), call].slice(-KEPT);
-  keepFired(calls);
+  storeFired(calls);
   show(calls);
 };
 
-// ---- in between ----
+// ---- wrap ----
 
-/** What the container threw into the page: the list tells it. */
+/** Errors that the container threw into the page and that the list shows. */
 export const listed = new WeakSet();
 
 const cact = window.cact;
@@ -66,7 +66,7 @@ window.cact = (...given) => {
   const [command, name, params] = given;
   if (command !== "trigger") return cact(...given);
   if (broken) given[2] = brokenParams(name, params);
-  // Read before the call: the container writes into the parameters that it is given.
+  // Formatted before the call: the container changes the parameters that it gets.
   const code = `cact('trigger', ${source(name)}, ${source(given[2])});`.slice(0, LONGEST);
   const call = { name: String(name ?? "").slice(0, 100), at: Date.now(), code };
   try {
@@ -81,8 +81,8 @@ window.cact = (...given) => {
 };
 
 find("clear").addEventListener("click", (event) => {
-  event.preventDefault(); // do not fold the list
-  keepFired([]);
+  event.preventDefault(); // keeps the list open
+  storeFired([]);
   show([]);
 });
 show(fired());

@@ -1,15 +1,15 @@
-// A stand-in for the vendor's container: the demo shop and the tests want one that behaves as real ones do.
-// Its script tag says which one it is:
-//   data-site, data-container, data-token   whose events these are
+// A test double of the vendor's container, for the demo shop and the tests: it behaves like real containers.
+// The attributes of its script tag configure it:
+//   data-site, data-container, data-token   the site, the container's number and the source key in its requests
 //   data-generator        the version, 103: up to 84 it sends the older shape, from 93 on it dispatches track_… events
-//   data-collect          where it posts, without "/events"; data-own-domain adds "/cdp", data-force-https the scheme
-//   data-cookie-sync      with data-own-domain: asks there for the visitor's cookie before the first event goes out
-//   data-replay           "load" runs what waits in caReady when it loads, "exec" leaves that to cact('exec')
-//   data-consent          categories agreed to, "1,3"; without it there is no consent manager
-//   data-consent-wait     nobody has agreed to them yet: events are held until cact('consent.update', …)
+//   data-collect          the URL of its posts, without "/events"; data-own-domain adds "/cdp", data-force-https the scheme
+//   data-cookie-sync      with data-own-domain: requests the visitor's cookie there before it sends the first event
+//   data-replay           "load" runs the calls queued in caReady when it loads, "exec" leaves them to cact('exec')
+//   data-consent          accepted consent categories, "1,3"; without it there is no consent manager
+//   data-consent-wait     consent is not given yet: events are held until cact('consent.update', …)
 //   data-rejected-vendors "4,7"
-//   data-apart            a client of its own, chained to the push that it finds, where others share one client
-// Its tags are the functions in window.tags_<site>_<container>; each is given the container's own cact.
+//   data-apart            a separate client, which wraps the existing caReady.push; other containers share one client
+// Its tags are the functions in window.tags_<site>_<container>; each gets the container's own cact.
 (() => {
   "use strict";
 
@@ -19,7 +19,7 @@
   const older = version <= 84;
   const apart = "apart" in dataset;
 
-  // What the containers of a page share: the one that loads last gives its name to the page's own events.
+  // Shared by the containers of a page: the page's own events have the id of the container that loaded last.
   const tC = apart ? {} : (window.tC ||= {});
   Object.assign(tC, { id_site: site, id_container: container, generatorVersion: generator, containerVersion: "1" });
   tC.config ||= {};
@@ -29,7 +29,7 @@
 
   const isObject = (value) => Boolean(value) && typeof value === "object" && !Array.isArray(value);
 
-  /** Into `target`, deep: a value that is no object replaces what was there, an object never replaces such a value. */
+  /** Merges into `target`, deep: a plain value replaces any value, an object never replaces a plain value. */
   const merge = (target, source) => {
     if (!isObject(target) || !isObject(source)) return target;
     for (const key in source) {
@@ -39,7 +39,7 @@
     return target;
   };
 
-  /** The arguments after the command. Each is optional and known by its type, but only in this order. */
+  /** Parses the arguments after the command: each is optional and recognised by its type, in this order. */
   const read = (given) => {
     const rest = [...given];
     const next = (type) => (typeof rest[0] === type ? rest.shift() : undefined);
@@ -73,7 +73,7 @@
 
   const enrich = (name, params, url, id) => {
     const all = tC.config.eventData ? merge(merge({}, tC.config.eventData), params) : { ...params };
-    const user = (all.user ||= {}); // the caller's own object, where nothing was merged
+    const user = (all.user ||= {}); // the caller's object itself, where nothing was merged into a copy
     user.consent_categories ||= tC.privacy?.agreed() ?? [];
     user.rejected_vendors ||= tC.privacy?.rejected() ?? [];
     if (all.revenue) all.amount = all.revenue;
@@ -126,11 +126,11 @@
   };
 
   const post = (url, text) => {
-    const taken = typeof navigator.sendBeacon === "function" && navigator.sendBeacon(url, text);
-    if (!taken) request("POST", url, text);
+    const accepted = typeof navigator.sendBeacon === "function" && navigator.sendBeacon(url, text);
+    if (!accepted) request("POST", url, text);
   };
 
-  /** Where an event of this config goes, and whether that is the customer's own domain. */
+  /** The URL to which an event with this config is sent, and whether it is the customer's own domain. */
   const destination = (config) => {
     const domain = config.collectionDomain || window.tC_collect_dns || tC.config.collectionDomain || collect;
     const own = domain === collect ? "ownDomain" in dataset : !/\.(commander1|tagcommander)\.com/.test(domain);
@@ -143,7 +143,7 @@
   };
 
   const send = (body, config) => {
-    const text = JSON.stringify(body); // throws into the page for circles and BigInt, as the real one does
+    const text = JSON.stringify(body); // throws into the page for cycles and BigInt, like the real client
     const { own, url } = destination(config);
     if (!own || !dataset.cookieSync || cookie("CAID")) return post(url, text);
     request("GET", `${dataset.cookieSync}/get-cookie?tc_s=${site}&name=TCID`).onloadend = () => {
@@ -152,7 +152,7 @@
     };
   };
 
-  // Replaced by each container that loads, and looked up at each call.
+  // Each container that loads replaces this function; callers read the property at each call.
   tC.trigger = ({ event, properties, config }) => {
     const id = newId();
     const url = properties.url || masked(location.href);
@@ -218,7 +218,7 @@
 
   const done = apart ? `done_${site}_${container}` : "done";
   const run = (message) => {
-    message._tc_meta ||= {}; // so anything but an object throws here
+    message._tc_meta ||= {}; // throws for anything that is no object, like the real client
     const command = message[0];
     if (message._tc_meta[done] || !tC.cact[command]) return;
     message._tc_meta[done] = true;
@@ -241,7 +241,7 @@
 
   // ---- commands ----
 
-  /** An element or event given as `from` is for tags alone. */
+  /** The parameters without an element or DOM event in `from`, which only tags use. */
   const withoutElement = ({ from, ...rest }) =>
     from === undefined || from instanceof Element || from instanceof Event ? rest : { from, ...rest };
 
@@ -305,7 +305,7 @@
 
   if (dataset.replay !== "exec") tC.cact.exec();
 
-  // Tags call this one, never window.cact: the name tells this container's events from the others'.
+  // Tags call this function, not window.cact: its name identifies this container's events.
   const cact = function () {
     if (arguments[0] === "trigger") arguments[0] = `trigger_${site}_${container}`;
     window.caReady.push(arguments);

@@ -1,8 +1,8 @@
-// The shop's tracking: every standard event at its natural moment, written as on any site.
+// The shop's tracking: triggers every standard event at its usual moment, as a site's own code does.
 
 import { listed } from "./call-log.js";
 import {
-  amounts, cart, complete, euros, item, keepCart, keepOrder, newOrderId, order, put, remember, user,
+  amounts, cart, complete, euros, item, storeCart, storeOrder, newOrderId, order, put, remember, user,
 } from "./data.js";
 import { oddities } from "./broken-events.js";
 
@@ -10,7 +10,7 @@ const { page, pageType } = document.body.dataset;
 const list = document.querySelector("[data-list]")?.dataset.list;
 const product = document.querySelector("[data-product]")?.dataset.product;
 
-/** Calls `work` for a click on a `data-fire` button, or for the form that it sends. */
+/** Calls `work` when a `data-fire` button is clicked, or its form is submitted. */
 const on = (name, work) => {
   for (const button of document.querySelectorAll(`[data-fire="${name}"]`)) {
     const form = button.type === "submit" ? button.form : null;
@@ -144,7 +144,7 @@ on("remove_from_cart", ({ button }) => {
     user: user(),
     items: removed.map(item),
   });
-  keepCart(cart().filter((line) => line.sku !== button.dataset.sku));
+  storeCart(cart().filter((line) => line.sku !== button.dataset.sku));
   showCart();
 });
 
@@ -183,7 +183,7 @@ on("add_payment_info", ({ event, form, answer }) => {
   answer("✓ Noted");
 });
 
-// The browser leaves for the next page right after this call: nothing may be lost then.
+// The browser navigates right after this call; its event must not be lost.
 on("purchase", () => {
   const placed = { id: newOrderId(), lines: cart() };
   const { revenue, shipping, tax, value } = amounts(placed.lines);
@@ -200,8 +200,8 @@ on("purchase", () => {
     payment_method: new FormData(document.querySelector("[data-payment]")).get("method"),
     status: 'in_progress',
   });
-  keepOrder(placed);
-  keepCart([]);
+  storeOrder(placed);
+  storeCart([]);
 });
 
 // ---- account ----
@@ -252,15 +252,15 @@ document.querySelector("[data-fire-all]").addEventListener("click", () => {
   for (const [name, params] of Object.entries(complete)) cact('trigger', name, structuredClone(params));
 });
 
-/** What JSON cannot carry makes the container throw, as on real sites. */
-const slip = (name) => {
+/** Sends a broken event. For values that JSON cannot express the container throws, as on real sites. */
+const sendBroken = (name) => {
   try {
     oddities[name]();
   } catch (error) {
     if (!listed.has(error)) throw error;
   }
 };
-all("[data-odd]", (button) => button.addEventListener("click", () => slip(button.dataset.odd)));
+all("[data-odd]", (button) => button.addEventListener("click", () => sendBroken(button.dataset.odd)));
 
 const menu = document.querySelector("[data-odd-menu]");
 document.addEventListener("click", (event) => {

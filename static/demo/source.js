@@ -1,4 +1,4 @@
-// A value as the JavaScript that makes it, for people to read; also what JSON cannot carry.
+// Formats a value as readable JavaScript source, also values that JSON cannot express.
 
 const LONGEST = 300;
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from inspector.page_script import page_script, small_script
+from inspector.script.page_script import page_script, small_script
 from tests.shim.visits import Visit
 from tests.shim_cases import (
     SABOTAGE,

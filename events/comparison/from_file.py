@@ -1,0 +1,57 @@
+"""Reads a side of a comparison from an exported file, without storing anything."""
+
+from typing import Any, BinaryIO
+
+from django.conf import settings
+
+from events import reference
+from events.comparison import PageInfo, Side
+from events.exports.embedded import embedded_lines
+from events.exports.schema import EventData, PageLoadData
+from events.imports.formats import HEAD_BYTES, format_of
+from events.imports.ndjson import Ndjson, bounded_lines
+from events.imports.refusals import Unimportable
+from events.judging.effective import Payloads, effective
+from events.judging.event_limits import limits
+from events.reference import Reference
+
+
+def side_of_file(file: BinaryIO) -> Side:
+    """The first events of the exported NDJSON or HTML in ``file``, as many as a comparison may hold.
+
+    Unreadable lines are skipped. Raises Unimportable where the file is no export.
+    """
+    form = format_of(file.read(HEAD_BYTES))
+    file.seek(0)
+    if form not in ("ndjson", "html"):
+        raise Unimportable("It is no recording that was exported as NDJSON or HTML.")
+    lines = bounded_lines(file)
+    found = Ndjson(embedded_lines(lines) if form == "html" else enumerate(lines, 1), limits())
+    recording = found.header.recording
+    known = recording.edition in reference.editions()
+    edition = reference.load(recording.edition if known else reference.LATEST)
+    events: list[dict[str, Any]] = []
+    pages: dict[str, PageInfo] = {}
+    size, cut = 0, False
+    for _, data in found.data():
+        if isinstance(data, PageLoadData):
+            pages[data.page_id] = PageInfo(data.url, data.title, data.frame)
+        elif isinstance(data, EventData):
+            size += len(data.model_dump_json())
+            cut = len(events) == settings.MAX_EVENTS_COMPARED or size > settings.MAX_BYTES_COMPARED
+            if cut:
+                break
+            events.append(_plain(data, edition))
+    return Side(recording.name, events, pages, recording.edition, cut=cut)
+
+
+def _plain(data: EventData, edition: Reference) -> dict[str, Any]:
+    """The compared fields of an event, in the shape of ``public_event``."""
+    given = Payloads(data.called, data.sent, data.observed or {}, data.set_before or {})
+    judged = effective(data.event_name, given, edition)
+    names = ("seq", "event_name", "verdict", "sent", "delivery", "page_load", "page_url")
+    return {name: getattr(data, name) for name in names} | {
+        "findings": [finding.model_dump() for finding in data.findings],
+        "effective": judged.params,
+        "automatic": judged.automatic,
+    }

@@ -1,0 +1,1 @@
+"""Database access below the models: bulk statements, compiled queries, errors, disk use."""

@@ -1,0 +1,1 @@
+"""Reads HAR files: a scanner finds the entries, the reader extracts events from their requests."""

@@ -1,0 +1,1 @@
+"""Reads cact() calls in JavaScript and HTML without running anything."""

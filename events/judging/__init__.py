@@ -1,0 +1,1 @@
+"""Judging: from an incoming event to a stored row with its verdict."""

@@ -1,0 +1,235 @@
+"""From what arrived to what is stored: each incoming event judged, bounded and written as text. Pure."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import orjson
+
+from events.judging.effective import Payloads, effective
+from events.judging.masked_findings import beside_masks, holds_masks
+from events.reference import Reference
+from events.verdict import Finding, Verdict, as_dict, judge, verdict_of
+from events.wire import Delivered, Incoming, Page, Update
+
+_LONGEST_NAME: Final = 200  # characters, as the column has
+#: Findings about the event as a whole that no further knowledge of its parameters changes.
+_LASTING: Final = frozenset({"unreadable", "not_triggered"})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one event may weigh: bytes of JSON, levels of nesting, findings that are kept."""
+
+    event_bytes: int
+    depth: int
+    findings: int
+
+
+@dataclass(slots=True)
+class Draft:
+    """An event ready to be stored; only its sequence number is still to come."""
+
+    event_id: str
+    name: str
+    verdict: Verdict
+    findings: list[dict[str, Any]]
+    called: str
+    sent: str
+    automatic: str
+    permanent: str
+    delivery: Delivered
+    sent_to: str
+    container: str
+    page: Page | None
+    n: int | None
+    page_url: str
+    call_site: str
+    source: str
+    fired_at: datetime
+    received_at: datetime
+
+
+def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
+    """Judge ``incoming`` and make it ready for the database. Never raises on anything that came as JSON."""
+    now = datetime.now(UTC)
+    texts = [_Text.of(value, limits.depth) for value in _payloads(incoming)]
+    called, sent, automatic, permanent = (text.text for text in texts)
+    findings = _findings(incoming, reference)
+    faults = list(_faults(incoming.problem, incoming.size, texts, limits))
+    if faults:
+        findings = faults + findings
+    return Draft(
+        event_id=incoming.event_id or str(uuid.uuid4()),
+        name=_column(incoming.name)[:_LONGEST_NAME],
+        verdict=verdict_of(findings),
+        findings=[as_dict(finding) for finding in _kept(findings, limits.findings)],
+        called=called,
+        sent=sent,
+        automatic=automatic,
+        permanent=permanent,
+        delivery=incoming.delivery,
+        sent_to=_column(incoming.sent_to)[:4000],
+        container=_column(incoming.container)[:64],
+        page=incoming.page,
+        n=incoming.n,
+        page_url=_column(incoming.page_url)[:4000],
+        call_site=_column(incoming.call_site)[:1000],
+        source=incoming.source,
+        fired_at=incoming.at or now,
+        received_at=now,
+    )
+
+
+@dataclass(slots=True)
+class _Text:
+    """A payload as JSON text; ``deep`` where it had to be cut at the permitted depth."""
+
+    text: str
+    deep: bool = False
+
+    @classmethod
+    def of(cls, value: Any, depth: int) -> "_Text":
+        if value is None:
+            return cls("")
+        try:
+            text = orjson.dumps(value).decode()
+        except (TypeError, RecursionError):  # orjson stops at 254 levels
+            return cls(orjson.dumps(_cut(value, depth)).decode(), True)
+        # Every level opens a bracket, so few brackets need no closer look.
+        if text.count("{") + text.count("[") <= depth or not deeper_than(value, depth):
+            return cls(text)
+        return cls(orjson.dumps(_cut(value, depth)).decode(), True)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What a stored event becomes once more is known of it."""
+
+    verdict: Verdict
+    findings: list[dict[str, Any]]
+    sent: str
+    sent_to: str
+    delivery: Delivered
+
+
+def revise(
+    name: str,
+    given: Payloads,
+    told: list[dict[str, Any]],
+    update: Update,
+    reference: Reference,
+    limits: Limits,
+) -> Revision:
+    """Judge the stored event ``name`` again with what ``update`` adds; ``told`` are its findings so far."""
+    sent = _Text.of(update.sent, limits.depth)
+    faults = _faults("", 0, [sent], limits)
+    verdict, findings = judged_again(name, replace(given, sent=update.sent), told, reference, limits, faults)
+    return Revision(verdict, findings, sent.text, _column(update.sent_to)[:4000], update.delivery)
+
+
+def judged_again(
+    name: str,
+    given: Payloads,
+    told: list[dict[str, Any]],
+    reference: Reference,
+    limits: Limits,
+    faults: Sequence[Finding] = (),
+) -> tuple[Verdict, list[dict[str, Any]]]:
+    """The verdict and findings of an event that was judged before, when ``told`` was found, by ``reference``.
+
+    What made the whole event unreadable, or a call that sends nothing, stays said; so does what was found of
+    values that are masks now. ``faults`` come first.
+    """
+    if any(finding["code"] in _LASTING and finding["path"] == "" for finding in told):
+        return _verdict_of(told), told
+    about_name = [finding for finding in told if finding["path"] == "/event_name"]
+    params = effective(name, given, reference).params
+    judged = [*faults, *judge(name, params, reference).findings]
+    findings = [as_dict(finding) for finding in _kept(judged, limits.findings)]
+    if about_name and not 0 < len(name) < _LONGEST_NAME:
+        # The column does not hold the name as it came (no text, or cut off): what was said of it stays.
+        rest = [finding for finding in findings if finding["path"] != "/event_name"]
+        return _verdict_of([*about_name, *rest]), [*about_name, *rest]
+    if holds_masks(params):
+        findings = beside_masks(findings, told, params)
+        return _verdict_of(findings), findings
+    return verdict_of(judged), findings
+
+
+def _verdict_of(told: list[dict[str, Any]]) -> Verdict:
+    severities = {finding["severity"] for finding in told}
+    return "invalid" if "error" in severities else "warning" if "warning" in severities else "valid"
+
+
+def _payloads(incoming: Incoming) -> tuple[Any, Any, Any, Any]:
+    return incoming.called, incoming.sent, incoming.automatic or None, incoming.permanent or None
+
+
+def _findings(incoming: Incoming, reference: Reference) -> list[Finding]:
+    if incoming.problem:
+        return []
+    if incoming.old_form:
+        return [Finding("warning", "not_triggered", "", "cact('trigger', …)", incoming.name)]
+    given = Payloads(incoming.called, incoming.sent, incoming.automatic, incoming.permanent)
+    return judge(incoming.name, effective(incoming.name, given, reference).params, reference).findings
+
+
+def _faults(problem: str, size: int, texts: list[_Text], limits: Limits) -> list[Finding]:
+    """Why the whole event would be refused, whatever its parameters are."""
+    faults: list[str] = []
+    if problem:
+        faults.append(problem)
+    size = max(size, *(_bytes(text.text, limits.event_bytes) for text in texts))
+    if size > limits.event_bytes:
+        faults.append(f"it is {size:,} bytes large, and Commanders Act takes {limits.event_bytes:,} at most")
+    if any(text.deep for text in texts):
+        faults.append(f"it nests more than {limits.depth} levels deep; what lies deeper was cut off")
+    return [Finding("error", "unreadable", "", because=fault) for fault in faults]
+
+
+def _bytes(text: str, most: int) -> int:
+    """How long the text is in UTF-8 where that may be more than ``most``, else 0."""
+    return len(text.encode()) if 4 * len(text) > most else 0  # four bytes are a character's most
+
+
+def _kept(findings: list[Finding], most: int) -> list[Finding]:
+    """All findings, or the gravest ``most`` of them, in their order."""
+    if len(findings) <= most:
+        return findings
+    grave = [finding for finding in findings if finding.severity != "info"][:most]
+    light = {id(finding) for finding in [f for f in findings if f.severity == "info"][: most - len(grave)]}
+    chosen = {id(finding) for finding in grave} | light
+    return [finding for finding in findings if id(finding) in chosen]
+
+
+def deeper_than(value: Any, depth: int) -> bool:
+    """True where containers nest more than ``depth`` levels; a loop, since recursion is what is feared."""
+    level = [value]
+    for _ in range(depth):
+        level = [child for entry in level for child in _children(entry)]
+        if not level:
+            return False
+    return any(isinstance(entry, dict | list) for entry in level)
+
+
+def _children(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _cut(value: Any, depth: int) -> Any:
+    """``value`` with everything below ``depth`` levels replaced by an ellipsis."""
+    if depth == 0 and isinstance(value, dict | list):
+        return "…"
+    if isinstance(value, dict):
+        return {key: _cut(entry, depth - 1) for key, entry in value.items()}
+    return [_cut(entry, depth - 1) for entry in value] if isinstance(value, list) else value
+
+
+def _column(value: Any) -> str:
+    """A string for a text column: PostgreSQL stores no NUL."""
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else ""

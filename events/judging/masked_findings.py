@@ -1,0 +1,32 @@
+"""Findings about values that are masked: nobody can judge a mask, so what was found before stands. Pure."""
+
+from typing import Any
+
+from events.redaction.masks import MASK
+from events.redaction.parameters import texts
+from events.verdict.pointer import pick, tokens_of
+
+
+def holds_masks(params: Any) -> bool:
+    """Whether something in ``params`` was masked before it came here."""
+    return any("‹" in text and MASK.search(text) for text in texts(params))
+
+
+def beside_masks(
+    judged: list[dict[str, Any]], told: list[dict[str, Any]], params: Any
+) -> list[dict[str, Any]]:
+    """The findings ``judged``, but of what is masked in ``params`` those that were ``told`` before."""
+    fresh = [finding for finding in judged if not _is_masked(params, finding["path"])]
+    found: list[dict[str, Any]] = []
+    for finding in told:
+        if _is_masked(params, finding["path"]):
+            found.append(finding)
+        elif finding in fresh:
+            fresh.remove(finding)
+            found.append(finding)
+    return found + fresh
+
+
+def _is_masked(params: Any, path: str) -> bool:
+    value = pick(params, tokens_of(path))
+    return isinstance(value, str) and MASK.search(value) is not None

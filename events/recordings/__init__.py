@@ -1,0 +1,33 @@
+"""Recordings: making, finding, reading, filtering, sharing and expiring them."""
+
+from events.recordings.lifecycle import (
+    VERDICTS,
+    Changes,
+    Counts,
+    change_recording,
+    clean_tags,
+    counts,
+    create_recording,
+    get_recording,
+    give_new_name,
+    newest_recording,
+    person_called,
+    read_recording,
+    start_over,
+)
+
+__all__ = [
+    "VERDICTS",
+    "Changes",
+    "Counts",
+    "change_recording",
+    "clean_tags",
+    "counts",
+    "create_recording",
+    "get_recording",
+    "give_new_name",
+    "newest_recording",
+    "person_called",
+    "read_recording",
+    "start_over",
+]

@@ -1,0 +1,1 @@
+"""The one write path: collect, writer, transaction, loss accounting, wake-ups."""

@@ -1,0 +1,73 @@
+"""What becomes known of events after they were stored: what their requests carried, or that there was none.
+
+Runs in the writer's transaction, with the recording's row locked. Each event that changes gets the next
+number of the recording's ``last_change``, from which viewers read on.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+import orjson
+
+from events.db.bulk_statements import update as update_rows
+from events.db.bulk_statements import values
+from events.judging.draft import Draft, Revision, judged_again, revise
+from events.judging.event_limits import limits
+from events.models import Event
+from events.reference import Reference
+from events.store.counters import Counters
+from events.store.payloads import payloads_of
+from events.store.sizes import row_bytes
+from events.store.tallies import tally
+from events.wire import Update
+
+#: What a revision writes.
+_CHANGED: Final = ("verdict", "findings", "sent", "sent_to", "delivery", "change")
+
+
+def apply(counters: Counters, updates: Sequence[Update], edition: Reference) -> None:
+    """Judge the events of ``updates`` again by ``edition`` and store the changes; skip unknown events."""
+    latest = {update.event_id: update for update in updates}
+    changed: list[Event] = []
+    moved: Counter[tuple[str, str]] = Counter()
+    for event in Event.objects.filter(recording=counters.recording, event_id__in=latest):
+        revision = _revision(event, latest[event.event_id], edition)
+        if revision is not None:
+            moved[event.name, event.verdict] -= 1
+            moved[event.name, revision.verdict] += 1
+            _put(counters, event, revision)
+            changed.append(event)
+    update_rows(Event, _CHANGED, values(changed, _CHANGED))
+    tally(counters.recording, {cell: by for cell, by in moved.items() if by})
+
+
+def judge_again(drafts: Sequence[Draft], edition: Reference) -> None:
+    """Give ``drafts``, which were judged by another edition, the verdicts and findings of ``edition``."""
+    bounds = limits()
+    for entry in drafts:
+        entry.verdict, entry.findings = judged_again(
+            entry.name, payloads_of(entry), entry.findings, edition, bounds
+        )
+
+
+def _revision(event: Event, update: Update, edition: Reference) -> Revision | None:
+    """What ``update`` makes of the event, or None where it was known: what was seen is never unseen."""
+    if event.sent or update.delivery == event.delivery:
+        return None
+    told = orjson.loads(event.findings)
+    return revise(event.name, payloads_of(event), told, update, edition, limits())
+
+
+def _put(counters: Counters, event: Event, revision: Revision) -> None:
+    counters.last_change += 1
+    before = row_bytes(_weighed(event))
+    event.verdict, event.change = revision.verdict, counters.last_change
+    event.findings = orjson.dumps(revision.findings).decode()
+    event.sent, event.sent_to, event.delivery = revision.sent, revision.sent_to, revision.delivery
+    counters.bytes += row_bytes(_weighed(event)) - before
+
+
+def _weighed(event: Event) -> tuple[str, ...]:
+    """What of it takes more or less room than before."""
+    return event.verdict, event.findings, event.sent, event.sent_to, event.delivery

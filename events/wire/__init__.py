@@ -1,0 +1,35 @@
+"""Reads events from every accepted wire shape. Pure: no Django, no I/O."""
+
+from events.wire.shapes import (
+    BYTE_ORDER_MARK,
+    CAUSES,
+    Delivered,
+    Delivery,
+    Incoming,
+    Left,
+    Page,
+    ScriptReport,
+    Unreadable,
+    Update,
+    parse,
+    read,
+    read_delivery,
+    read_time,
+)
+
+__all__ = [
+    "BYTE_ORDER_MARK",
+    "CAUSES",
+    "Delivered",
+    "Delivery",
+    "Incoming",
+    "Left",
+    "Page",
+    "ScriptReport",
+    "Unreadable",
+    "Update",
+    "parse",
+    "read",
+    "read_delivery",
+    "read_time",
+]

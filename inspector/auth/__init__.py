@@ -1,0 +1,1 @@
+"""Authentication: logins, API tokens, share passwords, the cookie that names a person."""

@@ -1,9 +1,0 @@
-"""What says that the database or Redis cannot be reached, not that we did something wrong."""
-
-from typing import Final
-
-from redis import RedisError
-
-from events.away import AWAY as DATABASE_AWAY
-
-AWAY: Final = (*DATABASE_AWAY, RedisError)

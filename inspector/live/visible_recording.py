@@ -1,0 +1,231 @@
+"""A recording as one viewer may see it, whole or through a share: the one read path of pages and frames.
+
+Everything that a page, a frame or a fragment shows of a recording is read here. Where a share masks personal
+values, the events are masked copies; a shown recording has no key, so that no address can contain one.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import orjson
+from django.conf import settings
+from django.urls import reverse
+
+from events import reference
+from events.judging.effective import effective
+from events.models import Event, PageLoad, Recording
+from events.recordings import VERDICTS, Counts, counts, read_recording
+from events.recordings.filter import Cell, Filter
+from events.recordings.shown import ShownEvent, ShownPageLoad, ShownRecording
+from events.recordings.timeline import Slice, count_after, read_after, read_before, read_changed
+from events.redaction import Redactor, personal_examples
+from events.store.payloads import effective_of, payloads_of
+from inspector.live.match_counts import count_matches
+
+_PAYLOADS: Final = ("called", "sent", "automatic", "permanent")
+_TEXTS: Final = ("page_url", "call_site", "sent_to", "container")
+
+
+@dataclass(slots=True)
+class VisibleRecording:
+    """What one viewer may see of ``recording``, which must be freshly read.
+
+    Templates are given ``shown``, never the recording itself. ``limits`` are the events that may be seen at
+    all, ``redactor`` masks personal values.
+    """
+
+    recording: Recording
+    shown: ShownRecording
+    limits: Filter = field(default_factory=Filter)
+    redactor: Redactor | None = None
+    _page_loads: dict[int, ShownPageLoad] = field(default_factory=dict)
+
+    @property
+    def partial(self) -> bool:
+        """True where some events may not be seen: then no count or gap may hint at them."""
+        return bool(self.limits)
+
+    def after(self, seq: int, limit: int, wanted: Filter) -> Slice[ShownEvent]:
+        """The first wanted events after ``seq``, as ``events.recordings.timeline.read_after`` gives them."""
+        found = read_after(self.recording, seq, limit, self._inside(wanted))
+        return Slice(self._matching(found.events, wanted), found.cursor, found.more)
+
+    def before(self, seq: int, limit: int, wanted: Filter) -> Slice[ShownEvent]:
+        """The last wanted events before ``seq``, oldest first."""
+        if not self._searches(wanted):
+            found = read_before(self.recording, seq, limit, self._inside(wanted))
+            return Slice([self.event(event) for event in found.events], found.cursor, found.more)
+        events: list[ShownEvent] = []
+        for slice_ in self._backwards(seq, self._inside(wanted)):
+            events = self._matching(slice_, wanted) + events
+            if len(events) > limit:
+                return Slice(events[-limit:], self.recording.last_seq, True)
+        return Slice(events, self.recording.last_seq, False)
+
+    def changed(self, after: int, limit: int) -> tuple[list[Event], int]:
+        """The stored events that changed after ``after``, not masked, and the last change that was read."""
+        return read_changed(self.recording, after, limit)
+
+    def waiting(self, after: int) -> int:
+        """How many visible events lie after ``after``."""
+        if not self.partial:
+            return self.recording.last_seq - after
+        return count_after(self.recording, after, self.limits)
+
+    def matching(self, events: Iterable[Event], wanted: Filter) -> set[int]:
+        """The numbers of those of ``events`` that are wanted and visible."""
+        condition = self._inside(wanted).condition()
+        query = Event.objects.select_related("page_load").filter(
+            condition, pk__in=[event.pk for event in events]
+        )
+        if self._searches(wanted):
+            return {event.seq for event in self._matching(list(query), wanted)}
+        return set(query.values_list("seq", flat=True))
+
+    def find(self, seq: int) -> ShownEvent | None:
+        """The event with this number; None where there is none, or it may not be seen."""
+        if not 0 < seq < 2**62:
+            return None
+        found = Event.objects.filter(self.limits.condition(), recording=self.recording, seq=seq)
+        event = found.select_related("page_load").first()
+        return None if event is None else self.event(event)
+
+    def event(self, event: Event) -> ShownEvent:
+        """The event as it is shown: masked where the share masks."""
+        shown = ShownEvent.of(event, self._page_load_of(event))
+        return shown if self.redactor is None else self._masked(event, shown, self.redactor)
+
+    def page_load(self, page_load: PageLoad) -> ShownPageLoad:
+        """The page load as it is shown: masked, and in a partial share without its counts.
+
+        Its counts would tell of events that may not be seen.
+        """
+        return ShownPageLoad.of(page_load, self.text, counts=not self.partial)
+
+    def text(self, text: str) -> str:
+        """A text that came from a page, masked where the share masks."""
+        return self.redactor.text(text) if self.redactor else text
+
+    def params(self, params: Any) -> Any:
+        """Parameters made of shown ones and the reference's examples, masked where the share masks."""
+        # A new redactor numbers its masks anew: equal labels would tell that an example is a visitor's value.
+        return Redactor(self.redactor.masked).payload(params) if self.redactor else params
+
+    @property
+    def hides_examples(self) -> frozenset[str]:
+        """The reference's examples that a masked share leaves out: they could be taken for real values."""
+        return personal_examples() if self.redactor and self.redactor.masked else frozenset()
+
+    def name(self, name: str) -> str:
+        """An event's name, masked where the share masks."""
+        return self.redactor.name(name) if self.redactor else name
+
+    def counts(self) -> Counts:
+        """Counts of the visible events by verdict and shown name."""
+        tallies = self._counted() if self.partial else counts(self.recording)
+        if self.redactor is None:
+            return tallies
+        names: dict[str, dict[str, int]] = {}
+        for name, verdicts in tallies.names.items():
+            row = names.setdefault(self.name(name), dict.fromkeys(VERDICTS, 0))
+            for verdict, count in verdicts.items():
+                row[verdict] += count
+        return replace(tallies, names=names)
+
+    def _counted(self) -> Counts:
+        """Counts of a partial share: out of the tallies where its limits are names and verdicts."""
+        cells = self.limits.cells()
+        names: dict[str, dict[str, int]] = {}
+        totals: Counter[str] = Counter()
+        for (name, verdict), count in sorted(self._kinds(cells).items()):
+            if count:
+                names.setdefault(name, dict.fromkeys(VERDICTS, 0))[verdict] = count
+                totals[verdict] += count
+        total = totals.total()
+        return Counts(dict.fromkeys(VERDICTS, 0) | totals, names, total, total)
+
+    def _kinds(self, cells: list[Cell] | None) -> Mapping[tuple[str, str], int]:
+        if cells is None:
+            return count_matches(self.recording, self.limits)
+        may = set(cells)
+        return {
+            (name, verdict): count
+            for name, verdicts in counts(self.recording).names.items()
+            for verdict, count in verdicts.items()
+            if Cell(name, verdict) in may or Cell(None, verdict) in may
+        }
+
+    def _inside(self, wanted: Filter) -> Filter:
+        """The filter that the database is asked: stored names, no text that could be masked, the limits."""
+        if self.redactor and wanted:
+            names = self.recording.tallies.values_list("name", flat=True).distinct()
+            wanted = wanted.on_stored(names, self.name)
+        return replace(wanted, within=self.limits) if self.limits else wanted
+
+    def _searches(self, wanted: Filter) -> bool:
+        """True where the filter must be applied to masked events: the stored ones would tell too much."""
+        return self.redactor is not None and wanted.reads_values
+
+    def _matching(self, events: list[Event], wanted: Filter) -> list[ShownEvent]:
+        shown = [self.event(event) for event in events]
+        if not self._searches(wanted):
+            return shown
+        return [event for event in shown if wanted.matches(event)]
+
+    def _backwards(self, before: int, inside: Filter) -> Iterator[list[Event]]:
+        looked_at, size = 0, 200
+        while looked_at < settings.MAX_EVENTS_SEARCHED:
+            found = read_before(self.recording, before, size, inside)
+            if not found.events:
+                return
+            yield found.events
+            looked_at += len(found.events)
+            before = found.events[0].seq
+
+    def _page_load_of(self, event: Event) -> ShownPageLoad | None:
+        """The event's page load as it is shown, made once for all events on it."""
+        if event.page_load is None:
+            return None
+        shown = self._page_loads.get(event.page_load.pk)
+        if shown is None:
+            shown = self._page_loads[event.page_load.pk] = self.page_load(event.page_load)
+        return shown
+
+    def _masked(self, event: Event, shown: ShownEvent, redactor: Redactor) -> ShownEvent:
+        given = payloads_of(event)
+        values = {
+            "called": given.called,
+            "sent": given.sent,
+            "automatic": given.automatic or None,
+            "permanent": given.permanent or None,
+        }
+        masked = redactor.event(values | {name: getattr(event, name) for name in _TEXTS})
+        columns: dict[str, Any] = {name: masked[name] for name in _TEXTS}
+        for name in _PAYLOADS:
+            if getattr(event, name):
+                columns[name] = orjson.dumps(masked[name]).decode()
+        shown = replace(shown, name=redactor.name(event.name), **columns)
+        if event.findings == "[]":
+            return shown
+        edition = reference.load(self.recording.edition)
+        before = effective(event.name, given, edition).params
+        after = effective_of(shown, edition).params
+        findings = redactor.findings(orjson.loads(event.findings), before, after)
+        return replace(shown, findings=orjson.dumps(findings).decode())
+
+
+#: Reads what a viewer may see, anew at each call. Raises Recording.DoesNotExist, and for a share ShareOver.
+ReadVisible = Callable[[], VisibleRecording]
+
+
+def whole(recording: Recording) -> VisibleRecording:
+    """All of a recording, unmasked: what those see who may open its dashboard."""
+    address = reverse("dashboard", args=[recording.key])
+    return VisibleRecording(recording, ShownRecording.whole(recording, address))
+
+
+def whole_reader(recording: int) -> ReadVisible:
+    """Reads all of the recording with this id, unmasked."""
+    return lambda: whole(read_recording(recording))

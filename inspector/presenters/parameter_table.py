@@ -1,0 +1,197 @@
+"""The parameter table: each parameter of the reference in its order, with the event's value.
+
+A missing parameter has a line in its own place, which shows where it belongs.
+"""
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from events.judging.effective import Effective
+from events.reference import Parameter, Reference
+from events.verdict.findings import shorten
+from events.verdict.pointer import child, dotted
+from events.verdict.spec import ObjectSpec, Row, specs
+
+State = Literal["given", "missing", "absent"]
+_GRAVITY = ("error", "warning", "info")
+_MOST_LINES = 2_000  # a hostile event holds thousands; the Payload tab shows all
+
+
+@dataclass(slots=True)
+class ParameterLine:
+    """One line of the table. ``state``: given, missing (with a finding), or absent (optional)."""
+
+    path: str
+    name: str
+    depth: int
+    kind: str
+    required: str
+    value: str = ""
+    state: State = "given"
+    automatic: bool = False
+    permanent: bool = False
+    custom: bool = False
+    vendor: bool = False
+    container: bool = False
+    example: str = ""
+    description: str = ""
+    note: str = ""
+    findings: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def severity(self) -> str:
+        """The gravest severity among the line's findings; "" without any."""
+        present = {finding["severity"] for finding in self.findings}
+        return next((severity for severity in _GRAVITY if severity in present), "")
+
+
+@dataclass(slots=True)
+class ParameterTable:
+    """The lines, and as ``general`` the findings on no parameter: on the name or the whole event."""
+
+    lines: list[ParameterLine]
+    general: list[dict[str, Any]]
+    cut: bool = False
+
+
+def parameter_table(
+    name: str,
+    judged: Effective,
+    findings: list[dict[str, Any]],
+    reference: Reference,
+    no_examples: Container[str] = (),
+) -> ParameterTable:
+    """The table of a judged event; examples that ``no_examples`` contains are left out."""
+    prepared = specs(reference)
+    spec = prepared.events.get(name, prepared.custom)
+    known = name in prepared.events
+    walk = _Walk({finding["path"] for finding in findings})
+    holder = judged.params if isinstance(judged.params, dict) else {}
+    automatic, permanent = set(judged.automatic), set(judged.permanent)
+    lines: list[ParameterLine] = []
+    cut = False
+    for line in walk.object_lines(spec, holder, "", 0, show_absent=known):
+        if len(lines) == _MOST_LINES:
+            cut = True
+            break
+        line.automatic = line.path in automatic
+        line.permanent = line.path in permanent
+        if line.example in no_examples:
+            line.example = ""
+        lines.append(line)
+    return ParameterTable(lines, _attach(lines, findings), cut)
+
+
+class _Walk:
+    """Walks an event and its specification in parallel; yields the lines of the table."""
+
+    def __init__(self, found_at: set[str]) -> None:
+        self.found_at = found_at
+
+    def object_lines(
+        self, spec: ObjectSpec, holder: Mapping[str, Any], path: str, depth: int, show_absent: bool
+    ) -> Iterator[ParameterLine]:
+        """The lines of one object: standard rows, each series (category_1, …) together, custom properties."""
+        names = {row.parameter.name for row in spec.rows}
+        rest = [name for name in holder if name not in names]
+        for row in spec.rows:
+            place = f"{path}/{row.parameter.name}"
+            value = holder.get(row.parameter.name)
+            if value is not None or place in self.found_at or (show_absent and row.parameter.listed):
+                yield from self.row_lines(row, value, place, depth, show_absent)
+            series = [name for name in rest if row.parameter.numbered and _in_series(row.parameter, name)]
+            for name in series:
+                rest.remove(name)
+                yield _standard(row.parameter, holder[name], child(path, name), name, depth)
+        for name in rest:
+            yield self._extra(spec, name, holder[name], child(path, name), depth)
+
+    def row_lines(
+        self, row: Row, value: Any, path: str, depth: int, show_absent: bool
+    ) -> Iterator[ParameterLine]:
+        """The line of a parameter, then the lines of its nested parameters."""
+        line = _standard(row.parameter, value, path, row.parameter.name, depth)
+        nested = row.nested
+        if nested is not None and isinstance(value, dict) and row.parameter.type != "Item[]":
+            line.container, line.value = True, ""
+            yield line
+            yield from self.object_lines(nested, value, path, depth + 1, show_absent)
+        elif nested is not None and isinstance(value, list):
+            line.container, line.value = True, f"{len(value)} item{'' if len(value) == 1 else 's'}"
+            yield line
+            for index, item in enumerate(value):
+                yield from self._item_lines(row, nested, item, f"{path}/{index}", index, depth, show_absent)
+        else:
+            yield line
+
+    def _item_lines(
+        self, row: Row, nested: ObjectSpec, item: Any, path: str, index: int, depth: int, show_absent: bool
+    ) -> Iterator[ParameterLine]:
+        name = f"{row.parameter.name}[{index}]"
+        holds = isinstance(item, dict)
+        yield ParameterLine(
+            path, name, depth + 1, "Item", "", "" if holds else shorten(item), container=holds
+        )
+        if holds:
+            yield from self.object_lines(nested, item, path, depth + 2, show_absent)
+
+    def _extra(self, spec: ObjectSpec, name: str, value: Any, path: str, depth: int) -> ParameterLine:
+        vendor = name in spec.ignored
+        hashed = any(name.endswith(suffix) for suffix in spec.hash_suffixes)
+        return ParameterLine(
+            path,
+            name,
+            depth,
+            _kind_of(value),
+            "",
+            shorten(value),
+            custom=not vendor and not hashed,
+            vendor=vendor,
+        )
+
+
+def _standard(parameter: Parameter, value: Any, path: str, name: str, depth: int) -> ParameterLine:
+    example = parameter.example
+    return ParameterLine(
+        path=path,
+        name=name,
+        depth=depth,
+        kind=parameter.type or "any",
+        required=parameter.required,
+        value="" if value is None else shorten(value),
+        state="absent" if value is None else "given",
+        example="" if example is None or isinstance(example, dict) else shorten(example),
+        description=parameter.description,
+        note=parameter.note or "",
+    )
+
+
+def _in_series(parameter: Parameter, name: str) -> bool:
+    prefix = parameter.name.removesuffix("1")
+    number = name.removeprefix(prefix)
+    return name.startswith(prefix) and number.isascii() and number.isdigit()
+
+
+def _attach(lines: list[ParameterLine], findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add each finding to its parameter's line, or to that of the nearest parent; return the others."""
+    by_path = {line.path: line for line in lines}
+    general: list[dict[str, Any]] = []
+    for finding in findings:
+        path = finding["path"]
+        while path and path not in by_path:
+            path = path.rpartition("/")[0]
+        line = by_path.get(path)
+        if line is None:
+            general.append(finding)
+            continue
+        shown = finding | {"place": dotted(finding["path"])} if path != finding["path"] else finding
+        line.findings.append(shown)
+        if finding["code"].startswith("missing_") and line.path == finding["path"]:
+            line.state = "missing"
+    return general
+
+
+def _kind_of(value: Any) -> str:
+    kinds = {bool: "boolean", int: "number", float: "number", str: "string", list: "array", dict: "object"}
+    return kinds.get(type(value), "null")

@@ -1,0 +1,43 @@
+"""Judges pasted events for display, without storing them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from events import reference
+from events.judging.draft import draft
+from events.judging.effective import Payloads, effective
+from events.judging.event_limits import limits
+from events.wire import Incoming
+from inspector.presenters.parameter_table import ParameterTable, parameter_table
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPreview:
+    """One judged event with its parameter table. ``place`` is its line in the pasted text, "" if unknown."""
+
+    name: str
+    verdict: str
+    errors: int
+    warnings: int
+    place: str
+    table: ParameterTable
+
+
+def judged(incoming: Incoming) -> JudgedPreview:
+    """The event as storing it would judge it, and as its page would show it."""
+    edition = reference.load()
+    found = draft(incoming, edition, limits())
+    given = Payloads(incoming.called, incoming.sent, incoming.automatic, incoming.permanent)
+    table = parameter_table(found.name, effective(incoming.name, given, edition), found.findings, edition)
+    return JudgedPreview(
+        found.name,
+        found.verdict,
+        _count(found.findings, "error"),
+        _count(found.findings, "warning"),
+        found.call_site,
+        table,
+    )
+
+
+def _count(findings: list[dict[str, Any]], severity: str) -> int:
+    return sum(finding["severity"] == severity for finding in findings)

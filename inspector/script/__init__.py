@@ -1,0 +1,1 @@
+"""Assembles the page-side script, the browser extension and the snippets, with their settings."""
