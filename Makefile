@@ -23,7 +23,7 @@ replay: $(VENV)/run.stamp  ## bring the library that records what is on screen (
 
 strip: replay  # its earlier name
 
-test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,curl,mortals,nginx,postgres,redis,strip turns their absence into a failure
+test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,curl,killable,nginx,postgres,redis,strip turns their absence into a failure
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/test.stamp  ## check style, types, imports, templates, scripts and migrations

@@ -7,7 +7,7 @@ from typing import Any
 
 from events.comparison import Difference, EventRow, PageInfo, Side
 from events.verdict import as_dict, judge
-from tests.changes import REFERENCE
+from tests.example_events import REFERENCE
 
 
 def side(visits: Iterable[tuple[str, list[Any]]], *, judged: bool = False) -> Side:

@@ -1,6 +1,6 @@
 """What some tests need beside Python: a browser, PostgreSQL, Redis, nginx, openssl, curl, rrweb.
 
-Here is what there is of it; ``mortals`` are the programs of PostgreSQL and Redis, to start one's own.
+Here is what there is of it; ``killable`` are the programs of PostgreSQL and Redis, to start one's own.
 """
 
 import os
@@ -108,7 +108,7 @@ def _missing_nginx() -> str | None:
     return None if program("nginx") else "no nginx"
 
 
-def _missing_mortals() -> str | None:
+def _missing_killable() -> str | None:
     absent = [name for name in ("initdb", "postgres", "redis-server") if program(name) is None]
     return f"nothing to kill: no {', '.join(absent)}" if absent else None
 
@@ -121,7 +121,7 @@ def _missing_strip() -> str | None:
 _LOOKS: Final[dict[str, Callable[[], str | None]]] = {
     "browser": _missing_browser,
     "curl": _missing_curl,
-    "mortals": _missing_mortals,
+    "killable": _missing_killable,
     "nginx": _missing_nginx,
     "openssl": _missing_openssl,
     "postgres": _missing_postgres,

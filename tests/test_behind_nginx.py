@@ -19,7 +19,7 @@ from websockets import Origin
 from websockets.sync.client import connect
 
 from tests import services
-from tests.mortals import Mortal, mortal_redis
+from tests.killable_services import KillableService, killable_redis
 from tests.ports import unread
 from tests.proxies import help_file, nginx, put
 from tests.servers import Server
@@ -49,7 +49,7 @@ class House:
 
     url: str
     servers: list[Server]
-    redis: Mortal
+    redis: KillableService
     trusted: ssl.SSLContext
     token: str
 
@@ -100,7 +100,7 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    services.need("nginx", "openssl", "postgres", "mortals")
+    services.need("nginx", "openssl", "postgres", "killable")
     folder = tmp_path_factory.mktemp("nginx")
     certificate, key = folder / "cert.pem", folder / "key.pem"
     request = (
@@ -112,7 +112,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     settings = dict(pair.split("=", 1) for pair in unit()["Service"]["Environment"].split())
     with ExitStack() as stack:
         settings["DATABASE_URL"] = stack.enter_context(services.fresh_postgres())
-        redis, settings["REDIS_URL"] = stack.enter_context(mortal_redis(folder))
+        redis, settings["REDIS_URL"] = stack.enter_context(killable_redis(folder))
         settings["DATA_DIR"] = str(folder / "data")
         del settings["PORT"]
         servers = []

@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 
 from events.verdict import as_dict, judge
-from tests.changes import REFERENCE, changed
+from tests.example_events import REFERENCE, changed
 from tests.servers import Server
-from tests.shapes import SHAPES, Shape
+from tests.wire_shapes import SHAPES, Shape
 
 THREADS = 8
 

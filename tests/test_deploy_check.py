@@ -4,23 +4,24 @@ import re
 import shlex
 from pathlib import Path
 
+from tests import commands
 from tests.consoles import commands_in, template_blocks
 from tests.servers import Server
-from tests.team import manage
 
 
 def told_environment() -> dict[str, str]:
     """What /help/deploy/ exports for a team's server."""
-    commands = [command for block in template_blocks("deploy") for command in commands_in(block)]
-    (exported,) = [command for command in commands if command.startswith("export ")]
+    shown = [command for block in template_blocks("deploy") for command in commands_in(block)]
+    (exported,) = [command for command in shown if command.startswith("export ")]
     return dict(pair.split("=", 1) for pair in shlex.split(exported)[1:])
 
 
 def check(tmp_path: Path, *arguments: str, **environment: str) -> tuple[int, set[str], str]:
     """The exit code, what it names, and all that it says."""
-    run = manage(Server(tmp_path), "check", "--fail-level", "WARNING", *arguments, **environment)
-    said = run.stdout + run.stderr
-    return run.returncode, set(re.findall(r"\((\w+\.[EW]\d+)\)", said)), said
+    arguments = "check", "--fail-level", "WARNING", *arguments
+    done = commands.run_process(Server(tmp_path), *arguments, environment=environment)
+    said = done.out + done.err
+    return done.code, set(re.findall(r"\((\w+\.[EW]\d+)\)", said)), said
 
 
 def test_the_environment_of_the_manual_has_no_warnings(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from inspector import settings
 from inspector.serving.environment import ENVIRONMENT, Environment
+from tests import commands
 from tests.servers import Server
-from tests.team import manage
 
 _SETTINGS = Path(settings.__file__)
 
@@ -68,7 +68,7 @@ def test_no_variable_is_read_past_its_declaration() -> None:
 def test_a_wrong_variable_is_one_line_on_the_terminal(
     name: str, value: str, sentence: str, tmp_path: Path
 ) -> None:
-    run = manage(Server(tmp_path, **{name: value}), "check")
-    assert (run.returncode, run.stdout) == (1, "")
-    assert run.stderr.startswith(sentence)
-    assert run.stderr.count("\n") == 1
+    run = commands.run_process(Server(tmp_path, **{name: value}), "check")
+    assert (run.code, run.out) == (1, "")
+    assert run.err.startswith(sentence)
+    assert run.err.count("\n") == 1

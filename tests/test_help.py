@@ -16,9 +16,10 @@ from events.verdict import CODES
 from inspector import settings
 from inspector.presenters.manual_topics import PAGE_HELP, TOPICS
 from inspector.serving.environment import ENVIRONMENT
+from tests import commands
 from tests.proxies import help_file
 from tests.servers import Server
-from tests.team import log_in, manage
+from tests.team import log_in
 
 PAGES: Final = ["/help/", *(f"/help/{topic}/" for topic in TOPICS)]
 _ROW: Final = re.compile(r"<tr[^>]*>(.*?)</tr>", re.DOTALL)
@@ -165,7 +166,7 @@ def test_the_table_of_addresses_is_the_openapi_document(server: Server) -> None:
 
 
 def test_every_command_has_its_part_and_every_named_one_exists(server: Server) -> None:
-    known = set(manage(server, "help", "--commands").stdout.split())
+    known = set(commands.run(server, "help", "--commands").out.split())
     pages = [server.client.get(path).text for path in PAGES]
     named = {name for page in pages for name in re.findall(r"\./manage\.py (\w+)", page)}
     assert named - {"help"} <= known
@@ -174,7 +175,7 @@ def test_every_command_has_its_part_and_every_named_one_exists(server: Server) -
 
 
 def test_the_options_of_a_command_are_those_that_it_takes(server: Server) -> None:
-    usage = " ".join(manage(server, "help", "export").stdout.split("options:")[0].split())
+    usage = " ".join(commands.run(server, "help", "export").out.split("options:")[0].split())
     for typed, purpose in table(server, "commands", "export"):
         assert typed.split()[0].strip("-").lower() in usage.lower()
         assert purpose

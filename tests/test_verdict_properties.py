@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from events.verdict import CODES, as_dict, judge
 from events.verdict.interpreted import object_findings
 from events.verdict.spec import specs
-from tests.changes import REFERENCE, changed, steps
+from tests.example_events import REFERENCE, changed, steps
 
 WORDS = [
     "",

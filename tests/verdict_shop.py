@@ -15,7 +15,7 @@ from events.verdict import as_dict, judge
 from tests.shim_host import Site
 from tests.waiting import wait_for
 
-SOURCE: Final = Path(__file__).parent.parent / "static" / "shim-show.js"
+SOURCE: Final = Path(__file__).parent.parent / "static" / "shim" / "badge.js"
 SHOW: Final = "<script src='/show.js'></script>"
 LIST: Final = "window[Symbol.for('cact-inspector.verdicts')]"
 DASHBOARD: Final = "window[Symbol.for('cact-inspector.dashboard')]"

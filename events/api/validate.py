@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from events import reference
 from events.api.errors import Error, json_response
 from events.api.request_body import ANY_JSON, read_events, too_many
 from events.api.schemas import Judgements
@@ -29,6 +30,6 @@ def judgements(incoming: list[Incoming]) -> dict[str, Any]:
     """The answer's body: name, verdict and findings of each event. Raises TooManyEvents."""
     results = [
         {"event_name": event.name, "verdict": judged.verdict, "findings": judged.findings}
-        for event, judged in zip(incoming, drafts_of(incoming), strict=True)
+        for event, judged in zip(incoming, drafts_of(incoming, reference.load()), strict=True)
     ]
     return {"results": results}

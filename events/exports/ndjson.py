@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef
 from events.exports.schema import FORMAT, PAYLOADS, VERSION, canonical, moment_text
 from events.exports.scope import SLICE, Scope
 from events.models import Event, PageLoad
-from events.redaction import NOT_SHOWN
 from events.store.payloads import payloads_of
 
 
@@ -97,14 +96,7 @@ def _header(scope: Scope) -> dict[str, Any]:
             "last_change": recording.last_change,
         },
         "redacted": masked,
-        "filter": {
-            "names": [scope.text(name) for name in wanted.names],
-            "verdicts": list(wanted.verdicts),
-            # What was searched for may be part of a masked value, which nobody can tell from the part.
-            "text": wanted.text and (NOT_SHOWN if masked else wanted.text),
-        }
-        if wanted
-        else None,
+        "filter": wanted.as_exported(scope.text, masked=bool(masked)) if wanted else None,
     }
 
 

@@ -12,7 +12,8 @@ from events.recordings import VERDICTS, counts
 from events.recordings.filter import Filter
 from events.recordings.public_event import public_event
 from events.recordings.timeline import read_after
-from events.redaction import KINDS, Redactor, redactor_for
+from events.redaction import KINDS, Redactor
+from events.redaction.per_recording import redactor_for
 
 #: Events in memory at once: at most some 10 MB of text, since an event holds three payloads of 32 KB.
 SLICE: Final = 100

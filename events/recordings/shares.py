@@ -14,13 +14,13 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from events.models import Recording, Share
+from events.recordings.filter import Filter, InvalidFilter, parse_filter
 from events.recordings.owners import one_line
 from events.redaction import KINDS
 from events.store.wakeups import announce
 
 _TOKEN_BYTES: Final = 32  # 256 bits: nobody guesses it
 _LONGEST_LABEL: Final = 100
-_LONGEST_QUERY: Final = 2_000
 
 
 class NoSuchShare(LookupError):
@@ -36,7 +36,7 @@ class TooManyShares(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class ShareRequest:
     """What is to be shared: one event (``seq``), those that match a filter (``query``), or everything.
 
     ``masked`` are the kinds of personal values that are not shown; ``days`` until it expires.
@@ -50,28 +50,31 @@ class Wish:
     label: str = ""
 
 
-def draft_share(recording: Recording, wish: Wish) -> Share:
-    """The share as it would be, not saved and without a token: what a preview shows."""
-    masked = frozenset(wish.masked)
-    days = min(max(wish.days, 1), settings.MAX_SHARE_DAYS) if wish.days else settings.SHARE_DAYS
+def draft_share(recording: Recording, asked: ShareRequest) -> Share:
+    """The share as it would be, not saved and without a token: what a preview shows. Raises InvalidFilter."""
+    masked = frozenset(asked.masked)
+    days = min(max(asked.days, 1), settings.MAX_SHARE_DAYS) if asked.days else settings.SHARE_DAYS
     return Share(
         recording=recording,
-        label=one_line(wish.label)[:_LONGEST_LABEL],
-        seq=wish.seq,
-        query="" if wish.seq is not None else wish.query[:_LONGEST_QUERY],
+        label=one_line(asked.label)[:_LONGEST_LABEL],
+        seq=asked.seq,
+        query="" if asked.seq is not None else parse_filter(asked.query).query(),
         masked=orjson.dumps([kind for kind in KINDS if kind in masked]).decode(),
         expires_at=timezone.now() + timedelta(days=days),
     )
 
 
-def create_share(recording: Recording, wish: Wish) -> tuple[Share, str]:
-    """Make a link. Gives it and its token, which is not kept: it is shown once. Raises TooManyShares."""
+def create_share(recording: Recording, asked: ShareRequest) -> tuple[Share, str]:
+    """Make a link. Gives it and its token, which is not kept: it is shown once.
+
+    Raises TooManyShares and InvalidFilter.
+    """
     if recording.shares.count() >= settings.MAX_SHARES:
         raise TooManyShares
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    share = draft_share(recording, wish)
+    share = draft_share(recording, asked)
     share.digest = _digest(token)
-    share.password = make_password(wish.password) if wish.password else ""
+    share.password = make_password(asked.password) if asked.password else ""
     share.save()
     return share, token
 
@@ -96,6 +99,16 @@ def reread(share: int) -> Share:
 def is_over(share: Share, now: datetime | None = None) -> bool:
     """True once it was revoked or has expired."""
     return share.revoked_at is not None or share.expires_at <= (now or timezone.now())
+
+
+def shared_events(share: Share) -> Filter:
+    """The events that a link shows, as a filter."""
+    if share.seq is not None:
+        return Filter(seq=share.seq)
+    try:
+        return parse_filter(share.query)
+    except InvalidFilter:  # versions before 0.2 could cut a long filter off inside a word
+        return Filter(seq=0)  # no event: showing all would be too much
 
 
 def masked_kinds(share: Share) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from django.db.models import BigIntegerField, Func, Q
 
 from events.db.bulk_statements import all_of
-from events.db.compiled_queries import Prepared, by_key
+from events.db.compiled_queries import CompiledQuery, by_key
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS
 from events.recordings.filter import EVERYTHING, Filter
@@ -88,7 +88,7 @@ def read_neighbour(recording: Recording, before: int) -> Neighbour | None:
     return Neighbour(*found[0]) if found else None
 
 
-_NEIGHBOUR: Final = Prepared(
+_NEIGHBOUR: Final = CompiledQuery(
     Event,
     lambda recording, before: (
         Event.objects.filter(recording=recording, seq__lt=before)
@@ -96,13 +96,13 @@ _NEIGHBOUR: Final = Prepared(
         .values_list("seq", "page_load")[:1]
     ),
 )
-_PAGE_LOADS: Final = Prepared(PageLoad, lambda ids: PageLoad.objects.filter(pk__in=ids))
+_PAGE_LOADS: Final = CompiledQuery(PageLoad, lambda ids: PageLoad.objects.filter(pk__in=ids))
 
 
 @cache
-def _after(limit: int) -> Prepared[Event]:
+def _after(limit: int) -> CompiledQuery[Event]:
     """The first events of a recording after a number, up to another."""
-    return Prepared(
+    return CompiledQuery(
         Event,
         lambda recording, after, last: Event.objects.filter(
             recording=recording, seq__gt=after, seq__lte=last

@@ -1,4 +1,4 @@
-"""Findings of a masked event: their values and sentences made anew from the masks. Pure."""
+"""Rewrites the findings of a masked event: masks replace the values that findings quote. Pure."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from events import reference
 from events.redaction.masks import masks_a_number
-from events.redaction.parameters import place_of
+from events.redaction.parameters import kind_of
 from events.verdict.findings import shorten
 from events.verdict.pointer import ABSENT, dotted, pick, pointer_of, tokens_of
 
-#: What stands where a text may hold a part of a masked value.
+#: Shown in place of a text that may hold a part of a masked value.
 NOT_SHOWN: Final = "(not shown)"
 _CUT: Final = "…"
 _PHONE_EXAMPLE: Final = ", such as +33612345678"
@@ -23,9 +23,10 @@ def masked_finding(
     key: Callable[[str], str],
     text: Callable[[str], str],
 ) -> dict[str, Any]:
-    """The finding as it would read had the event held the masks: code, path and severity stand.
+    """A copy of the finding in which masks replace values; code and severity stay.
 
-    ``original`` and ``masked`` are the judged parameters; ``key`` masks a property's name, ``text`` any text.
+    ``original`` and ``masked`` are the judged parameters before and after masking; ``key`` masks the name of
+    a property, ``text`` masks any text.
     """
     tokens = tokens_of(finding["path"])
     path = [key(token) for token in tokens]
@@ -50,11 +51,11 @@ def masked_finding(
 def _requoted(
     rest: str, got: str, expected: str | None, before: Any, after: Any, text: Callable[[str], str]
 ) -> tuple[str, str, str | None]:
-    """The sentence, the value and what was expected, with the value's mask in place of the value."""
+    """The rest of the sentence, ``got`` and ``expected``, with the mask in place of the value."""
     unmoved = before is ABSENT or after is ABSENT or (before == after and type(before) is type(after))
     unknown = (before is ABSENT or after is ABSENT) and got[:1] in ("{", "[")
     if unmoved and got.endswith(_CUT) and (unknown or text(got) != got):
-        new = NOT_SHOWN  # of a value that was cut short nobody can tell what its end was part of
+        new = NOT_SHOWN  # the end of a shortened value may be a part of a personal value
     elif unmoved:
         new = text(got)
     else:
@@ -62,7 +63,7 @@ def _requoted(
         new = after if number else shorten(after)
     if new != got:
         rest = rest.replace(got, new)
-        if not unmoved and isinstance(before, str | int | float):  # such as the same country in capitals
+        if not unmoved and isinstance(before, str | int | float):  # for example the country in capitals
             rest, expected = (
                 _without(rest, str(before), str(after)),
                 _without(expected, str(before), str(after)),
@@ -71,6 +72,7 @@ def _requoted(
 
 
 def _without(sentence: Any, value: str, new: str) -> Any:
+    """``sentence`` with ``new`` where it equals or quotes ``value``."""
     if not sentence or not value:
         return sentence
     at = sentence.lower().find(value.lower())
@@ -81,9 +83,9 @@ def _without(sentence: Any, value: str, new: str) -> Any:
 
 @lru_cache(1)
 def personal_examples() -> frozenset[str]:
-    """The reference's own examples of personal values as JSON text: some visitor's, a reader may think."""
-    rows = [row for known in reference.editions() for row in reference.load(known).schemas["User"].parameters]
-    personal = [row for row in rows if row.example is not None and place_of(["user", row.name]).kind]
+    """The reference's examples of personal values, as JSON text: a reader may take them for a visitor's."""
+    rows = [row for name in reference.editions() for row in reference.load(name).schemas["User"].parameters]
+    personal = [row for row in rows if row.example is not None and kind_of(["user", row.name]).kind]
     return frozenset(shorten(row.example) for row in personal)
 
 

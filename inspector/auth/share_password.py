@@ -20,7 +20,7 @@ _SOCKET_COOKIE: Final = (
 _SEEN_COOKIE: Final = "cact-share-seen"
 
 
-def may_look(share: Share, cookies: Mapping[str, str]) -> bool:
+def is_open_to(share: Share, cookies: Mapping[str, str]) -> bool:
     """Whether the share needs no password, or its cookie is among ``cookies``."""
     seconds = settings.SHARE_ACCESS_SECONDS
     return not share.password or any(

@@ -1,6 +1,6 @@
-"""Timeline rows: what a person sees of each event, with the page headers and gaps between them.
+"""Timeline rows: an event's summary, with the page headers and gaps between the rows.
 
-The same rows serve the first paint, older rows on scroll, a catch-up, a poll and the push.
+The first paint, older rows on scroll, the catch-up, polling and pushed frames are all made of these rows.
 """
 
 import json
@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from events.db.compiled_queries import Prepared
+from events.db.compiled_queries import CompiledQuery
 from events.models import Event, PageLoad
 from events.recordings.filter import Filter
 from events.recordings.timeline import Neighbour, read_neighbour
 from events.store.missing_ranges import gap_before
 from events.verdict.pointer import dotted
-from inspector.live.visible_recording import Lens
+from inspector.live.visible_recording import VisibleRecording
 
 _MISSING: Final = frozenset({"missing_required", "missing_conditional"})
 _LONGEST_SUMMARY: Final = 160  # characters; the detail has every finding whole
@@ -29,8 +29,8 @@ _GRAVITY: Final = {"error": 0, "warning": 1, "info": 2}
 class TimelineRow:
     """One event in the timeline.
 
-    ``starts_page`` where another page load begins; ``gap``: the first and the last number before this event
-    that never arrived; ``tails``: page loads known to be over before it, whose last events never arrived;
+    ``starts_page`` where another page load begins. ``gap``: the first and the last number before this event
+    that never arrived. ``tails``: page loads that ended before it and whose last events never arrived.
     ``more``: how many errors and warnings the summary leaves out.
     """
 
@@ -42,11 +42,11 @@ class TimelineRow:
     tails: list[PageLoad] = field(default_factory=list)
 
 
-def timeline_rows(lens: Lens, events: Sequence[Event], wanted: Filter) -> list[TimelineRow]:
-    """Rows for ``events``, which follow each other in the timeline of what is ``wanted``."""
+def timeline_rows(visible: VisibleRecording, events: Sequence[Event], wanted: Filter) -> list[TimelineRow]:
+    """Rows for ``events``, which are consecutive in the timeline filtered by ``wanted``."""
     rows: list[TimelineRow] = []
-    previous = _previous(lens, events, wanted)
-    tails = _tails(lens, events, previous)
+    previous = _previous(visible, events, wanted)
+    tails = _tails(visible, events, previous)
     for event in events:
         row = plain_row(event)
         row.starts_page = previous is None or previous.page_load_id != event.page_load_id
@@ -58,29 +58,29 @@ def timeline_rows(lens: Lens, events: Sequence[Event], wanted: Filter) -> list[T
     return rows
 
 
-def _previous(lens: Lens, events: Sequence[Event], wanted: Filter) -> Event | Neighbour | None:
-    """What stands in the timeline before ``events``; None where nothing does."""
+def _previous(visible: VisibleRecording, events: Sequence[Event], wanted: Filter) -> Event | Neighbour | None:
+    """The event before ``events`` in the timeline; None where they are the first."""
     if not events:
         return None
-    if not wanted and not lens.partial:
-        return read_neighbour(lens.recording, events[0].seq)
-    before = lens.before(events[0].seq, 1, wanted).events
+    if not wanted and not visible.partial:
+        return read_neighbour(visible.recording, events[0].seq)
+    before = visible.before(events[0].seq, 1, wanted).events
     return before[0] if before else None
 
 
 def plain_row(event: Event) -> TimelineRow:
-    """The event's row by itself, as it replaces one that stands in a page already."""
+    """The event's row without page header and gap, to replace its earlier version in a page."""
     summary, more = summarize(orjson.loads(event.findings)) if event.findings != "[]" else (digest(event), 0)
     return TimelineRow(event, summary, more)
 
 
-_TAILS: Final = Prepared(
+_TAILS: Final = CompiledQuery(
     PageLoad,
     lambda recording, first, last: PageLoad.objects.filter(
         recording=recording, tail_after__gte=first, tail_after__lt=last
     ).order_by("tail_after", "pk"),
 )
-_HIGHEST: Final = Prepared(
+_HIGHEST: Final = CompiledQuery(
     Event,
     lambda page_load, seq: (
         Event.objects.filter(page_load=page_load, seq__lt=seq, n__isnull=False)
@@ -90,29 +90,32 @@ _HIGHEST: Final = Prepared(
 )
 
 
-def _tails(lens: Lens, events: Sequence[Event], previous: Event | Neighbour | None) -> list[PageLoad]:
-    """The page loads to tell among ``events`` that their last events never arrived, in their order."""
-    if not events or lens.partial:
+def _tails(
+    visible: VisibleRecording, events: Sequence[Event], previous: Event | Neighbour | None
+) -> list[PageLoad]:
+    """The page loads whose missing last events are shown among ``events``, in order."""
+    if not events or visible.partial:
         return []
     first, last = previous.seq if previous else 0, events[-1].seq
-    found = _TAILS.models(lens.recording.pk, first, last)
-    return [lens.page_load(page_load) for page_load in found if page_load.tail]
+    found = _TAILS.models(visible.recording.pk, first, last)
+    return [visible.page_load(page_load) for page_load in found if page_load.tail]
 
 
-def changed_tails(lens: Lens, after: int) -> list[tuple[int, int, str]]:
+def changed_tails(visible: VisibleRecording, after: int) -> list[tuple[int, int, str]]:
     """Page loads whose last events turned out missing, or arrived, since the change ``after``.
 
-    Each with the sequence number after which it is shown and the words, "" where nothing is missing any more.
+    Each as its id, the sequence number after which it is shown, and the words: "" where nothing is missing
+    any more.
     """
-    if lens.partial or lens.recording.last_change <= after:
+    if visible.partial or visible.recording.last_change <= after:
         return []
-    found = PageLoad.objects.filter(recording=lens.recording, tail_after__isnull=False, change__gt=after)
-    pages = map(lens.page_load, found.order_by("tail_after")[:200])
+    found = PageLoad.objects.filter(recording=visible.recording, tail_after__isnull=False, change__gt=after)
+    pages = map(visible.page_load, found.order_by("tail_after")[:200])
     return [(page.pk, page.tail_after or 0, tail_words(page)) for page in pages]
 
 
 def tail_words(page_load: PageLoad) -> str:
-    """What is said of a page load whose last events never arrived."""
+    """The sentence on the missing last events of a page load; "" where none is missing."""
     if page_load.tail is None:
         return ""
     first, last = page_load.tail
@@ -160,10 +163,12 @@ def digest(event: Event) -> str:
     return _clip(" · ".join(words[:_DIGEST_WORDS]))
 
 
-def changed_gaps(lens: Lens, events: Iterable[Event]) -> list[tuple[int, tuple[int, int] | None]]:
+def changed_gaps(
+    visible: VisibleRecording, events: Iterable[Event]
+) -> list[tuple[int, tuple[int, int] | None]]:
     """Earlier rows whose gap changed because one of ``events`` arrived late: sequence number, new gap."""
     changed: list[tuple[int, tuple[int, int] | None]] = []
-    for event in () if lens.partial else _late(events):
+    for event in () if visible.partial else _late(events):
         follower = (
             Event.objects.filter(page_load=event.page_load_id, n__gt=event.n, seq__lt=event.seq)
             .select_related("page_load")

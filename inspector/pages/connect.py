@@ -40,7 +40,7 @@ def connect(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def troubles(request: HttpRequest, key: str) -> HttpResponse:
     """The panel of what pages report, for the connect page that is open."""
-    return render(request, "inspector/_troubles.html", _troubles(request, get_recording(key)))
+    return render(request, "inspector/_page_reports.html", _troubles(request, get_recording(key)))
 
 
 def _troubles(request: HttpRequest, recording: Recording) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from events.recordings import get_recording, newest_recording
 from events.reference import load
 from inspector.auth.owner_cookie import person_of
 from inspector.demo import shop
-from inspector.demo.broken_events import ODDITIES
+from inspector.demo.broken_events import BROKEN_EVENTS
 
 
 @require_safe
@@ -32,14 +32,16 @@ def demo_page(request: HttpRequest, page: str) -> HttpResponse:
     recording = get_recording(key) if key else newest_recording(person_of(request))
     words = request.GET.get("q", "").strip()
     found = shop.search(words) if page == "list" else list(shop.SHIRTS)
-    context = _kept(recording, broken=request.GET.get("broken") == "1") | {
+    shirt = shop.find_shirt(request.GET.get("sku", "")) or shop.SHIRTS[0]
+    here = ({"sku": shirt.sku} if page == "product" else {}) | ({"q": words} if words else {})
+    context = _kept(recording, here, broken=request.GET.get("broken") == "1") | {
         "page": page,
         "page_type": "search" if page == "list" and words else shop.PAGES[page],
         "found": found,
         "shirts": found or shop.SHIRTS,
-        "shirt": shop.find_shirt(request.GET.get("sku", "")) or shop.SHIRTS[0],
+        "shirt": shirt,
         "words": words,
-        "oddities": ODDITIES,
+        "oddities": BROKEN_EVENTS,
     }
     return render(request, f"inspector/demo/{page}.html", context)
 
@@ -51,8 +53,11 @@ def demo_collect(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-def _kept(recording: Recording, *, broken: bool) -> dict[str, Any]:
-    """What every link of the shop carries on, and what its script reads."""
+def _kept(recording: Recording, here: dict[str, str], *, broken: bool) -> dict[str, Any]:
+    """What every link of the shop carries on, and what its script reads.
+
+    ``here`` is the rest of this page's own query, which the link to the other way carries too.
+    """
     reference = load()
     complete = shop.complete_calls(reference)
     always = {"recording": recording.key}
@@ -60,7 +65,7 @@ def _kept(recording: Recording, *, broken: bool) -> dict[str, Any]:
         "recording": recording,
         "broken": broken,
         "keep": "?" + urlencode(always | ({"broken": "1"} if broken else {})),
-        "other_way": "?" + urlencode(always | ({} if broken else {"broken": "1"})),
+        "other_way": "?" + urlencode(always | ({} if broken else {"broken": "1"}) | here),
         "collector": reverse("demo_collect").removesuffix("/events"),
         "consent": ",".join(map(str, complete["page_view"]["user"]["consent_categories"])),
         "script_data": {

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from events.api.errors import error_response
+from events.recordings.filter import InvalidFilter
 from inspector.serving.outage import AWAY
 
 _BACK_IN_SECONDS = "2"
@@ -24,7 +25,16 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, for instance a host name that is not ours; 413 where it is too large."""
     if isinstance(exception, RequestDataTooBig):
         return _too_large(request)
+    if isinstance(exception, InvalidFilter):
+        return _invalid_filter(request, str(exception))
     return error_response(400, "bad_request", "The request is not one that this server answers.")
+
+
+def _invalid_filter(request: HttpRequest, sentence: str) -> HttpResponse:
+    """400; a page only where a person opens an address, since htmx swaps no refusal."""
+    if "HX-Request" in request.headers:
+        return error_response(400, "invalid_request", sentence)
+    return _page(request, 400, "No such filter", sentence)
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -13,7 +13,7 @@ from events.models import Event
 from events.recordings import get_recording
 from events.reference.examples import as_call
 from events.store.payloads import payloads_of
-from inspector.live.visible_recording import Lens, plain
+from inspector.live.visible_recording import VisibleRecording, whole
 from inspector.presenters.called_vs_sent import Comparison, compare
 from inspector.presenters.parameter_table import parameter_table
 from inspector.presenters.suggested_fix import fixed_params
@@ -22,39 +22,39 @@ from inspector.presenters.suggested_fix import fixed_params
 @require_safe
 def event(request: HttpRequest, key: str, seq: int) -> HttpResponse:
     """The event's verdict, parameters, findings and payload."""
-    return event_page(request, plain(get_recording(key)), seq)
+    return event_page(request, whole(get_recording(key)), seq)
 
 
 def event_page(
-    request: HttpRequest, lens: Lens, seq: int, page: str = "inspector/event.html"
+    request: HttpRequest, visible: VisibleRecording, seq: int, page: str = "inspector/event.html"
 ) -> HttpResponse:
     """The event as a fragment for htmx, as the template ``page`` for everyone else. Raises Http404."""
-    found = lens.find(seq)
+    found = visible.find(seq)
     if found is None:
         raise Http404("This recording has no such event.")
     fragment = "HX-Request" in request.headers
     template = "inspector/_event.html" if fragment else page
-    return render(request, template, event_context(lens, found))
+    return render(request, template, event_context(visible, found))
 
 
-def event_context(lens: Lens, event: Event) -> dict[str, Any]:
-    """What the template shows of an event that came through ``lens``."""
-    edition = reference.load(lens.recording.edition)
+def event_context(visible: VisibleRecording, event: Event) -> dict[str, Any]:
+    """What the template shows of an event that came through ``visible``."""
+    edition = reference.load(visible.recording.edition)
     given = payloads_of(event)
     judged = effective(event.name, given, edition)
     findings = orjson.loads(event.findings)
     passed = given.called if isinstance(given.called, dict) else judged.params
     return {
-        "recording": lens.shown,
+        "recording": visible.shown,
         "event": event,
-        "table": parameter_table(event.name, judged, findings, edition, lens.hides_examples),
+        "table": parameter_table(event.name, judged, findings, edition, visible.hides_examples),
         "findings": findings,
         "errors": sum(finding["severity"] == "error" for finding in findings),
         "warnings": sum(finding["severity"] == "warning" for finding in findings),
         "params": judged.params,
         "payload": _pretty(judged.params),
         "call": as_call(event.name, passed) if isinstance(passed, dict) else "",
-        "fixed": _fixed_call(lens, edition, event.name, passed, findings),
+        "fixed": _fixed_call(visible, edition, event.name, passed, findings),
         "in_reference": event.name in edition.events,
         "automatic": judged.automatic,
         "permanent": judged.permanent,
@@ -71,11 +71,15 @@ def _comparison(given: Payloads, permanent: list[str]) -> Comparison | None:
 
 
 def _fixed_call(
-    lens: Lens, edition: reference.Reference, name: str, passed: Any, findings: list[dict[str, Any]]
+    visible: VisibleRecording,
+    edition: reference.Reference,
+    name: str,
+    passed: Any,
+    findings: list[dict[str, Any]],
 ) -> str:
     """The mended call as code, or "" where there is nothing to mend by machine."""
     fixed = fixed_params(name, passed, findings, edition) if isinstance(passed, dict) else None
-    return "" if fixed is None else as_call(name, lens.params(fixed))
+    return "" if fixed is None else as_call(name, visible.params(fixed))
 
 
 def _pretty(value: Any) -> str:

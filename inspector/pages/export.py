@@ -13,7 +13,7 @@ from events.exports.formats import FORMATS, estimated_bytes
 from events.exports.scope import Scope, redactor_of
 from events.models import Recording
 from events.recordings import get_recording
-from events.recordings.filter import Filter, filter_of
+from events.recordings.filter import Filter, parse_filter
 from inspector.presenters.personal_data_labels import KIND_WORDS
 
 
@@ -21,7 +21,7 @@ from inspector.presenters.personal_data_labels import KIND_WORDS
 def export(request: HttpRequest, key: str) -> HttpResponse:
     """The page; with the dashboard's filter in its address it offers that part, too."""
     recording = get_recording(key)
-    wanted = filter_of(request.META["QUERY_STRING"])
+    wanted = parse_filter(request.GET)
     part = Scope(recording, wanted).count() if wanted else 0
     context = {
         "recording": recording,
@@ -40,7 +40,7 @@ def export_file(request: HttpRequest, key: str) -> HttpResponseBase:
     form = FORMATS.get(request.GET.get("format", ""))
     if form is None:
         raise Http404("There is no such format.")
-    wanted = filter_of(request.META["QUERY_STRING"]) if request.GET.get("part") == "filter" else Filter()
+    wanted = parse_filter(request.GET) if request.GET.get("part") == "filter" else Filter()
     try:
         redactor = redactor_of(recording, request.GET.getlist("redact"))
     except ValueError as error:

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST
 
 from events.imports.import_file import Imported, Progress, add_pasted, import_file, read_text
-from events.imports.ingest import NotTaken
+from events.imports.ingest import NotAccepted
 from events.imports.refusals import Unimportable
 from events.models import Recording
 from events.recordings import counts, create_recording, get_recording
@@ -91,7 +91,7 @@ def import_text(request: HttpRequest) -> HttpResponse:
         context["notes"], context["unread"] = pasted.notes[:_MOST_LINES], pasted.unread
         if request.POST.get("do") == "keep" and pasted.delivery.events:
             context["kept"] = add_pasted(pasted, _chosen(request))
-    except (Unimportable, NotTaken) as error:
+    except (Unimportable, NotAccepted) as error:
         context["problem"], status = str(error), 400
     except (Busy, StoreUnavailable):
         context["problem"], status = _AWAY, 503
@@ -145,7 +145,7 @@ def _import(file: UploadedFile, name: str, person: Person, progress: Progress = 
     try:
         opened: BinaryIO = file.file  # type: ignore[assignment]  # a real file: see inspector.uploads
         done = import_file(opened, name=name, file_name=outcome.file_name, person=person, progress=progress)
-    except (Unimportable, NotTaken) as error:
+    except (Unimportable, NotAccepted) as error:
         outcome.problem = str(error)
     except (Busy, StoreUnavailable):
         outcome.problem = _AWAY

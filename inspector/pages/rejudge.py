@@ -23,7 +23,7 @@ def judge(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         context |= _applied(recording, context["edition"])
         if "HX-Request" in request.headers:
-            return render(request, "inspector/_judged.html", context)
+            return render(request, "inspector/_rejudged.html", context)
     return render(request, "inspector/judge.html", context)
 
 

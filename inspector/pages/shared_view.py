@@ -1,4 +1,4 @@
-"""What a share link shows: the dashboard, read-only, through the share's lens."""
+"""What a share link shows: the dashboard, read-only, through the share's visible."""
 
 import logging
 from collections.abc import Callable
@@ -16,10 +16,11 @@ from events.exports.download import download
 from events.exports.formats import FORMATS
 from events.exports.scope import Scope
 from events.models import Recording, Share
+from events.recordings.filter import InvalidFilter
 from events.recordings.shares import NoSuchShare, ShareOver, count_view, find_share, masked_kinds
 from inspector.auth import share_password
-from inspector.live.share_visibility import lens_of, look_of
-from inspector.live.visible_recording import Lens
+from inspector.live.share_visibility import share_reader, visible_through_share
+from inspector.live.visible_recording import VisibleRecording
 from inspector.pages.dashboard import (
     dashboard_context,
     frame_answer,
@@ -41,7 +42,7 @@ _HEADERS: Final = {
 
 
 def shared_view(view: SharedView) -> SharedView:
-    """Opens the link, asks for its password, and sees to it that no answer tells more than the lens shows."""
+    """Decorates a view of a share: checks link and password, hands in what the link shows, sets headers."""
 
     @login_not_required  # the token in the address is all that counts
     @csrf_exempt  # writes nothing; the password's form is checked where it is read
@@ -49,6 +50,8 @@ def shared_view(view: SharedView) -> SharedView:
     def answer(request: HttpRequest, token: str, **place: Any) -> HttpResponseBase:
         try:
             response = _answer(view, request, token, place)
+        except InvalidFilter as error:
+            response = _plain(request, 400, "No such filter", str(error))
         except Exception:  # Django's own page would show an original in its traceback where DEBUG is on
             logger.exception("showing a share failed")
             response = _plain(request, 500, "Something went wrong", "The inspector failed at this.")
@@ -66,11 +69,11 @@ def _answer(view: SharedView, request: HttpRequest, token: str, place: dict[str,
     try:
         share = find_share(token)
         address = reverse("shared", args=[token])
-        if not share_password.may_look(share, request.COOKIES):
+        if not share_password.is_open_to(share, request.COOKIES):
             return _ask_password(request, share, address)
         if request.method != "GET":
             return HttpResponse(_NOT_ALLOWED, status=405, headers={"Allow": "GET"}, content_type="text/plain")
-        return view(request, share, lens_of(share, address), **place)
+        return view(request, share, visible_through_share(share, address), **place)
     except (NoSuchShare, Http404):
         return _plain(request, 404, "Not found", "There is nothing at this address: it may not be whole.")
     except (ShareOver, Recording.DoesNotExist):
@@ -83,47 +86,51 @@ def _answer(view: SharedView, request: HttpRequest, token: str, place: dict[str,
 
 
 @shared_view
-def shared(request: HttpRequest, share: Share, lens: Lens) -> HttpResponseBase:
+def shared(request: HttpRequest, share: Share, visible: VisibleRecording) -> HttpResponseBase:
     """The dashboard; for htmx (a filter changed) only the timeline."""
     if request.headers.get("HX-Target") == "timeline":
-        return render(request, "inspector/_timeline.html", timeline_context(request, lens))
-    context = dashboard_context(request, lens)
+        return render(request, "inspector/_timeline.html", timeline_context(request, visible))
+    context = dashboard_context(request, visible)
     if share.seq is not None and "event" not in context:
-        event = lens.find(share.seq)
-        context |= event_context(lens, event) if event else {}
-    context |= {"share": share, "masked": masked_kinds(share), "formats": FORMATS, "partial": lens.partial}
+        event = visible.find(share.seq)
+        context |= event_context(visible, event) if event else {}
+    context |= {"share": share, "masked": masked_kinds(share), "formats": FORMATS, "partial": visible.partial}
     response = render(request, "inspector/shared.html", context)
     if not share_password.has_seen(share, request.COOKIES):
         count_view(share)
-        share_password.mark_seen(response, request, share, lens.address)
+        share_password.mark_seen(response, request, share, visible.address)
     return response
 
 
 @shared_view
-def shared_rows(request: HttpRequest, _share: Share, lens: Lens) -> HttpResponseBase:
+def shared_rows(request: HttpRequest, _share: Share, visible: VisibleRecording) -> HttpResponseBase:
     """Further rows for a person who scrolls."""
-    return rows_answer(request, lens)
+    return rows_answer(request, visible)
 
 
 @shared_view
-def shared_frame(request: HttpRequest, share: Share, lens: Lens) -> HttpResponseBase:
+def shared_frame(request: HttpRequest, share: Share, visible: VisibleRecording) -> HttpResponseBase:
     """What the socket would push, for a page that cannot open one."""
-    look = look_of(share.pk, lens.address)
-    return frame_answer(request, share.recording_id, look)
+    read_visible = share_reader(share.pk, visible.address)
+    return frame_answer(request, share.recording_id, read_visible)
 
 
 @shared_view
-def shared_event(request: HttpRequest, _share: Share, lens: Lens, seq: int) -> HttpResponseBase:
+def shared_event(
+    request: HttpRequest, _share: Share, visible: VisibleRecording, seq: int
+) -> HttpResponseBase:
     """One event, as a fragment for htmx and as a page of its own."""
-    return event_page(request, lens, seq, "inspector/shared_event.html")
+    return event_page(request, visible, seq, "inspector/shared_event.html")
 
 
 @shared_view
-def shared_export(_request: HttpRequest, _share: Share, lens: Lens, extension: str) -> HttpResponseBase:
+def shared_export(
+    _request: HttpRequest, _share: Share, visible: VisibleRecording, extension: str
+) -> HttpResponseBase:
     """What is shared as a file, masked as it is here."""
     if extension not in FORMATS:
         raise Http404
-    scope = Scope(lens.shown, lens.limits, lens.redactor)
+    scope = Scope(visible.shown, visible.limits, visible.redactor)
     return download(scope, FORMATS[extension])
 
 

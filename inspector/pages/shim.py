@@ -54,7 +54,7 @@ def user_script_page(request: HttpRequest, capture_key: str) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """The script that shows verdicts in the page; the other one loads it on request."""
-    return script_response(request, small_file(settings.BASE_DIR / "static" / "shim-show.js"))
+    return script_response(request, small_file(settings.BASE_DIR / "static" / "shim" / "badge.js"))
 
 
 @login_not_required
