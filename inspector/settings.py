@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
 ]
 MIDDLEWARE = [
+    "django_htmx.middleware.HtmxMiddleware",  # first: error pages depend on request.htmx, too
     "django.middleware.security.SecurityMiddleware",
     "inspector.serving.headers.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -131,7 +132,6 @@ MIDDLEWARE = [
     *(["django.contrib.auth.middleware.AuthenticationMiddleware"] if LOGIN else []),
     *(["inspector.auth.middleware.LoginMiddleware"] if LOGIN else []),
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "events.api.errors.wrong_method",
 ]
 ROOT_URLCONF = "inspector.urls"

@@ -6,7 +6,7 @@ Needs Django set up.
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ from events.store.transaction import Submission, store
 from events.wire import read_delivery
 from inspector.live.frames import Cursor, Viewer, next_frame
 from inspector.live.share_visibility import share_reader
-from inspector.live.visible_recording import VisibleRecording, whole_reader
+from inspector.live.visible_recording import whole, whole_reader
 
 LARGE: Final = 20_000
 _OTHERS: Final = 10
@@ -313,7 +313,7 @@ def disagreements(world: World) -> list[str]:
             [event.seq for event in after.events] != [seq for seq in seqs if seq > 4][:300]
             or [event.seq for event in before.events] != [seq for seq in seqs if seq < 19_000][-300:]
             or count_after(recording, 7, wanted) != sum(seq > 7 for seq in seqs)
-            or VisibleRecording(recording, recording, limits=wanted).counts().received != len(seqs)
+            or replace(whole(recording), limits=wanted).counts().received != len(seqs)
         ):
             different.append(repr(wanted))
     return different

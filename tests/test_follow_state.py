@@ -34,17 +34,17 @@ def send(state: FollowState, *, more: bool = False, beyond: bool = False) -> int
 def test_a_page_that_has_not_spoken_is_sent_nothing(state: FollowState) -> None:
     state.news()
     assert state.due
-    assert not state.may_send
+    assert not state.may_send()
     assert state.start() is None
-    assert not state.may_send
+    assert not state.may_send()
 
 
 def test_the_first_follow_makes_a_frame_due(state: FollowState) -> None:
     state.follow(ELSEWHERE)
     assert state.due
-    assert not state.may_send  # before it has begun
+    assert not state.may_send()  # before it has begun
     assert state.start() == ELSEWHERE
-    assert state.may_send
+    assert state.may_send()
     assert state.start() is None
 
 
@@ -99,12 +99,12 @@ def test_a_frame_is_followed_by_another_one_where_there_is_more(
 def test_a_page_that_lags_is_waited_for(following: FollowState) -> None:
     for _ in range(2):
         following.news()
-        assert following.may_send
+        assert following.may_send()
         send(following)
     following.news()
-    assert not following.may_send
+    assert not following.may_send()
     assert following.acknowledge(2)
-    assert following.may_send
+    assert following.may_send()
 
 
 def test_an_acknowledgement_without_news_causes_no_frame(following: FollowState) -> None:
@@ -137,16 +137,16 @@ def test_an_acknowledgement_of_a_frame_that_was_not_sent_counts_for_those_that_w
     assert following.acknowledged == 1
     for _ in range(2):
         send(following)
-    assert not following.may_send
+    assert not following.may_send()
 
 
 def test_a_new_follow_does_not_wait_for_earlier_frames(following: FollowState) -> None:
     for _ in range(2):
         send(following)
     following.follow(ELSEWHERE)
-    assert not following.may_send
+    assert not following.may_send()
     following.start()
-    assert following.may_send
+    assert following.may_send()
     assert following.acknowledged == 3
 
 
@@ -154,7 +154,7 @@ def test_holding_lasts_until_the_next_follow(following: FollowState) -> None:
     following.hold()
     assert following.holding
     following.news()
-    assert following.may_send  # the counters go on
+    assert following.may_send()  # the counters go on
     following.follow(ELSEWHERE)
     assert not following.holding
 

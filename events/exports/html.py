@@ -42,8 +42,8 @@ def write(scope: Scope) -> Iterator[bytes]:
     """The file, a slice at a time. Raises RecordingGone."""
     parts = _parts()
     context = {
-        "name": scope.text(scope.recording.name),
-        "recording": scope.recording,
+        "name": scope.text(scope.shown.name),
+        "recording": scope.shown,
         "verdicts": [(verdict, _SIGNS[verdict], count) for verdict, count in scope.verdicts().items()],
         "policy": parts.policy,
     }

@@ -76,7 +76,7 @@ def _strip(scope: Scope) -> Iterator[bytes]:
 
 
 def _header(scope: Scope) -> dict[str, Any]:
-    recording, wanted = scope.recording, scope.wanted
+    recording, wanted = scope.shown, scope.wanted
     masked = list(scope.redactor.masked) if scope.redactor else []
     return {
         "format": FORMAT,
@@ -89,7 +89,7 @@ def _header(scope: Scope) -> dict[str, Any]:
             "person": "" if scope.redactor else recording.person,
             "colour": recording.colour,
             "site": scope.text(recording.site),
-            "tags": [scope.text(str(tag)) for tag in orjson.loads(recording.tags)],
+            "tags": [scope.text(tag) for tag in recording.tags],
             "last_seq": recording.last_seq,
             "sent": recording.sent,
             "received": recording.received,

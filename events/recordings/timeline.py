@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from django.db.models import BigIntegerField, Func, Q
 
@@ -18,19 +18,23 @@ _ZERO: Final = Func(template="0", output_field=BigIntegerField())
 _MOST_CELLS: Final = 400  # of one statement; SQLite takes 500
 
 
+#: Events as they are stored, or as they are shown.
+Row = TypeVar("Row")
+
+
 @dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Generic[Row]):
     """Some events in their order. ``cursor``: everything up to this sequence number has been looked at.
 
     ``more`` says that there is more of it in the direction of reading.
     """
 
-    events: list[Event]
+    events: list[Row]
     cursor: int
     more: bool
 
 
-def read_after(recording: Recording, after: int, limit: int, wanted: Filter = EVERYTHING) -> Slice:
+def read_after(recording: Recording, after: int, limit: int, wanted: Filter = EVERYTHING) -> Slice[Event]:
     """The first ``limit`` wanted events with a sequence number above ``after``.
 
     ``recording`` must be freshly read: its last_seq is how far this read has looked when it finds no more.
@@ -69,7 +73,7 @@ def count_after(recording: Recording, after: int, wanted: Filter) -> int:
     return Event.objects.filter(between, verdicts, wanted.condition(), recording=recording).count()
 
 
-def read_before(recording: Recording, before: int, limit: int, wanted: Filter = EVERYTHING) -> Slice:
+def read_before(recording: Recording, before: int, limit: int, wanted: Filter = EVERYTHING) -> Slice[Event]:
     """The last ``limit`` wanted events with a sequence number below ``before``, oldest first."""
     events = _read(recording, wanted, Q(seq__lt=min(before, recording.last_seq + 1)), "-seq", limit + 1)
     return Slice(events[:limit][::-1], recording.last_seq, len(events) > limit)

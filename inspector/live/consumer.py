@@ -142,7 +142,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             follow = self.state.start()
             if follow is not None:
                 self._start(viewer, follow)
-            if not self.state.due or not self.state.may_send:
+            if not self.state.due or not self.state.may_send():
                 continue  # the next follow or acknowledgement wakes this loop again
             number = self.state.begin_frame()
             frame = await self._frame(viewer, number)

@@ -64,7 +64,7 @@ class FollowState:
     def acknowledge(self, number: int) -> bool:
         """Note that the page has the frames up to ``number``. True where a due frame may be sent now."""
         self.acknowledged = max(self.acknowledged, min(number, self.sent))
-        return self.due and self.may_send
+        return self.due and self.may_send()
 
     def start(self) -> Follow | None:
         """Begin the requested follow and return it; None where the page has not asked for another one.
@@ -76,7 +76,6 @@ class FollowState:
             self.following, self.acknowledged = True, self.sent
         return wish
 
-    @property
     def may_send(self) -> bool:
         """True where the page follows and has acknowledged all but a window of frames."""
         return self.following and self.sent - self.acknowledged < self.window

@@ -11,9 +11,9 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 
 from events import reference
-from events.models import Event
 from events.recordings import VERDICTS, Counts
 from events.recordings.filter import Filter
+from events.recordings.shown import ShownEvent
 from events.recordings.timeline import Slice
 from inspector.live.page_reports import recent_reports
 from inspector.live.rows import changed_gaps, changed_tails, page_loads_of, plain_row, timeline_rows
@@ -124,7 +124,7 @@ def render_slice(
         visible.recording.last_seq = min(last.seq, until.seq)
         visible.recording.last_change = min(last.change, until.change)
     changes = _changes(visible, wanted, cursor)
-    found = Slice([], cursor.seq, False)
+    found: Slice[ShownEvent] = Slice([], cursor.seq, False)
     if rows:
         found = visible.after(cursor.seq, settings.MAX_ROWS_PER_FRAME, wanted)
     tallies = visible.counts()
@@ -157,7 +157,7 @@ class RowChanges:
     """
 
     any: bool
-    wanted: list[Event]
+    wanted: list[ShownEvent]
     unwanted: list[int]
     tails: list[tuple[int, int, str]]
     until: int
@@ -167,20 +167,24 @@ def _changes(visible: VisibleRecording, wanted: Filter, cursor: Cursor) -> RowCh
     """The changes of rows after ``cursor``."""
     events, until = visible.changed(cursor.change, settings.MAX_ROWS_PER_FRAME)
     events = [event for event in events if event.seq <= cursor.seq]
-    matching = {event.pk for event in events}
+    matching = {event.seq for event in events}
     if wanted or visible.partial:
         matching = visible.matching(events, wanted)
     return RowChanges(
         any=until > cursor.change,
-        wanted=[visible.event(event) for event in events if event.pk in matching],
-        unwanted=[event.seq for event in events if event.pk not in matching],
+        wanted=[visible.event(event) for event in events if event.seq in matching],
+        unwanted=[event.seq for event in events if event.seq not in matching],
         tails=changed_tails(visible, cursor.change),
         until=until,
     )
 
 
 def _news(
-    visible: VisibleRecording, there: Cursor, found: Slice, changes: RowChanges, types: list["TypeRow"]
+    visible: VisibleRecording,
+    there: Cursor,
+    found: Slice[ShownEvent],
+    changes: RowChanges,
+    types: list["TypeRow"],
 ) -> dict[str, Any]:
     """The values that the page's script writes into existing elements, since swapping these would disturb."""
     pages = {} if visible.partial else {str(page.pk): page.received for page in page_loads_of(found.events)}

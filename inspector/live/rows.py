@@ -14,6 +14,7 @@ import orjson
 from events.db.compiled_queries import CompiledQuery
 from events.models import Event, PageLoad
 from events.recordings.filter import Filter
+from events.recordings.shown import ShownEvent, ShownPageLoad
 from events.recordings.timeline import Neighbour, read_neighbour
 from events.store.missing_ranges import gap_before
 from events.verdict.pointer import dotted
@@ -34,18 +35,20 @@ class TimelineRow:
     ``more``: how many errors and warnings the summary leaves out.
     """
 
-    event: Event
+    event: ShownEvent
     summary: str
     more: int
     starts_page: bool = False
     gap: tuple[int, int] | None = None
-    tails: list[PageLoad] = field(default_factory=list)
+    tails: list[ShownPageLoad] = field(default_factory=list)
 
 
-def timeline_rows(visible: VisibleRecording, events: Sequence[Event], wanted: Filter) -> list[TimelineRow]:
+def timeline_rows(
+    visible: VisibleRecording, events: Sequence[ShownEvent], wanted: Filter
+) -> list[TimelineRow]:
     """Rows for ``events``, which are consecutive in the timeline filtered by ``wanted``."""
     rows: list[TimelineRow] = []
-    previous = _previous(visible, events, wanted)
+    previous: ShownEvent | Neighbour | None = _previous(visible, events, wanted)
     tails = _tails(visible, events, previous)
     for event in events:
         row = plain_row(event)
@@ -58,7 +61,9 @@ def timeline_rows(visible: VisibleRecording, events: Sequence[Event], wanted: Fi
     return rows
 
 
-def _previous(visible: VisibleRecording, events: Sequence[Event], wanted: Filter) -> Event | Neighbour | None:
+def _previous(
+    visible: VisibleRecording, events: Sequence[ShownEvent], wanted: Filter
+) -> ShownEvent | Neighbour | None:
     """The event before ``events`` in the timeline; None where they are the first."""
     if not events:
         return None
@@ -68,7 +73,7 @@ def _previous(visible: VisibleRecording, events: Sequence[Event], wanted: Filter
     return before[0] if before else None
 
 
-def plain_row(event: Event) -> TimelineRow:
+def plain_row(event: ShownEvent) -> TimelineRow:
     """The event's row without page header and gap, to replace its earlier version in a page."""
     summary, more = summarize(orjson.loads(event.findings)) if event.findings != "[]" else (digest(event), 0)
     return TimelineRow(event, summary, more)
@@ -91,8 +96,8 @@ _HIGHEST: Final = CompiledQuery(
 
 
 def _tails(
-    visible: VisibleRecording, events: Sequence[Event], previous: Event | Neighbour | None
-) -> list[PageLoad]:
+    visible: VisibleRecording, events: Sequence[ShownEvent], previous: ShownEvent | Neighbour | None
+) -> list[ShownPageLoad]:
     """The page loads whose missing last events are shown among ``events``, in order."""
     if not events or visible.partial:
         return []
@@ -114,7 +119,7 @@ def changed_tails(visible: VisibleRecording, after: int) -> list[tuple[int, int,
     return [(page.pk, page.tail_after or 0, tail_words(page)) for page in pages]
 
 
-def tail_words(page_load: PageLoad) -> str:
+def tail_words(page_load: ShownPageLoad) -> str:
     """The sentence on the missing last events of a page load; "" where none is missing."""
     if page_load.tail is None:
         return ""
@@ -129,7 +134,7 @@ def gap_words(gap: tuple[int, int]) -> str:
     return f"event {first}" if first == last else f"events {first}–{last}"
 
 
-def gap_of(event: Event) -> tuple[int, int] | None:
+def gap_of(event: Event | ShownEvent) -> tuple[int, int] | None:
     """The numbers just before this event that never arrived."""
     if event.page_load is None or event.n is None or event.page_load.missing == "[]":
         return None
@@ -151,7 +156,7 @@ def summarize(findings: list[dict[str, Any]]) -> tuple[str, int]:
     return (_clip(findings[0]["message"]), 0) if findings else ("", 0)
 
 
-def digest(event: Event) -> str:
+def digest(event: ShownEvent) -> str:
     """What an event without findings carries, in a few words: its first plain parameters, how many items."""
     params = orjson.loads(event.called or event.sent or "null")
     if not isinstance(params, dict):
@@ -164,7 +169,7 @@ def digest(event: Event) -> str:
 
 
 def changed_gaps(
-    visible: VisibleRecording, events: Iterable[Event]
+    visible: VisibleRecording, events: Iterable[ShownEvent]
 ) -> list[tuple[int, tuple[int, int] | None]]:
     """Earlier rows whose gap changed because one of ``events`` arrived late: sequence number, new gap."""
     changed: list[tuple[int, tuple[int, int] | None]] = []
@@ -180,7 +185,7 @@ def changed_gaps(
     return changed
 
 
-def _late(events: Iterable[Event]) -> Iterator[Event]:
+def _late(events: Iterable[ShownEvent]) -> Iterator[ShownEvent]:
     """Those of ``events`` that arrived after a higher number of their page load; a query for each."""
     highest: dict[int, int] = {}
     for event in events:
@@ -194,7 +199,7 @@ def _late(events: Iterable[Event]) -> Iterator[Event]:
         highest[event.page_load_id] = max(highest[event.page_load_id], event.n)
 
 
-def page_loads_of(events: Iterable[Event]) -> list[PageLoad]:
+def page_loads_of(events: Iterable[ShownEvent]) -> list[ShownPageLoad]:
     """Each page load of ``events`` once, in their order."""
     seen = {event.page_load_id: event.page_load for event in events if event.page_load is not None}
     return [page_load for page_load in seen.values() if page_load is not None]

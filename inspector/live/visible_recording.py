@@ -4,7 +4,6 @@ Everything that a page, a frame or a fragment shows of a recording is read here.
 values, the events are masked copies; a shown recording has no key, so that no address can contain one.
 """
 
-import copy
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,12 +11,14 @@ from typing import Any, Final
 
 import orjson
 from django.conf import settings
+from django.urls import reverse
 
 from events import reference
 from events.judging.effective import effective
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS, Counts, counts, read_recording
 from events.recordings.filter import Cell, Filter
+from events.recordings.shown import ShownEvent, ShownPageLoad, ShownRecording
 from events.recordings.timeline import Slice, count_after, read_after, read_before, read_changed
 from events.redaction import Redactor, personal_examples
 from events.store.payloads import effective_of, payloads_of
@@ -31,32 +32,32 @@ _TEXTS: Final = ("page_url", "call_site", "sent_to", "container")
 class VisibleRecording:
     """What one viewer may see of ``recording``, which must be freshly read.
 
-    Templates are given ``shown``, never the recording itself. ``address`` is where it is shown, ``limits``
-    are the events that may be seen at all, ``redactor`` masks personal values.
+    Templates are given ``shown``, never the recording itself. ``limits`` are the events that may be seen at
+    all, ``redactor`` masks personal values.
     """
 
     recording: Recording
-    shown: Recording
-    address: str = ""
+    shown: ShownRecording
     limits: Filter = field(default_factory=Filter)
     redactor: Redactor | None = None
+    _page_loads: dict[int, ShownPageLoad] = field(default_factory=dict)
 
     @property
     def partial(self) -> bool:
         """True where some events may not be seen: then no count or gap may hint at them."""
         return bool(self.limits)
 
-    def after(self, seq: int, limit: int, wanted: Filter) -> Slice:
+    def after(self, seq: int, limit: int, wanted: Filter) -> Slice[ShownEvent]:
         """The first wanted events after ``seq``, as ``events.recordings.timeline.read_after`` gives them."""
         found = read_after(self.recording, seq, limit, self._inside(wanted))
-        return replace(found, events=self._matching(found.events, wanted))
+        return Slice(self._matching(found.events, wanted), found.cursor, found.more)
 
-    def before(self, seq: int, limit: int, wanted: Filter) -> Slice:
+    def before(self, seq: int, limit: int, wanted: Filter) -> Slice[ShownEvent]:
         """The last wanted events before ``seq``, oldest first."""
         if not self._searches(wanted):
             found = read_before(self.recording, seq, limit, self._inside(wanted))
-            return replace(found, events=[self.event(event) for event in found.events])
-        events: list[Event] = []
+            return Slice([self.event(event) for event in found.events], found.cursor, found.more)
+        events: list[ShownEvent] = []
         for slice_ in self._backwards(seq, self._inside(wanted)):
             events = self._matching(slice_, wanted) + events
             if len(events) > limit:
@@ -74,17 +75,16 @@ class VisibleRecording:
         return count_after(self.recording, after, self.limits)
 
     def matching(self, events: Iterable[Event], wanted: Filter) -> set[int]:
-        """The ids of those of ``events`` that are wanted and visible."""
-        events = list(events)
+        """The numbers of those of ``events`` that are wanted and visible."""
         condition = self._inside(wanted).condition()
         query = Event.objects.select_related("page_load").filter(
             condition, pk__in=[event.pk for event in events]
         )
         if self._searches(wanted):
-            return {event.pk for event in self._matching(list(query), wanted)}
-        return set(query.values_list("pk", flat=True))
+            return {event.seq for event in self._matching(list(query), wanted)}
+        return set(query.values_list("seq", flat=True))
 
-    def find(self, seq: int) -> Event | None:
+    def find(self, seq: int) -> ShownEvent | None:
         """The event with this number; None where there is none, or it may not be seen."""
         if not 0 < seq < 2**62:
             return None
@@ -92,23 +92,17 @@ class VisibleRecording:
         event = found.select_related("page_load").first()
         return None if event is None else self.event(event)
 
-    def event(self, event: Event) -> Event:
+    def event(self, event: Event) -> ShownEvent:
         """The event as it is shown: masked where the share masks."""
-        if self.redactor is None and not self.partial:
-            return event
-        shown = copy.copy(event)
-        if event.page_load is not None:
-            shown.page_load = self.page_load(event.page_load)
-        return self._masked(event, shown, self.redactor) if self.redactor else shown
+        shown = ShownEvent.of(event, self._page_load_of(event))
+        return shown if self.redactor is None else self._masked(event, shown, self.redactor)
 
-    def page_load(self, page_load: PageLoad) -> PageLoad:
-        """The page load as it is shown: masked, and in a partial share without its counts."""
-        shown = copy.copy(page_load)
-        shown.url, shown.title = self.text(page_load.url), self.text(page_load.title)
-        shown.referrer = self.text(page_load.referrer)
-        if self.partial:  # its counts would tell of events that may not be seen
-            shown.received, shown.missing, shown.tail_after = 0, "[]", None
-        return shown
+    def page_load(self, page_load: PageLoad) -> ShownPageLoad:
+        """The page load as it is shown: masked, and in a partial share without its counts.
+
+        Its counts would tell of events that may not be seen.
+        """
+        return ShownPageLoad.of(page_load, self.text, counts=not self.partial)
 
     def text(self, text: str) -> str:
         """A text that came from a page, masked where the share masks."""
@@ -174,7 +168,7 @@ class VisibleRecording:
         """True where the filter must be applied to masked events: the stored ones would tell too much."""
         return self.redactor is not None and wanted.reads_values
 
-    def _matching(self, events: list[Event], wanted: Filter) -> list[Event]:
+    def _matching(self, events: list[Event], wanted: Filter) -> list[ShownEvent]:
         shown = [self.event(event) for event in events]
         if not self._searches(wanted):
             return shown
@@ -190,7 +184,16 @@ class VisibleRecording:
             looked_at += len(found.events)
             before = found.events[0].seq
 
-    def _masked(self, event: Event, shown: Event, redactor: Redactor) -> Event:
+    def _page_load_of(self, event: Event) -> ShownPageLoad | None:
+        """The event's page load as it is shown, made once for all events on it."""
+        if event.page_load is None:
+            return None
+        shown = self._page_loads.get(event.page_load.pk)
+        if shown is None:
+            shown = self._page_loads[event.page_load.pk] = self.page_load(event.page_load)
+        return shown
+
+    def _masked(self, event: Event, shown: ShownEvent, redactor: Redactor) -> ShownEvent:
         given = payloads_of(event)
         values = {
             "called": given.called,
@@ -199,19 +202,18 @@ class VisibleRecording:
             "permanent": given.permanent or None,
         }
         masked = redactor.event(values | {name: getattr(event, name) for name in _TEXTS})
+        columns: dict[str, Any] = {name: masked[name] for name in _TEXTS}
         for name in _PAYLOADS:
             if getattr(event, name):
-                setattr(shown, name, orjson.dumps(masked[name]).decode())
-        for name in _TEXTS:
-            setattr(shown, name, masked[name])
-        shown.name = redactor.name(event.name)
-        if event.findings != "[]":
-            edition = reference.load(self.recording.edition)
-            before = effective(event.name, given, edition).params
-            after = effective_of(shown, edition).params
-            findings = redactor.findings(orjson.loads(event.findings), before, after)
-            shown.findings = orjson.dumps(findings).decode()
-        return shown
+                columns[name] = orjson.dumps(masked[name]).decode()
+        shown = replace(shown, name=redactor.name(event.name), **columns)
+        if event.findings == "[]":
+            return shown
+        edition = reference.load(self.recording.edition)
+        before = effective(event.name, given, edition).params
+        after = effective_of(shown, edition).params
+        findings = redactor.findings(orjson.loads(event.findings), before, after)
+        return replace(shown, findings=orjson.dumps(findings).decode())
 
 
 #: Reads what a viewer may see, anew at each call. Raises Recording.DoesNotExist, and for a share ShareOver.
@@ -220,7 +222,8 @@ ReadVisible = Callable[[], VisibleRecording]
 
 def whole(recording: Recording) -> VisibleRecording:
     """All of a recording, unmasked: what those see who may open its dashboard."""
-    return VisibleRecording(recording, recording)
+    address = reverse("dashboard", args=[recording.key])
+    return VisibleRecording(recording, ShownRecording.whole(recording, address))
 
 
 def whole_reader(recording: int) -> ReadVisible:

@@ -1,4 +1,4 @@
-"""One recording, live: the page that a person keeps open all day."""
+"""The dashboard: one recording's timeline, live."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from events.api.recordings import addresses
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
 from events.recordings.filter import Filter, parse_filter
+from events.recordings.shown import ShownEvent
 from events.recordings.timeline import Slice
 from inspector.auth.owner_cookie import person_of
 from inspector.live.frames import Cursor, Viewer, next_frame, type_rows, unseen
@@ -19,25 +20,26 @@ from inspector.live.rows import timeline_rows
 from inspector.live.visible_recording import ReadVisible, VisibleRecording, whole, whole_reader
 from inspector.pages.event import event_context
 from inspector.pages.request_params import number
+from inspector.serving.htmx_request import HtmxHttpRequest
 
-#: Rows of the first paint and of each step of scrolling: more than a screen, little to wait for.
+#: Rows of the first paint, and of each step of scrolling: more than a screen, fast to render.
 _FIRST_ROWS = 200
 _FURTHER_ROWS = 100
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The newest recording of whoever asks, else the newest of all; the very first visit makes one."""
+    """Leads to the person's newest recording, else the newest of all; the first visit makes one."""
     return redirect("dashboard", newest_recording(person_of(request)).key)
 
 
 @require_safe
-def dashboard(request: HttpRequest, key: str) -> HttpResponse:
-    """The whole page; for htmx (a filter changed) only the timeline."""
+def dashboard(request: HtmxHttpRequest, key: str) -> HttpResponse:
+    """The page; for htmx, after a change of the filter, the timeline alone."""
     recording = get_recording(key)
     visible = whole(recording)
     context: dict[str, Any] = {"shim_url": addresses(request, recording)["shim"]}
-    if request.headers.get("HX-Target") == "timeline":
+    if request.htmx.target == "timeline":
         return render(request, "inspector/_timeline.html", context | timeline_context(request, visible))
     context["recent"] = Recording.objects.filter(archived_at=None).order_by("-created_at")[:8]
     context["me"] = person_of(request)
@@ -46,19 +48,19 @@ def dashboard(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def rows(request: HttpRequest, key: str) -> HttpResponse:
-    """Older rows (``before``) or newer ones (``after``) for a person who scrolls."""
+    """Older rows (``before``) or newer ones (``after``), loaded on scroll."""
     return rows_answer(request, whole(get_recording(key)))
 
 
 @require_safe
 def frame(request: HttpRequest, key: str) -> HttpResponse:
-    """What the socket would push, for a page that cannot open one."""
+    """The frame that the socket would push, for a page that cannot open one."""
     recording = get_recording(key)
     return frame_answer(request, recording.pk, whole_reader(recording.pk))
 
 
 def dashboard_context(request: HttpRequest, visible: VisibleRecording) -> dict[str, Any]:
-    """What the whole page shows through ``visible``."""
+    """The context of the page."""
     context = timeline_context(request, visible)
     tallies = visible.counts()
     context |= {
@@ -73,20 +75,20 @@ def dashboard_context(request: HttpRequest, visible: VisibleRecording) -> dict[s
 
 
 def timeline_context(request: HttpRequest, visible: VisibleRecording) -> dict[str, Any]:
-    """The rows of the first paint."""
+    """The context of the timeline: the rows of the first paint."""
     wanted = parse_filter(request.GET)
     return _timeline(visible, wanted, *_window(visible, wanted, number(request.GET.get("event", ""))))
 
 
 def newest_context(visible: VisibleRecording, rows: int) -> dict[str, Any]:
-    """The newest rows of all."""
+    """The context of a timeline with the newest ``rows``, unfiltered."""
     wanted = Filter()
     found = visible.before(visible.recording.last_seq + 1, rows, wanted)
     return _timeline(visible, wanted, found, False)
 
 
 def rows_answer(request: HttpRequest, visible: VisibleRecording) -> HttpResponse:
-    """Further rows, older or newer than those that the request names."""
+    """Rows before or after the sequence number in the request."""
     wanted = parse_filter(request.GET)
     if "before" in request.GET:
         found = visible.before(number(request.GET["before"]), _FURTHER_ROWS, wanted)
@@ -96,15 +98,15 @@ def rows_answer(request: HttpRequest, visible: VisibleRecording) -> HttpResponse
 
 
 def frame_answer(request: HttpRequest, recording: int, read_visible: ReadVisible) -> HttpResponse:
-    """One frame for a page that says how far it is."""
+    """One frame for a page that polls, from the cursor in the request."""
     wanted = parse_filter(request.GET)
     after, changes = (number(request.GET.get(name, "0")) for name in ("after", "changes"))
     viewer = Viewer(recording, read_visible, None, wanted, Cursor(after, changes))
     return HttpResponse(next_frame(viewer, rows="hold" not in request.GET).html)
 
 
-def _window(visible: VisibleRecording, wanted: Filter, opened: int) -> tuple[Slice, bool]:
-    """The rows of the first paint (newest, or around ``opened``); whether newer ones lie beyond."""
+def _window(visible: VisibleRecording, wanted: Filter, opened: int) -> tuple[Slice[ShownEvent], bool]:
+    """The rows of the first paint: the newest, or those around ``opened``; whether newer ones follow."""
     last = visible.recording.last_seq
     if 0 < opened < last - _FURTHER_ROWS:
         older = visible.before(opened, _FURTHER_ROWS, wanted)
@@ -114,7 +116,9 @@ def _window(visible: VisibleRecording, wanted: Filter, opened: int) -> tuple[Sli
     return visible.before(last + 1, _FIRST_ROWS, wanted), False
 
 
-def _timeline(visible: VisibleRecording, wanted: Filter, found: Slice, newer: bool) -> dict[str, Any]:
+def _timeline(
+    visible: VisibleRecording, wanted: Filter, found: Slice[ShownEvent], newer: bool
+) -> dict[str, Any]:
     return {
         "recording": visible.shown,
         "wanted": wanted,

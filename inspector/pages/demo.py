@@ -1,4 +1,4 @@
-"""A small shop that fires all standard events through the shim, and some broken ones on purpose."""
+"""The demo shop: fires all standard events through the shim, and on request broken ones."""
 
 from typing import Any
 
@@ -46,17 +46,17 @@ def demo_page(request: HttpRequest, page: str) -> HttpResponse:
     return render(request, f"inspector/demo/{page}.html", context)
 
 
-@csrf_exempt  # a beacon brings no token, and there is nothing here that it could change
+@csrf_exempt  # a beacon carries no CSRF token, and this view changes nothing
 @require_POST
 def demo_collect(request: HttpRequest) -> HttpResponse:
-    """Where the shop's container posts, in place of the vendor's collector: reads nothing, keeps nothing."""
+    """Stands for the vendor's collector: accepts the container's posts and discards them."""
     return HttpResponse()
 
 
 def _kept(recording: Recording, here: dict[str, str], *, broken: bool) -> dict[str, Any]:
-    """What every link of the shop carries on, and what its script reads.
+    """The parameters that the shop's links keep, and the data of its script.
 
-    ``here`` is the rest of this page's own query, which the link to the other way carries too.
+    ``here`` are the other parameters of this page, which the link to the other way keeps, too.
     """
     reference = load()
     complete = shop.complete_calls(reference)

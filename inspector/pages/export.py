@@ -1,4 +1,4 @@
-"""Taking a recording away: which format, how much of it, with personal values or without."""
+"""The export page: the format, the whole recording or a part, the kinds of values to mask."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from inspector.presenters.personal_data_labels import KIND_WORDS
 
 @require_safe
 def export(request: HttpRequest, key: str) -> HttpResponse:
-    """The page; with the dashboard's filter in its address it offers that part, too."""
+    """The form; with a filter in its address it also offers the filtered part."""
     recording = get_recording(key)
     wanted = parse_filter(request.GET)
     part = Scope(recording, wanted).count() if wanted else 0
@@ -35,7 +35,7 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def export_file(request: HttpRequest, key: str) -> HttpResponseBase:
-    """The file that the page's form asks for. 400 for a form that the page does not have."""
+    """The file that the form asks for. 400 for a kind that does not exist, 404 for such a format."""
     recording = get_recording(key)
     form = FORMATS.get(request.GET.get("format", ""))
     if form is None:
@@ -50,7 +50,7 @@ def export_file(request: HttpRequest, key: str) -> HttpResponseBase:
 
 
 def _choice(recording: Recording, part: int, extension: str) -> dict[str, Any]:
-    """One format as the page offers it: for the whole recording, and for a part of so many events."""
+    """One format with the estimated sizes of the whole recording, and of a part with ``part`` events."""
     form = FORMATS[extension]
     whole_bytes, part_bytes = estimated_bytes(recording, form, (recording.last_seq, part))
     return {

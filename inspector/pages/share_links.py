@@ -1,4 +1,4 @@
-"""Sharing a recording: choosing what others will see, seeing it beforehand, and the links there are."""
+"""The share page: what a new link shows, its preview, and the recording's links."""
 
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ from inspector.pages.dashboard import newest_context
 from inspector.pages.event import event_context
 from inspector.pages.request_params import number
 from inspector.presenters.personal_data_labels import KIND_WORDS
+from inspector.serving.htmx_request import HtmxHttpRequest
 
 _PREVIEW_ROWS: Final = 50
 _DAYS: Final = (1, 7, 30, 90, 365)
@@ -37,21 +38,21 @@ _DAYS: Final = (1, 7, 30, 90, 365)
 
 @require_safe
 def share(request: HttpRequest, key: str) -> HttpResponse:
-    """The form, its preview and the links there are."""
+    """The form, the preview, and the links."""
     recording = get_recording(key)
     return render(request, "inspector/share.html", _context(recording, request.GET))
 
 
 @require_safe
 def share_preview(request: HttpRequest, key: str) -> HttpResponse:
-    """What the other person would see with the choices in the query."""
+    """The preview of a link with the choices in the query string."""
     recording = get_recording(key)
     return render(request, "inspector/_share_preview.html", _preview(recording, request.GET))
 
 
 @require_safe
 def share_preview_event(request: HttpRequest, key: str, seq: int) -> HttpResponse:
-    """One event as the other person would see it."""
+    """One event of the preview."""
     recording = get_recording(key)
     visible = _lens(recording, request.GET)
     found = visible.find(seq)
@@ -62,7 +63,7 @@ def share_preview_event(request: HttpRequest, key: str, seq: int) -> HttpRespons
 
 @require_POST
 def share_new(request: HttpRequest, key: str) -> HttpResponse:
-    """Make the link and show it: this once, as only its hash is kept."""
+    """Make a link and show it, this once: only its hash is stored. 409 beyond the limit of links."""
     recording = get_recording(key)
     context = _context(recording, request.POST)
     try:
@@ -78,14 +79,14 @@ def share_new(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-def share_end(request: HttpRequest, key: str, share: int) -> HttpResponse:
-    """Revoke a link at once, or forget one that is over."""
+def share_end(request: HtmxHttpRequest, key: str, share: int) -> HttpResponse:
+    """Revoke a link at once; with ``forget``, delete one that has ended."""
     recording = get_recording(key)
     if request.POST.get("forget") == "1":
         delete_share(recording, share)
     else:
         revoke_share(recording, share)
-    if "HX-Request" in request.headers:
+    if request.htmx:
         context = {"recording": recording, "links": _links(recording)}
         return render(request, "inspector/_share_links.html", context)
     return redirect("share", recording.key)
@@ -108,7 +109,7 @@ def _context(recording: Recording, form: QueryDict) -> dict[str, Any]:
 
 
 def _preview(recording: Recording, form: QueryDict) -> dict[str, Any]:
-    """The shared view's own fragments, through the visible that the share would have."""
+    """The context of the preview: that of the shared view, as the new link would show it."""
     visible = _lens(recording, form)
     last = visible.before(recording.last_seq + 1, 1, EVERYTHING).events
     wanted = visible.find(number(form.get("event", ""))) or (last[-1] if last else None)
@@ -124,7 +125,7 @@ def _lens(recording: Recording, form: QueryDict) -> VisibleRecording:
 
 
 def _share_request(form: QueryDict) -> ShareRequest:
-    """What the form asks for. Everything is masked unless the form says that it was shown the choice."""
+    """The share that the form asks for. All kinds are masked unless the form offered the choice."""
     what = _what(form)
     event = number(form.get("event", ""))
     return ShareRequest(
@@ -138,12 +139,12 @@ def _share_request(form: QueryDict) -> ShareRequest:
 
 
 def _what(form: QueryDict) -> str:
-    """What is to be shared; at first what the dashboard showed."""
+    """What is shared: all, filter or event; at first the filter of the dashboard, where it had one."""
     return form.get("what") or ("filter" if _query(form) else "all")
 
 
 def _query(form: QueryDict) -> str:
-    """The dashboard's filter: as it is in the page's address, or as the form carries it on."""
+    """The dashboard's filter, from the page's address or from the form's hidden field."""
     return parse_filter(form.get("filter", form)).query()
 
 
