@@ -11,8 +11,8 @@ from tests.servers import Server
 
 def told_environment() -> dict[str, str]:
     """What /help/deploy/ exports for a team's server."""
-    commands = [command for block in template_blocks("deploy") for command in commands_in(block)]
-    (exported,) = [command for command in commands if command.startswith("export ")]
+    shown = [command for block in template_blocks("deploy") for command in commands_in(block)]
+    (exported,) = [command for command in shown if command.startswith("export ")]
     return dict(pair.split("=", 1) for pair in shlex.split(exported)[1:])
 
 
