@@ -23,7 +23,7 @@ replay: $(VENV)/run.stamp  ## bring the library that records what is on screen (
 
 strip: replay  # its earlier name
 
-test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,killable,nginx,postgres,redis,strip turns their absence into a failure
+test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,curl,killable,nginx,postgres,redis,strip turns their absence into a failure
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/test.stamp  ## check style, types, imports, templates, scripts and migrations
@@ -36,7 +36,7 @@ lint: $(VENV)/test.stamp  ## check style, types, imports, templates, scripts and
 	@$(BIN)/python manage.py check --fail-level WARNING
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 
-bench: $(VENV)/test.stamp  ## measure; ONLY=name runs one measurement
+bench: $(VENV)/test.stamp  ## measure; ONLY=name runs one measurement, EVENTS=1000000 searches that many events (100000)
 	@$(BIN)/python -m tests.bench
 
 profile: $(VENV)/test.stamp  ## sample a server under load: where the time of collecting goes

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from typing import Any
+from unittest.mock import Mock
 
 
 def main() -> None:
@@ -30,27 +31,20 @@ def _steps() -> dict[str, Any]:
     from events.recordings import create_recording
     from events.recordings.rejudge import rejudge
     from events.store.collect import collect, edition_for
-    from events.verdict import Judgement
+    from events.verdict import judge
     from events.wire import read_delivery
     from tests.editions import FIRST, SECOND
     from tests.posting import page_load, shim_event
 
-    judgements = 0
-    judge = draft.judge
-
-    def counted(*arguments: Any) -> Judgement:
-        nonlocal judgements
-        judgements += 1
-        return judge(*arguments)
-
-    draft.judge = counted  # type: ignore[attr-defined]  # where the write path looks it up
+    counted = Mock(wraps=judge)
+    setattr(draft, judge.__name__, counted)  # where the write path looks it up
 
     def judged_in(recording: Recording) -> tuple[int, list[str]]:
         """Two searches without a term, which the first edition alone finds invalid."""
-        before = judgements
+        before = counted.call_count
         body = {"page": page_load(), "events": [shim_event(n, "search", _without_term()) for n in (1, 2)]}
         results = asyncio.run(collect(recording.capture_key, read_delivery(body)))
-        return judgements - before, [result.verdict for result in results]
+        return counted.call_count - before, [result.verdict for result in results]
 
     recording = create_recording("Its edition changes")
     steps: dict[str, Any] = {"new": judged_in(recording)}

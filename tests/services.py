@@ -1,4 +1,4 @@
-"""What some tests need beside Python: a browser, PostgreSQL, Redis, nginx, openssl, the library for strips.
+"""What some tests need beside Python: a browser, PostgreSQL, Redis, nginx, openssl, curl, rrweb.
 
 Here is what there is of it; ``killable`` are the programs of PostgreSQL and Redis, to start one's own.
 """
@@ -100,6 +100,10 @@ def _missing_openssl() -> str | None:
     return None if shutil.which("openssl") else "no openssl"
 
 
+def _missing_curl() -> str | None:
+    return None if shutil.which("curl") else "no curl"
+
+
 def _missing_nginx() -> str | None:
     return None if program("nginx") else "no nginx"
 
@@ -116,6 +120,7 @@ def _missing_strip() -> str | None:
 
 _LOOKS: Final[dict[str, Callable[[], str | None]]] = {
     "browser": _missing_browser,
+    "curl": _missing_curl,
     "killable": _missing_killable,
     "nginx": _missing_nginx,
     "openssl": _missing_openssl,

@@ -50,9 +50,9 @@ def _recording() -> tuple[Any, list[str]]:
     """A recording with a gap, each of its text columns a secret that names the column; and the secrets."""
     from django.db.models import CharField, TextField
 
-    from events import reference
     from events.models import Event, PageLoad, Recording
     from events.recordings import create_recording
+    from events.reference import load
     from events.store.collect import drafts_of
     from events.store.transaction import Submission, store
     from events.wire import read_delivery
@@ -64,9 +64,8 @@ def _recording() -> tuple[Any, list[str]]:
         shim_event(n, "login" if n % 2 else "mine", {"user": {"id": "u-1"}}) for n in range(1, 7) if n != 4
     ]
     delivery = read_delivery({"page": page, "events": events, "left": [page | {"n": 9}]})
-    edition = reference.load(made.edition)
-    drafts = drafts_of(delivery.events, edition)
-    store([Submission(made.capture_digest, edition.edition, drafts, left=delivery.left)])
+    drafts = drafts_of(delivery.events, load(made.edition))
+    store([Submission(made.capture_digest, made.edition, drafts, left=delivery.left)])
     secrets = []
     for field in Recording._meta.concrete_fields:
         if isinstance(field, CharField | TextField) and field.name not in SHOWN:

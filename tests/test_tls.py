@@ -1,4 +1,4 @@
-"""Served over https, with the README's certificate: pages, forms, the live socket, what containers send."""
+"""Served over https, with the manual's certificate: pages, forms, the live socket, what containers send."""
 
 import re
 import shlex
@@ -16,25 +16,25 @@ from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
 from tests import browsers, commands, services
+from tests.consoles import commands_in, template_blocks
 from tests.servers import Server
 from tests.shim_host import Site
 from tests.waiting import wait_for
 
 _ROOT = Path(__file__).parent.parent
-README = (_ROOT / "README.md").read_text()
 STUB = "window.caReady = []; window.cact = function () { window.caReady.push(arguments) };"
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What the README's two lines make and set, in a folder whose name is hard to quote."""
+    """What the lines of /help/connect/#https make and set, in a folder whose name is hard to quote."""
     services.need("openssl")
-    console = re.search(r"```console\n(mkdir .*openssl .*)\n(TLS_CERT=.*) make run\n```", README)
-    assert console is not None
+    (block,) = [block for block in template_blocks("connect") if "openssl" in block]
+    *commands, serve = commands_in(block)
     folder = tmp_path_factory.mktemp("tls") / "a:b=c"
     folder.mkdir()
-    subprocess.run(["bash", "-c", console[1]], cwd=folder, check=True, capture_output=True)
-    told = dict(part.split("=", 1) for part in shlex.split(console[2]))
+    subprocess.run(["bash", "-ec", "\n".join(commands)], cwd=folder, check=True, capture_output=True)
+    told = dict(part.split("=", 1) for part in shlex.split(serve) if "=" in part)
     return {name: str(folder / told[name]) for name in ("TLS_CERT", "TLS_KEY")}
 
 

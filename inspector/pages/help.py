@@ -4,8 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from inspector.presenters.manual import TOPICS, groups, neighbours, render_article
+from inspector.presenters.manual import groups, neighbours, render_article
 from inspector.presenters.manual_search import search
+from inspector.presenters.manual_topics import TOPICS
 
 _LONGEST_QUERY = 200  # characters
 

@@ -1,6 +1,5 @@
 """The data in the manual's tables: read from what they describe, so that manual and program cannot differ."""
 
-import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -8,6 +7,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
+from django.core.management.base import CommandParser
 
 from events.api import api
 from events.api.validate import judgements
@@ -77,12 +77,12 @@ def _judged(event: str) -> str:
 
 def _command(name: str) -> Command:
     command = load_command_class("inspector", name)
-    parser = argparse.ArgumentParser(add_help=False)  # without the options that every Django command has
+    parser = CommandParser(add_help=False)  # without the options that every Django command has
     command.add_arguments(parser)
     return Command(name, command.help, list(_options(parser)))
 
 
-def _options(parser: argparse.ArgumentParser) -> Iterator[Option]:
+def _options(parser: CommandParser) -> Iterator[Option]:
     for action in parser._actions:  # noqa: SLF001  # argparse has no public list of them
         value = action.metavar or (
             f"{{{','.join(action.choices)}}}" if action.choices else action.dest.upper()

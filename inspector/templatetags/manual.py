@@ -5,7 +5,7 @@ from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from inspector.presenters import manual
+from inspector.presenters.manual_topics import help_address
 
 register = template.Library()
 
@@ -13,7 +13,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def part(context: Context, anchor: str, title: str) -> SafeString:
     """The heading of a part, with a link to itself; notes the part for "On this page"."""
-    context["parts"].append(manual.Part(anchor, title))
+    context["parts"].append((anchor, title))
     link = format_html('<a class="anchor" href="#{}" aria-label="Link to: {}">#</a>', anchor, title)
     return format_html('<h2 id="{}">{} {}</h2>', anchor, title, link)
 
@@ -47,14 +47,11 @@ def thousands(number: int) -> str:
     return f"{number:,}"
 
 
-@register.filter
-def help_address(url_name: str) -> str:
-    """The path of the topic that explains the page with this URL name."""
-    return manual.help_address(url_name)
+register.filter(help_address)
 
 
 def _snippet(context: Context, content: SafeString, kind: str) -> SafeString:
-    number = context.render_context.get("snippets", 0) + 1
+    number = int(context.render_context.get("snippets") or 0) + 1
     context.render_context["snippets"] = number
     name = f"{kind}-{number}"
     return format_html(

@@ -55,11 +55,13 @@ def main() -> int:
 
 
 def _run(name: str) -> list[Row]:
-    """The rows of one benchmark, up to where it failed, if it did; says how long it took."""
+    """The rows of one benchmark, up to where it failed, if it did. Prints each one as it is measured."""
     rows: list[Row] = []
     start = time.monotonic()
     try:
-        rows.extend(BENCHMARKS[name]())
+        for row in BENCHMARKS[name]():
+            rows.append(row)
+            print("  ".join(filter(None, row.cells())), file=sys.stderr, flush=True)
     except Exception:  # the other benchmarks go on, and the table shows which rows are missing
         traceback.print_exc()
     print(f"{name}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)

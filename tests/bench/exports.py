@@ -11,7 +11,7 @@ from tests.bench.table import Row
 from tests.bench.turns import median_ratio, medians, seconds
 from tests.servers import Server
 
-_EVENTS: Final = 2_000
+_EVENTS: Final = 1_000
 _RECORDINGS: Final = 3  # for each format, since a recording has only one first time
 _PATIENCE_SECONDS: Final = 60.0
 

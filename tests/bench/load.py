@@ -12,6 +12,7 @@ from typing import Final
 
 _END_OF_HEADERS: Final = b"\r\n\r\n"
 _LENGTH: Final = b"content-length:"
+_PATIENCE_SECONDS: Final = 60.0  # for the last answers
 
 #: Each call gives a whole HTTP request, or None when there are no more.
 Requests = Callable[[], bytes | None]
@@ -36,7 +37,10 @@ class Outcome:
 
 
 def press(port: int, requests: Requests, *, connections: int, seconds: float) -> Outcome:
-    """Send as fast as the answers come, over that many connections, for that long or until all is sent."""
+    """Send as fast as the answers come, over that many connections, for that long or until all is sent.
+
+    Raises TimeoutError where an answer does not come within a minute after that.
+    """
     return asyncio.run(_press(port, requests, connections, seconds))
 
 
@@ -69,7 +73,8 @@ async def _press(port: int, requests: Requests, connections: int, seconds: float
     clients = [_Client(requests, start + seconds) for _ in range(connections)]
     for client in clients:
         await loop.create_connection(lambda client=client: client, "127.0.0.1", port)  # type: ignore[misc]  # a lambda
-    await asyncio.gather(*(client.done for client in clients))
+    async with asyncio.timeout(seconds + _PATIENCE_SECONDS):
+        await asyncio.gather(*(client.done for client in clients))
     took = time.perf_counter() - start
     times = sorted(each for client in clients for each in client.times)
     return Outcome(took, times, sum(client.refused for client in clients))
