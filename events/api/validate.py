@@ -7,6 +7,7 @@ from events.api.errors import Error, json_response
 from events.api.request_body import ANY_JSON, read_events, too_many
 from events.api.schemas import Judgements
 from events.store.collect import TooManyEvents, drafts_of
+from events.verdict import public_findings
 
 router = Router(tags=["validate"])
 
@@ -22,7 +23,11 @@ def validate(request: HttpRequest) -> HttpResponse:
     except TooManyEvents:
         raise too_many() from None
     results = [
-        {"event_name": event.name, "verdict": judged.verdict, "findings": judged.findings}
+        {
+            "event_name": event.name,
+            "verdict": judged.verdict,
+            "findings": public_findings(judged.findings, judged.name, judged.edition),
+        }
         for event, judged in zip(incoming, drafts, strict=True)
     ]
     return json_response({"results": results})

@@ -1,11 +1,12 @@
 """An exported recording as a side of a comparison, read from its file: nothing of it is stored."""
 
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.conf import settings
 
 from events import reference
 from events.comparison import PageInfo, Side
+from events.comparison.sides import ComparedEvent
 from events.exports.embedded import embedded_lines
 from events.exports.schema import EventData, PageLoadData
 from events.imports.formats import HEAD_BYTES, format_of
@@ -29,7 +30,7 @@ def side_of_file(file: BinaryIO) -> Side:
     found = Ndjson(embedded_lines(lines) if form == "html" else enumerate(lines, 1), limits())
     told = found.header.recording
     edition = reference.load(told.edition if told.edition in reference.editions() else reference.LATEST)
-    events: list[dict[str, Any]] = []
+    events: list[ComparedEvent] = []
     pages: dict[str, PageInfo] = {}
     size, cut = 0, False
     for _, data in found.data():
@@ -44,13 +45,19 @@ def side_of_file(file: BinaryIO) -> Side:
     return Side(told.name, events, pages, told.edition, cut=cut)
 
 
-def _plain(data: EventData, edition: Reference) -> dict[str, Any]:
-    """The event in the shape of ``public_event``, as far as it is compared."""
+def _plain(data: EventData, edition: Reference) -> ComparedEvent:
+    """What of the event is compared."""
     given = Payloads(data.called, data.sent, data.observed or {}, data.set_before or {})
     judged = effective(data.event_name, given, edition)
-    kept = ("seq", "event_name", "verdict", "sent", "delivery", "page_load", "page_url")
-    return {name: getattr(data, name) for name in kept} | {
-        "findings": [finding.model_dump() for finding in data.findings],
+    return {
+        "seq": data.seq,
+        "event_name": data.event_name,
+        "verdict": data.verdict,
+        "findings": [finding.stored() for finding in data.findings],
+        "sent": data.sent,
         "effective": judged.params,
         "automatic": judged.automatic,
+        "delivery": data.delivery,
+        "page_load": data.page_load,
+        "page_url": data.page_url,
     }

@@ -35,6 +35,7 @@ from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import tally
 from events.store.transaction import COLUMNS
+from events.verdict import read_findings, write_findings
 from events.wire import Update
 
 _SLICE: Final = 250  # lines in one transaction: whoever captures meanwhile must not wait
@@ -128,7 +129,7 @@ class Restoration:
             self.file.refusals.add(line, fault)
             return
         try:
-            texts = schema.column_texts(_columns(data))
+            texts = schema.column_texts(_payloads(data))
         except TypeError:
             self.file.refusals.add(line, "a payload nests too deep")
             return
@@ -153,6 +154,7 @@ class Restoration:
             source=data.source,
             fired_at=data.fired_at,
             received_at=data.received_at,
+            findings=write_findings(finding.stored() for finding in data.findings),
             **texts,
         )
         if not self.known_edition:
@@ -227,17 +229,15 @@ def _part(data: schema.StripData) -> Part:
     return read_part(data.page_id, str(data.n), plain, content)
 
 
-def _columns(data: schema.EventData) -> dict[str, Any]:
-    """The event as ``column_texts`` wants it: payloads as they came, findings as plain data again."""
-    findings = [finding.model_dump(exclude_unset=True) for finding in data.findings]
-    payloads = {name: getattr(data, name) for name in schema.PAYLOADS if name != "findings"}
-    return payloads | {"findings": findings, "raw": data.raw}
+def _payloads(data: schema.EventData) -> dict[str, Any]:
+    """The event's payloads as they came, as ``column_texts`` wants them."""
+    return {name: getattr(data, name) for name in schema.PAYLOADS} | {"raw": data.raw}
 
 
 def _judge(event: Event) -> None:
     """Judge the event by the latest edition."""
     given = payloads_of(event)
     update = Update(event.event_id, given.sent, "", "")  # the verdict depends on nothing else of it
-    told = orjson.loads(event.findings)
+    told = read_findings(event.findings)
     revision = revise(event.name, given, told, update, reference.load(), limits())
-    event.verdict, event.findings = revision.verdict, orjson.dumps(revision.findings).decode()
+    event.verdict, event.findings = revision.verdict, write_findings(revision.findings)

@@ -30,6 +30,9 @@ class Cell(NamedTuple):
 class Filter:
     """Which events are wanted: by name, by verdict, by a text anywhere in them. Empty means all.
 
+    Of a finding the text may stand in its code, path, expected and got, but not in its sentence, which is not
+    stored.
+
     ``seq`` is the only event wanted; ``within`` another filter that they have to match as well.
     """
 

@@ -8,9 +8,10 @@ what the recording holds in a personal place is masked everywhere else too). Pur
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from events.redaction.findings import NOT_SHOWN, personal_examples
+from events.redaction.findings import personal_examples
 from events.redaction.masks import KINDS, MASK, WORDS, masks_a_number
 from events.redaction.redactor import Redactor
+from events.verdict.messages import NOT_SHOWN
 
 if TYPE_CHECKING:
     from events.models import Recording

@@ -1,9 +1,9 @@
 """Masking an event: by place, by look, and by what the recording is known to hold. Pure."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 import orjson
 
@@ -15,6 +15,7 @@ from events.redaction.known_values import Identities
 from events.redaction.masks import KINDS, MASK, mask
 from events.redaction.parameters import NOWHERE, Place, child_place
 from events.redaction.patterns import Span, looks
+from events.verdict.findings import StoredFinding
 from events.verdict.pointer import pointer_of, tokens_of
 from events.verdict.rules import PLACEHOLDERS
 
@@ -25,6 +26,8 @@ _DEEPEST: Final = 3  # JSON or base64 inside a text, inside another
 _JSON_STARTS: Final = ("{", "[", '"')
 _REMEMBERED: Final = 4_096
 _LONGEST_REMEMBERED: Final = 300
+
+_Event = TypeVar("_Event", bound=Mapping[str, Any])
 
 
 class Redactor:
@@ -52,18 +55,21 @@ class Redactor:
         self._key = key or secrets.token_bytes(16)
         self._remembered = lru_cache(_REMEMBERED)(self._text_at)
 
-    def event(self, public: dict[str, Any]) -> dict[str, Any]:
-        """A masked copy of an event in the form of ``public_event``, or of one with more or fewer fields."""
+    def event(self, public: _Event) -> _Event:
+        """A masked copy of an event in the form of ``event_facts``, or of one with more or fewer fields.
+
+        Its findings are stored ones: their sentences are made from the masks afterwards.
+        """
         if self._masks_nothing:
-            return dict(public)
+            return cast(_Event, dict(public))
         self.learn(public)
         shown = {name: self._field(name, value) for name, value in public.items()}
         if isinstance(public.get("findings"), list):
             before, after = public.get("effective"), shown.get("effective")
             shown["findings"] = self.findings(public["findings"], before, after)
-        return shown
+        return cast(_Event, shown)
 
-    def learn(self, public: dict[str, Any]) -> None:
+    def learn(self, public: Mapping[str, Any]) -> None:
         """Know the personal values of an event from now on."""
         self.identities.learn(*(value for name, value in public.items() if name not in _OURS))
 
@@ -81,7 +87,7 @@ class Redactor:
             return [self.payload(entry, place) for entry in value]
         return self._plain_value(value, place.kind)
 
-    def findings(self, findings: list[dict[str, Any]], before: Any, after: Any) -> list[dict[str, Any]]:
+    def findings(self, findings: list[StoredFinding], before: Any, after: Any) -> list[StoredFinding]:
         """Findings about the parameters ``before``, to be shown beside ``after``."""
         return [masked_finding(finding, before, after, self.key, self.text) for finding in findings]
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-import orjson
 from django.db import transaction
 
 from events.db.bulk_statements import insert, update, values
@@ -22,6 +21,7 @@ from events.store.reports import note
 from events.store.sizes import row_bytes, site_of
 from events.store.tallies import tally
 from events.store.updates import apply, judge_by_own_edition
+from events.verdict import write_findings
 from events.wire import Left, Report, Update
 
 
@@ -70,7 +70,7 @@ class Stored:
 
 _COUNTERS: Final = ("last_seq", "last_change", "sent", "received", "last_event_at", "bytes", "site")
 
-#: An event's columns, in the order of ``_row``; a check holds them equal to the model's.
+#: An event's columns, in the order of ``_row``; a check holds them equal to the model's without a default.
 COLUMNS: Final = (
     "recording",
     "seq",
@@ -212,7 +212,7 @@ def _row(recording: Recording, seq: int, entry: Draft, page_loads: dict[str, Pag
         entry.n,
         entry.name,
         entry.verdict,
-        orjson.dumps(entry.findings).decode(),
+        write_findings(entry.findings),
         entry.called,
         entry.sent,
         entry.automatic,

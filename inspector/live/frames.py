@@ -127,7 +127,7 @@ def cut(look: Look, wanted: Filter, place: Place, *, rows: bool = True, until: P
     context = {
         "recording": lens.shown,
         "rows": timeline_rows(lens, found.events, wanted),
-        "changed": [plain_row(event) for event in changes.wanted],
+        "changed": [plain_row(lens, event) for event in changes.wanted],
         "new_reports": changes.any,
         "reports": recent_reports(lens) if changes.any else [],
         "counts": tallies,

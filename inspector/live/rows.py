@@ -6,7 +6,7 @@ The same rows serve the first paint, older rows on scroll, a catch-up, a poll an
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import orjson
@@ -16,6 +16,7 @@ from events.models import Event, PageLoad
 from events.recordings.filter import Filter
 from events.recordings.timeline import Neighbour, read_neighbour
 from events.store.missing_ranges import gap_before
+from events.verdict import StoredFinding, read_findings
 from events.verdict.pointer import dotted
 from inspector.live.visible_recording import Lens
 
@@ -48,7 +49,7 @@ def timeline_rows(lens: Lens, events: Sequence[Event], wanted: Filter) -> list[T
     previous = _previous(lens, events, wanted)
     tails = _tails(lens, events, previous)
     for event in events:
-        row = plain_row(event)
+        row = plain_row(lens, event)
         row.starts_page = previous is None or previous.page_load_id != event.page_load_id
         row.gap = gap_of(event)
         while tails and (tails[0].tail_after or 0) < event.seq:
@@ -68,9 +69,10 @@ def _previous(lens: Lens, events: Sequence[Event], wanted: Filter) -> Event | Ne
     return before[0] if before else None
 
 
-def plain_row(event: Event) -> TimelineRow:
-    """The event's row by itself, as it replaces one that stands in a page already."""
-    summary, more = summarize(orjson.loads(event.findings)) if event.findings != "[]" else (digest(event), 0)
+def plain_row(lens: Lens, event: Event) -> TimelineRow:
+    """The row of a shown event by itself, as it replaces one that stands in a page already."""
+    findings = read_findings(event.findings) if event.findings != "[]" else []
+    summary, more = summarize(lens, event, findings) if findings else (digest(event), 0)
     return TimelineRow(event, summary, more)
 
 
@@ -133,8 +135,8 @@ def gap_of(event: Event) -> tuple[int, int] | None:
     return gap_before(json.loads(event.page_load.missing), event.n)
 
 
-def summarize(findings: list[dict[str, Any]]) -> tuple[str, int]:
-    """One line on the gravest findings, and how many further errors and warnings there are."""
+def summarize(lens: Lens, event: Event, findings: list[StoredFinding]) -> tuple[str, int]:
+    """One line on the gravest findings of an event that has some, and how many more errors and warnings."""
     missing = [dotted(finding["path"]) for finding in findings if finding["code"] in _MISSING]
     grave = sorted(
         (finding for finding in findings if finding["severity"] != "info"),
@@ -143,9 +145,8 @@ def summarize(findings: list[dict[str, Any]]) -> tuple[str, int]:
     if missing:
         shown = _clip(f"{', '.join(missing)} missing")
         return shown, sum(finding["code"] not in _MISSING for finding in grave)
-    if grave:
-        return _clip(grave[0]["message"]), len(grave) - 1
-    return (_clip(findings[0]["message"]), 0) if findings else ("", 0)
+    first = grave[0] if grave else findings[0]
+    return _clip(lens.sentence(event, first)), max(len(grave) - 1, 0)
 
 
 def digest(event: Event) -> str:

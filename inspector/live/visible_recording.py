@@ -14,6 +14,7 @@ import orjson
 from django.conf import settings
 
 from events import reference
+from events.judging.edition import edition_of
 from events.judging.effective import effective
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS, Counts, counts, read_recording
@@ -21,6 +22,8 @@ from events.recordings.filter import Cell, Filter
 from events.recordings.timeline import Slice, count_after, read_after, read_before, read_changed
 from events.redaction import Redactor, personal_examples
 from events.store.payloads import effective_of, payloads_of
+from events.verdict import PublicFinding, StoredFinding, public_findings, read_findings, write_findings
+from events.verdict.messages import sentence
 from inspector.live.match_counts import count_matches
 
 _PAYLOADS: Final = ("called", "sent", "automatic", "permanent")
@@ -99,6 +102,15 @@ class Lens:
         if event.page_load is not None:
             shown.page_load = self.page_load(event.page_load)
         return self._masked(event, shown, self.redactor) if self.redactor else shown
+
+    def findings(self, event: Event) -> list[PublicFinding]:
+        """The findings of a shown event with their sentences."""
+        findings = read_findings(event.findings)
+        return public_findings(findings, event.name, edition_of(self.recording), self.hides_examples)
+
+    def sentence(self, event: Event, finding: StoredFinding) -> str:
+        """The sentence of one finding of a shown event."""
+        return sentence(finding, event.name, edition_of(self.recording), self.hides_examples)
 
     def page_load(self, page_load: PageLoad) -> PageLoad:
         """The page load as it is shown."""
@@ -214,8 +226,7 @@ class Lens:
             edition = reference.load(self.recording.edition)
             before = effective(event.name, given, edition).params
             after = effective_of(shown, edition).params
-            findings = redactor.findings(orjson.loads(event.findings), before, after)
-            shown.findings = orjson.dumps(findings).decode()
+            shown.findings = write_findings(redactor.findings(read_findings(event.findings), before, after))
         return shown
 
 

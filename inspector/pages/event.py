@@ -13,6 +13,7 @@ from events.models import Event
 from events.recordings import get_recording
 from events.reference.examples import as_call
 from events.store.payloads import payloads_of
+from events.verdict import PublicFinding
 from inspector.live.visible_recording import Lens, plain
 from inspector.presenters.called_vs_sent import Comparison, compare
 from inspector.presenters.parameter_table import parameter_table
@@ -42,7 +43,7 @@ def event_context(lens: Lens, event: Event) -> dict[str, Any]:
     edition = reference.load(lens.recording.edition)
     given = payloads_of(event)
     judged = effective(event.name, given, edition)
-    findings = orjson.loads(event.findings)
+    findings = lens.findings(event)
     passed = given.called if isinstance(given.called, dict) else judged.params
     return {
         "recording": lens.shown,
@@ -71,7 +72,7 @@ def _comparison(given: Payloads, permanent: list[str]) -> Comparison | None:
 
 
 def _fixed_call(
-    lens: Lens, edition: reference.Reference, name: str, passed: Any, findings: list[dict[str, Any]]
+    lens: Lens, edition: reference.Reference, name: str, passed: Any, findings: list[PublicFinding]
 ) -> str:
     """The mended call as code, or "" where there is nothing to mend by machine."""
     fixed = fixed_params(name, passed, findings, edition) if isinstance(passed, dict) else None

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from events.judging.effective import Effective
 from events.reference import Parameter, Reference
-from events.verdict.findings import shorten
-from events.verdict.pointer import child, dotted
+from events.verdict.findings import PublicFinding, shorten
+from events.verdict.pointer import child
 from events.verdict.spec import ObjectSpec, Row, specs
 
 State = Literal["given", "missing", "absent"]
@@ -37,7 +37,7 @@ class Line:
     example: str = ""
     description: str = ""
     note: str = ""
-    findings: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[PublicFinding] = field(default_factory=list)
 
     @property
     def severity(self) -> str:
@@ -51,14 +51,14 @@ class ParameterTable:
     """The lines, and the findings that are about no line (the event's name, the event as a whole)."""
 
     lines: list[Line]
-    general: list[dict[str, Any]]
+    general: list[PublicFinding]
     cut: bool = False
 
 
 def parameter_table(
     name: str,
     judged: Effective,
-    findings: list[dict[str, Any]],
+    findings: list[PublicFinding],
     reference: Reference,
     no_examples: Container[str] = (),
 ) -> ParameterTable:
@@ -169,10 +169,10 @@ def _in_series(parameter: Parameter, name: str) -> bool:
     return name.startswith(prefix) and number.isascii() and number.isdigit()
 
 
-def _attach(lines: list[Line], findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _attach(lines: list[Line], findings: list[PublicFinding]) -> list[PublicFinding]:
     """Put each finding beside its parameter, or beside the nearest one that holds it; return the others."""
     by_path = {line.path: line for line in lines}
-    general: list[dict[str, Any]] = []
+    general: list[PublicFinding] = []
     for finding in findings:
         path = finding["path"]
         while path and path not in by_path:
@@ -181,8 +181,7 @@ def _attach(lines: list[Line], findings: list[dict[str, Any]]) -> list[dict[str,
         if line is None:
             general.append(finding)
             continue
-        shown = finding | {"place": dotted(finding["path"])} if path != finding["path"] else finding
-        line.findings.append(shown)
+        line.findings.append(finding)
         if finding["code"].startswith("missing_") and line.path == finding["path"]:
             line.state = "missing"
     return general

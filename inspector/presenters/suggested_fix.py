@@ -1,15 +1,17 @@
 """A proposal: the call with what is missing filled in by the reference's examples, and plain slips mended."""
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
 from events.reference import Reference
 from events.reference.examples import example_params
+from events.verdict import PublicFinding
 from events.verdict.pointer import ABSENT, pick, tokens_of
 
 
 def fixed_params(
-    name: str, params: dict[str, Any], findings: list[dict[str, Any]], reference: Reference
+    name: str, params: dict[str, Any], findings: Sequence[PublicFinding], reference: Reference
 ) -> Any:
     """``params`` mended as far as a machine can, or None where there is nothing that it could mend."""
     if name not in reference.events:
@@ -20,7 +22,7 @@ def fixed_params(
     return fixed if any(mended) else None
 
 
-def _mend(fixed: Any, example: Any, finding: dict[str, Any]) -> bool:
+def _mend(fixed: Any, example: Any, finding: PublicFinding) -> bool:
     """Mend what one finding is about; False where that takes a person."""
     *parents, last = tokens_of(finding["path"]) or [""]
     holder = pick(fixed, parents)
