@@ -10,7 +10,7 @@ LOCK := UV_NO_CONFIG=1 $(UV) pip compile --quiet --upgrade --universal --python-
 	--generate-hashes --no-annotate --no-header pyproject.toml
 TEMPLATES = $(shell find templates -name '*.html')
 
-.PHONY: help run strip test lint bench profile lock
+.PHONY: help run replay strip test lint bench profile lock
 
 help:  ## list what there is to do
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' $(firstword $(MAKEFILE_LIST))
@@ -18,10 +18,12 @@ help:  ## list what there is to do
 run: $(VENV)/run.stamp  ## serve on HOST:PORT (127.0.0.1:8000); DATA_DIR says where the data lies (.data)
 	@exec $(BIN)/python manage.py serve
 
-strip: $(VENV)/run.stamp  ## bring the library that shows what was on screen (rrweb); needs npm
+replay: $(VENV)/run.stamp  ## bring the library that records what is on screen (rrweb); needs npm
 	@$(BIN)/python manage.py fetch_rrweb
 
-test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,mortals,nginx,postgres,redis,strip turns their absence into a failure
+strip: replay  # its earlier name
+
+test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,curl,killable,nginx,postgres,redis,strip turns their absence into a failure
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/test.stamp  ## check style, types, imports, templates, scripts and migrations
@@ -34,7 +36,7 @@ lint: $(VENV)/test.stamp  ## check style, types, imports, templates, scripts and
 	@$(BIN)/python manage.py check --fail-level WARNING
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 
-bench: $(VENV)/test.stamp  ## measure; ONLY=name runs one measurement
+bench: $(VENV)/test.stamp  ## measure; ONLY=name runs one measurement, EVENTS=1000000 searches that many events (100000)
 	@$(BIN)/python -m tests.bench
 
 profile: $(VENV)/test.stamp  ## sample a server under load: where the time of collecting goes

@@ -1,4 +1,7 @@
-"""Everything that can be set, with its reason. Values come from the environment; see the README's table."""
+"""Django's settings, with their reasons. The limits stand in ``inspector.serving.limits``.
+
+Each environment variable is declared once, through ``ENVIRONMENT``; /help/configuration/ shows them.
+"""
 
 import os
 from contextlib import suppress
@@ -7,13 +10,76 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from inspector.serving.addresses import is_loopback, lan_addresses, listens_everywhere
+from inspector.serving.environment import ENVIRONMENT
+from inspector.serving.limits import *  # noqa: F403  # Django reads its settings from one module: this one
+from inspector.serving.limits import MAX_REQUEST_BYTES, SESSION_DAYS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
+HOST = ENVIRONMENT.text(
+    "HOST", "127.0.0.1", "The address to listen on. Any but this machine's own asks for a login."
+)
+PORT = ENVIRONMENT.number("PORT", 8000, "The port to listen on.")
+DATA_DIR = Path(
+    ENVIRONMENT.text(
+        "DATA_DIR",
+        str(BASE_DIR / ".data"),
+        "The folder of the SQLite database, the secret key and the browsers that `open` starts.",
+        shown=".data",
+    )
+).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
+_DATABASE_URL = ENVIRONMENT.text(
+    "DATABASE_URL",
+    "",
+    "The database, as `postgres://user@host/name`. Several server processes need PostgreSQL.",
+    shown="SQLite in DATA_DIR",
+)
+_REDIS_URL = ENVIRONMENT.text(
+    "REDIS_URL",
+    "",
+    "The channel layer and the counts of failed logins, as `redis://host/0`, for several server processes.",
+    shown="in memory",
+)
+# Whoever sits at the machine may do everything; whoever comes over a network logs in. The address that the
+# server is bound to decides; LOGIN=1 is for a proxy on this machine, which others reach.
+LOGIN = ENVIRONMENT.switch(
+    "LOGIN",
+    "`1` asks for a login on this machine's own address too: for a proxy on the same machine.",
+    shown="by HOST",
+) or not is_loopback(HOST)
+TRUST_PROXY = ENVIRONMENT.switch(
+    "TRUST_PROXY",
+    "`1` behind a proxy that ends TLS and always sets `X-Forwarded-Proto` and `X-Forwarded-For` itself.",
+)
+_FURTHER_HOSTS = ENVIRONMENT.text(
+    "ALLOWED_HOSTS",
+    "",
+    "Further host names for the pages, separated by commas.",
+    shown="localhost, 127.0.0.1, [::1] and HOST",
+)
+TLS_CERT = ENVIRONMENT.text(
+    "TLS_CERT", "", "The certificate as a PEM file: with TLS_KEY the server speaks https.", shown="none: http"
+)
+TLS_KEY = ENVIRONMENT.text(
+    "TLS_KEY", "", "The certificate's key as a PEM file without a password.", shown="none: http"
+)
+_LOGIN_OVER_HTTPS = LOGIN and (TRUST_PROXY or bool(TLS_CERT))
+CHROMIUM = ENVIRONMENT.text(
+    "CHROMIUM", "", "The browser that `./manage.py open` starts.", shown="the first one on PATH"
+)
+RRWEB_DIR = Path(
+    ENVIRONMENT.text(
+        "RRWEB_DIR",
+        str(BASE_DIR / ".rrweb"),
+        "The folder of the library that records what is on screen; `make replay` fills it.",
+        shown=".rrweb",
+    )
+).resolve()
+DEBUG = ENVIRONMENT.switch("DEBUG", "`1` shows tracebacks: for work on the inspector itself.")
 
 
 def _kept_secret_key() -> str:
@@ -27,19 +93,10 @@ def _kept_secret_key() -> str:
     return path.read_text()
 
 
-HOST = os.environ.get("HOST", "127.0.0.1")
-PORT = int(os.environ.get("PORT", "8000"))
-CHROMIUM = os.environ.get("CHROMIUM", "")  # the browser of `manage.py open`; else the first one on PATH
-RRWEB_DIR = Path(os.environ.get("RRWEB_DIR") or BASE_DIR / ".rrweb").resolve()  # what `make strip` brings
-TLS_CERT = os.environ.get("TLS_CERT", "")  # both name PEM files: then it serves https, else http
-TLS_KEY = os.environ.get("TLS_KEY", "")
-TRUST_PROXY = os.environ.get("TRUST_PROXY") == "1"
-# Whoever sits at the machine may do everything; whoever comes over a network logs in. What it is bound to
-# decides; LOGIN=1 is for a proxy on this machine, which others reach and which reaches us on loopback.
-LOGIN = not is_loopback(HOST) or os.environ.get("LOGIN") == "1"
-_LOGIN_OVER_HTTPS = LOGIN and (TRUST_PROXY or bool(TLS_CERT))
-SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret_key()
-DEBUG = os.environ.get("DEBUG") == "1"
+SECRET_KEY = (
+    ENVIRONMENT.text("SECRET_KEY", "", "Django's secret key.", shown="made once and kept in DATA_DIR")
+    or _kept_secret_key()
+)
 
 # Only these names may be in the address bar: a foreign page that points its own name at this machine
 # (DNS rebinding) is refused. The capture addresses take any host, since they ask for a key.
@@ -49,7 +106,7 @@ ALLOWED_HOSTS = [
     "[::1]",
     # Its own addresses are no names that somebody else could point here.
     *(lan_addresses() if listens_everywhere(HOST) else [HOST]),
-    *filter(None, os.environ.get("ALLOWED_HOSTS", "").split(",")),
+    *filter(None, _FURTHER_HOSTS.split(",")),
 ]
 
 INSTALLED_APPS = [
@@ -65,6 +122,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
 ]
 MIDDLEWARE = [
+    "django_htmx.middleware.HtmxMiddleware",  # first: error pages depend on request.htmx, too
     "django.middleware.security.SecurityMiddleware",
     "inspector.serving.headers.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -74,7 +132,6 @@ MIDDLEWARE = [
     *(["django.contrib.auth.middleware.AuthenticationMiddleware"] if LOGIN else []),
     *(["inspector.auth.middleware.LoginMiddleware"] if LOGIN else []),
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "events.api.errors.wrong_method",
 ]
 ROOT_URLCONF = "inspector.urls"
@@ -113,12 +170,17 @@ _SQLITE: dict[str, Any] = {
         ),
     },
 }
-_DATABASE_URL = os.environ.get("DATABASE_URL")
-DATABASES: dict[str, Any] = {
-    "default": dict(dj_database_url.parse(_DATABASE_URL, conn_health_checks=True))
-    if _DATABASE_URL
-    else _SQLITE
-}
+
+
+def _parse_database_url(url: str) -> dict[str, Any]:
+    """Django's settings for the database at ``url``. Raises ImproperlyConfigured for another text."""
+    try:
+        return dict(dj_database_url.parse(url, conn_health_checks=True))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from None
+
+
+DATABASES: dict[str, Any] = {"default": _parse_database_url(_DATABASE_URL) if _DATABASE_URL else _SQLITE}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Opening a connection costs more than most of our queries. The pool is shared by all threads: under ASGI
     # each request has a thread of its own, so connections that live as long as their thread would pile up.
@@ -130,7 +192,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The channel layer carries wake-ups only, so a full or restarted one loses no event.
-_REDIS_URL = os.environ.get("REDIS_URL")
 CHANNEL_LAYERS: dict[str, Any] = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
@@ -169,48 +230,6 @@ WHITENOISE_MAX_AGE = 0  # browsers ask each time: after an update no page runs h
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
-
-# Limits. Each is in the README; tests hold the two together.
-MAX_REQUEST_BYTES = 500_000  # the vendor's own limit for a batch: what passes here passes there
-# From a request's first line on; a larger one gets a second more for each so many bytes of it. Who sends byte
-# by byte holds a connection: thousands of such clients would keep others out.
-MAX_REQUEST_SECONDS = int(os.environ.get("MAX_REQUEST_SECONDS", "30"))
-MIN_BYTES_A_SECOND = 10_000  # slower than any network that an upload would be started on
-MAX_OPEN_FILES = (
-    65_536  # asked of the system, whose own limit is often 1,024: so many may wait and do no harm
-)
-MAX_EVENT_BYTES = 32_000  # the vendor's own limit for an event: larger ones are stored as unreadable
-MAX_EVENTS_PER_REQUEST = 100  # bounds the time that one request may hold the judge and the writer
-# A day's HAR with all bodies; it lies on disk once more while it is read.
-MAX_IMPORT_BYTES = int(os.environ.get("MAX_IMPORT_BYTES", "200000000"))
-MAX_JSON_DEPTH = 64  # far beyond real events, far below what recursion could not take
-MAX_FINDINGS_PER_EVENT = 500  # more than a person reads; without it a hostile event grows thirtyfold
-MAX_TAGS = 20  # of one recording: more tell nothing apart, and each is a chip in the list
-MAX_ROWS_IN_PAGE = 500  # rows in the dashboard's DOM: keeps the browser fast; older ones load on scroll
-MAX_ROWS_PER_FRAME = 500  # one socket frame stays well under Daphne's 1 MiB
-MAX_FRAMES_UNACKNOWLEDGED = 8  # a page that does not keep up is waited for, not buffered for without bound
-FRAME_INTERVAL_MS = 12  # at most one frame per viewer in this time: a screen shows no more than that
-MAX_EVENTS_COMPARED = 5_000  # of one recording, beside another one: some seconds, and what memory bears
-MAX_BYTES_COMPARED = 20_000_000  # the same limit for large events
-# Strips of what was on screen: packed bytes of one recording and of one page load, the seconds of a page load
-# (one left open all night is of no use), and what a part may grow to unpacked, which bounds the memory.
-MAX_STRIP_BYTES = int(os.environ.get("MAX_STRIP_BYTES", "50000000"))
-MAX_STRIP_BYTES_PER_PAGE = int(os.environ.get("MAX_STRIP_BYTES_PER_PAGE", "3000000"))
-MAX_STRIP_SECONDS = int(os.environ.get("MAX_STRIP_SECONDS", "600"))
-MAX_STRIP_PART_BYTES = 8_000_000
-SHARE_DAYS = int(os.environ.get("SHARE_DAYS", "30"))  # a link that nobody remembers should not work for ever
-MAX_SHARE_DAYS = 365  # the longest that somebody may choose
-MAX_SHARES = 100  # links of one recording: more than a person oversees, and each is a way in
-MAX_PASSWORD_TRIES = 10  # of one client at one share's password in 15 minutes: too few to guess one
-SHARE_ACCESS_SECONDS = 4 * 60 * 60  # for so long a browser need not be told a share's password again
-MAX_EVENTS_SEARCHED = 2_000  # of a masked share, the latest: each has to be masked before it can be searched
-RETENTION_DAYS = int(os.environ.get("RETENTION_DAYS", "30"))  # recordings hold personal data: not for ever
-
-MAX_LOGIN_TRIES = 10  # at one account from one address in a window: slips pass, guessing does not
-MAX_LOGIN_TRIES_PER_ADDRESS = 50  # from one address at any: an office has one address, and so has a guesser
-LOGIN_WINDOW_SECONDS = 900  # so 1,000 guesses a day at most, against passwords that common lists do not hold
-MAX_TOKENS = 50  # of one account: more are not tended by anybody
-SESSION_DAYS = 14  # without a visit: then whoever finds the browser open has to log in
 
 # Where TLS ends at a proxy, only this header says that the page is on https, and forms are refused without
 # it. Believed only when asked to, since whoever reaches us directly could send it.

@@ -27,6 +27,7 @@ from inspector.pages import (
     shim,
     strip,
 )
+from inspector.pages import help as help_page
 
 urlpatterns = [
     path("", dashboard.home, name="home"),
@@ -75,6 +76,8 @@ urlpatterns = [
     path("compare/", compare.compare, name="compare"),
     path("reference/", reference.reference, name="reference"),
     path("reference/<str:name>/", reference.reference_event, name="reference_event"),
+    path("help/", help_page.help_index, name="help"),
+    path("help/<str:topic>/", help_page.help_topic, name="help_topic"),
     path("demo/", demo.demo, name="demo"),
     path("demo/collect/events", demo.demo_collect, name="demo_collect"),
     path("demo/<str:page>/", demo.demo_page, name="demo_page"),

@@ -1,5 +1,14 @@
 // Cact Inspector: copies each cact('trigger', …) to the inspector; the page never notices.
 // The server fills in the settings, and the parts beside it (static/shim/), which know more than the calls.
+//
+//   cact() ─ announce ┬ emit ─ take ─ queue ─ send ─ core.post ┬ answered ─ core.onDelivery(items, text)
+//                     └ core.onCall(event)                     └ failed ─── core.onFailure(tries)
+//   the page goes ─ flush ─ core.beacon, then core.onFlush()
+//
+// The parts set these hooks in the order in which inspector/page_script.py lists them; "a < b": b wraps a.
+//   onCall       request-watcher < replay-recorder      onFailure      diagnostics
+//   onDelivery   verdicts < offline-queue               onFlush        offline-queue
+//                                                       post, beacon   bridge
 (function () {
   'use strict';
   const settings = "__SETTINGS__", parts = "__PARTS__", { collect: COLLECT } = settings;

@@ -8,7 +8,7 @@ from typing import Any, cast
 from events.comparison import Difference, EventRow, PageInfo, Side
 from events.comparison.sides import ComparedEvent
 from events.verdict import judge
-from tests.changes import REFERENCE
+from tests.example_events import REFERENCE
 
 
 def side(visits: Iterable[tuple[str, list[Any]]], *, judged: bool = False) -> Side:

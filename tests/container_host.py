@@ -12,7 +12,7 @@ from tests.shim_cases import script
 from tests.shim_host import Answer, Host, Site
 from tests.waiting import wait_for
 
-CONTAINER: Final = Path(__file__).parent.parent / "static" / "js" / "demo-container.js"
+CONTAINER: Final = Path(__file__).parent.parent / "static" / "demo" / "container.js"
 _PATH: Final = "/container.js"
 
 

@@ -1,8 +1,6 @@
 """A copy of the inspector whose reference a test may change, and a second edition for it."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -43,12 +41,3 @@ def change(file: Path, before: str, after: str) -> None:
     text = file.read_text()
     assert text.count(before) == 1, file
     file.write_text(text.replace(before, after))
-
-
-def manage(server: Server, *arguments: str) -> tuple[int, str]:
-    """Run a command of the server's own source; its exit code and what it said."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=server.root, env=server.environment, capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    return done.returncode, done.stdout + done.stderr

@@ -1,9 +1,6 @@
 """Bringing files in by the API, as tests of imports do."""
 
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -11,7 +8,6 @@ import orjson
 
 from tests.servers import Server
 
-_ROOT: Final = Path(__file__).parent.parent
 CALL: Final = b"cact('trigger', 'login', {user: {id: '1'}})"
 KINDS: Final = {"ndjson": "application/x-ndjson", "html": "text/html"}
 
@@ -57,11 +53,3 @@ def replace(line: int, content: bytes) -> Change:
         lines[line - 1] = content
 
     return change
-
-
-def run(server: Server, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """``manage.py`` with the server's database."""
-    command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(
-        command, cwd=_ROOT, env=server.environment, input=given, capture_output=True, timeout=60, check=False
-    )

@@ -1,7 +1,6 @@
-"""nginx with the configuration that the README gives, in front of servers of a test."""
+"""nginx with the configuration of /help/deploy/, in front of servers of a test."""
 
 import os
-import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from tests.ports import free_port, taken
 from tests.services import program
 from tests.waiting import wait_for
 
-_README: Final = Path(__file__).parent.parent / "README.md"
+_FILES: Final = Path(__file__).parent.parent / "static" / "help"
 #: What a distribution's nginx.conf has around the files of conf.d, without an own place for anything.
 _AROUND: Final = """
 {user}daemon off;
@@ -31,11 +30,9 @@ http {{
 """
 
 
-def told(language: str) -> str:
-    """The README's one block of code in this language."""
-    blocks = re.findall(rf"^```{language}\n(.*?)^```$", _README.read_text(), re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 1
-    return str(blocks[0])
+def help_file(name: str) -> str:
+    """A configuration file that /help/deploy/ shows and offers."""
+    return (_FILES / name).read_text()
 
 
 def put(text: str, old: str, new: str) -> str:
@@ -46,8 +43,8 @@ def put(text: str, old: str, new: str) -> str:
 
 @contextmanager
 def nginx(folder: Path, ports: list[int], certificate: Path, key: Path) -> Iterator[int]:
-    """The port of a running nginx that does as the README says, but for ports and paths."""
-    port, text = free_port(), told("nginx")
+    """The port of a running nginx that runs the manual's configuration, but for ports and paths."""
+    port, text = free_port(), help_file("nginx.conf")
     for before, after in zip((8001, 8002), ports, strict=True):
         text = put(text, f"127.0.0.1:{before} ", f"127.0.0.1:{after} ")
     text = put(text, "listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;")

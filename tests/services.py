@@ -1,6 +1,6 @@
-"""What some tests need beside Python: a browser, PostgreSQL, Redis, nginx, openssl, the library for strips.
+"""What some tests need beside Python: a browser, PostgreSQL, Redis, nginx, openssl, curl, rrweb.
 
-Here is what there is of it; ``mortals`` are the programs of PostgreSQL and Redis, to start one's own.
+Here is what there is of it; ``killable`` are the programs of PostgreSQL and Redis, to start one's own.
 """
 
 import os
@@ -100,11 +100,15 @@ def _missing_openssl() -> str | None:
     return None if shutil.which("openssl") else "no openssl"
 
 
+def _missing_curl() -> str | None:
+    return None if shutil.which("curl") else "no curl"
+
+
 def _missing_nginx() -> str | None:
     return None if program("nginx") else "no nginx"
 
 
-def _missing_mortals() -> str | None:
+def _missing_killable() -> str | None:
     absent = [name for name in ("initdb", "postgres", "redis-server") if program(name) is None]
     return f"nothing to kill: no {', '.join(absent)}" if absent else None
 
@@ -116,7 +120,8 @@ def _missing_strip() -> str | None:
 
 _LOOKS: Final[dict[str, Callable[[], str | None]]] = {
     "browser": _missing_browser,
-    "mortals": _missing_mortals,
+    "curl": _missing_curl,
+    "killable": _missing_killable,
     "nginx": _missing_nginx,
     "openssl": _missing_openssl,
     "postgres": _missing_postgres,

@@ -1,50 +1,33 @@
 """An inspector for a team: not on loopback alone, and with accounts; tests reach it on loopback."""
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
+from tests import commands
 from tests.servers import Server
 
 PASSWORD: Final = "correct horse battery"
 SESSION: Final = "cact_session"
-_ROOT: Final = Path(__file__).parent.parent
 _CSRF: Final = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
-
-
-def manage(server: Server, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of ``manage.py`` with what the server knows."""
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=_ROOT,
-        env=server.environment | environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 def add_account(server: Server, name: str) -> None:
     """An account with the password that all have here."""
-    run = manage(
+    made = commands.run(
         server,
         *("createsuperuser", "--noinput", "--username", name, "--email", ""),
-        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
+        environment={"DJANGO_SUPERUSER_PASSWORD": PASSWORD},
     )
-    assert run.returncode == 0, run.stderr
+    assert made.code == 0, made.err
 
 
 def new_token(server: Server, name: str = "ada", label: str = "a test") -> str:
     """A token of this account."""
-    run = manage(server, "token", name, "--label", label)
-    assert run.returncode == 0, run.stderr
-    return run.stdout.strip()
+    made = commands.run(server, "token", name, "--label", label)
+    assert made.code == 0, made.err
+    return made.out.strip()
 
 
 def bearer(token: str) -> dict[str, str]:

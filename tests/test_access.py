@@ -15,8 +15,9 @@ from websockets import Origin
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests import commands
 from tests.servers import Server
-from tests.team import SESSION, bearer, csrf, logged_in, manage, new_token, visitor
+from tests.team import SESSION, bearer, csrf, logged_in, new_token, visitor
 
 SHOP: Final = "https://shop.example"
 PAGE_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -77,10 +78,10 @@ for route in application.application_mapping["websocket"].routes:
 @pytest.fixture(scope="module")
 def known(team: Server) -> dict[str, list[str]]:
     """The routes of all pages, and of all sockets, as the code has them."""
-    run = manage(team, "shell", "--no-imports", "-c", _LIST)
-    assert run.returncode == 0, run.stderr
+    listed = commands.run(team, "shell", "--no-imports", "-c", _LIST)
+    assert listed.code == 0, listed.err
     found: dict[str, list[str]] = {"page": [], "socket": []}
-    for line in run.stdout.splitlines():
+    for line in listed.out.splitlines():
         kind, _, route = line.partition(" ")
         found[kind].append(route)
     assert len(found["page"]) > 40

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from playwright.sync_api import Page, expect
 
-from tests.changes import REFERENCE, changed
+from tests.example_events import REFERENCE, changed
 from tests.servers import Server
 
 NAMES = ["login", "login", "my_event", "page_view", "login", "search"]

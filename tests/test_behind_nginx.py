@@ -1,4 +1,4 @@
-"""Several processes behind one nginx, set up as the README says: its lines are what is tested."""
+"""Several processes behind one nginx, set up with the files of /help/deploy/."""
 
 import configparser
 import json
@@ -19,9 +19,9 @@ from websockets import Origin
 from websockets.sync.client import connect
 
 from tests import services
-from tests.mortals import Mortal, mortal_redis
+from tests.killable_services import KillableService, killable_redis
 from tests.ports import unread
-from tests.proxies import nginx, put, told
+from tests.proxies import help_file, nginx, put
 from tests.servers import Server
 from tests.team import add_account, bearer, log_in, new_token, send_form
 from tests.viewers import Viewer
@@ -32,11 +32,11 @@ IMPORT_BYTES = 3_000_000  # more than any other request may have
 
 
 def unit() -> configparser.RawConfigParser:
-    """The README's unit for systemd."""
+    """The unit for systemd."""
     parser = configparser.RawConfigParser(strict=False)
     parser.optionxform = str  # type: ignore[assignment, method-assign]  # as it is written
     # The one key that stands there more than once would be read once.
-    text = told("ini")
+    text = help_file("inspector.service")
     environment = [line.partition("=")[2] for line in text.splitlines() if line.startswith("Environment=")]
     parser.read_string(text)
     parser["Service"]["Environment"] = " ".join(environment)
@@ -49,7 +49,7 @@ class House:
 
     url: str
     servers: list[Server]
-    redis: Mortal
+    redis: KillableService
     trusted: ssl.SSLContext
     token: str
 
@@ -100,7 +100,7 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    services.need("nginx", "openssl", "postgres", "mortals")
+    services.need("nginx", "openssl", "postgres", "killable")
     folder = tmp_path_factory.mktemp("nginx")
     certificate, key = folder / "cert.pem", folder / "key.pem"
     request = (
@@ -112,7 +112,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     settings = dict(pair.split("=", 1) for pair in unit()["Service"]["Environment"].split())
     with ExitStack() as stack:
         settings["DATABASE_URL"] = stack.enter_context(services.fresh_postgres())
-        redis, settings["REDIS_URL"] = stack.enter_context(mortal_redis(folder))
+        redis, settings["REDIS_URL"] = stack.enter_context(killable_redis(folder))
         settings["DATA_DIR"] = str(folder / "data")
         del settings["PORT"]
         servers = []
@@ -265,7 +265,7 @@ def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
     """The folder of the program, its account and its Python are those of a server: here they are ours."""
     if (analyze := shutil.which("systemd-analyze")) is None:
         pytest.skip("no systemd-analyze")
-    text = put(told("ini"), "User=inspector", "User=daemon")
+    text = put(help_file("inspector.service"), "User=inspector", "User=daemon")
     text = put(text, "/opt/cact-inspector/.venv/bin/python", shutil.which("python3") or "")
     (tmp_path / "inspector@.service").write_text(text)
     run = subprocess.run(

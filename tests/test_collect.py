@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.changes import changed, findings_of
+from tests.example_events import changed, findings_of
 from tests.servers import Server
-from tests.shapes import SHAPES, Shape
+from tests.wire_shapes import SHAPES, Shape
 
 THREADS = 8
 

@@ -1,26 +1,21 @@
 """``manage.py compare A B``: for pipelines, so the exit code counts."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.changes import changed
+from tests import commands
+from tests.example_events import changed
 from tests.servers import Server
 from tests.test_compare_api import record
 
-_ROOT = Path(__file__).parent.parent
-
 
 def command(server: Server, *arguments: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "manage.py", "compare", *arguments],
-        cwd=_ROOT, env=server.environment, capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
-    return done.returncode, done.stdout + done.stderr
+    """Its exit code, and both its outputs."""
+    done = commands.run(server, "compare", *arguments)
+    return done.code, done.out + done.err
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +29,15 @@ def pair(server: Server) -> tuple[str, str]:
 
 
 def test_without_a_difference_it_ends_with_0(server: Server, pair: tuple[str, str]) -> None:
-    code, said = command(server, pair[0], pair[0])
-    assert code == 0
-    assert "Nothing differs." in said
+    done = commands.run_process(server, "compare", pair[0], pair[0])
+    assert (done.code, done.err) == (0, "")
+    assert "Nothing differs." in done.out
 
 
 def test_a_difference_ends_with_1_and_is_told(server: Server, pair: tuple[str, str]) -> None:
-    code, said = command(server, *pair)
-    assert code == 1
+    done = commands.run_process(server, "compare", *pair)
+    assert (done.code, done.err) == (1, "")
+    said = done.out
     assert "1 event missing: search." in said
     assert "purchase lost currency and became invalid" in said
     assert '− currency lost, was "EUR"' in said

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.changes import changed
+from tests.example_events import changed
 from tests.servers import Server
 from tests.test_compare_api import record
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from events.reference import load
 from events.verdict import CODES, judge
 from inspector.demo import shop
-from inspector.demo.broken_events import ODDITIES
+from inspector.demo.broken_events import BROKEN_EVENTS
 from tests.servers import Server
 from tests.waiting import wait_for
 
@@ -211,7 +211,7 @@ def test_every_event_has_something_to_break(name: str) -> None:
         assert "/user/consent_categories" in REQUIRED[name]
 
 
-@pytest.mark.parametrize("oddity", ODDITIES, ids=lambda oddity: oddity.key)
+@pytest.mark.parametrize("oddity", BROKEN_EVENTS, ids=lambda oddity: oddity.key)
 def test_each_slip_is_found_and_none_throws(visitor: Visitor, oddity: Any) -> None:
     visitor.visit()
     visitor.page.locator("[data-odd-menu] summary").click()
@@ -223,7 +223,7 @@ def test_each_slip_is_found_and_none_throws(visitor: Visitor, oddity: Any) -> No
     assert event["event_name"] in listed.evaluate_all("rows => rows.map(row => row.dataset.call)")
 
 
-@pytest.mark.parametrize("oddity", ODDITIES, ids=lambda oddity: oddity.key)
+@pytest.mark.parametrize("oddity", BROKEN_EVENTS, ids=lambda oddity: oddity.key)
 def test_the_list_tells_what_the_container_threw_into_the_page(visitor: Visitor, oddity: Any) -> None:
     visitor.visit()
     visitor.page.locator("[data-odd-menu] summary").click()
@@ -333,7 +333,7 @@ def test_the_call_site_is_the_shop_s_own_line(visitor: Visitor) -> None:
     visitor.visit()
     event = visitor.events(1)[0]
     answer = visitor.server.client.get(f"/recordings/{visitor.recording['key']}/events/{event['seq']}/")
-    assert "/static/js/demo.js:" in answer.text
+    assert "/static/demo/shop.js:" in answer.text
 
 
 def test_the_script_gets_the_reference_s_own_data(server: Server, page: Page) -> None:

@@ -1,31 +1,30 @@
-"""What the README says to set for a team's server passes Django's own check for deployment."""
+"""What the manual says to set for a team's server passes Django's own check for deployment."""
 
 import re
 import shlex
 from pathlib import Path
 
+from tests import commands
+from tests.consoles import commands_in, template_blocks
 from tests.servers import Server
-from tests.team import manage
-
-_README = (Path(__file__).parent.parent / "README.md").read_text()
 
 
 def told_environment() -> dict[str, str]:
-    """What the README's section exports."""
-    section = _README.split("\n## On a team's server\n")[1].split("\n## ")[0]
-    exported = re.search(r"^export (.+)$", section, re.MULTILINE)
-    assert exported is not None
-    return dict(pair.split("=", 1) for pair in shlex.split(exported[1]))
+    """What /help/deploy/ exports for a team's server."""
+    commands = [command for block in template_blocks("deploy") for command in commands_in(block)]
+    (exported,) = [command for command in commands if command.startswith("export ")]
+    return dict(pair.split("=", 1) for pair in shlex.split(exported)[1:])
 
 
 def check(tmp_path: Path, *arguments: str, **environment: str) -> tuple[int, set[str], str]:
     """The exit code, what it names, and all that it says."""
-    run = manage(Server(tmp_path), "check", "--fail-level", "WARNING", *arguments, **environment)
-    said = run.stdout + run.stderr
-    return run.returncode, set(re.findall(r"\((\w+\.[EW]\d+)\)", said)), said
+    arguments = "check", "--fail-level", "WARNING", *arguments
+    done = commands.run_process(Server(tmp_path), *arguments, environment=environment)
+    said = done.out + done.err
+    return done.code, set(re.findall(r"\((\w+\.[EW]\d+)\)", said)), said
 
 
-def test_the_environment_of_the_readme_has_no_warnings(tmp_path: Path) -> None:
+def test_the_environment_of_the_manual_has_no_warnings(tmp_path: Path) -> None:
     environment = told_environment()
     assert {"HOST", "TRUST_PROXY", "ALLOWED_HOSTS"} <= set(environment)
     code, names, said = check(tmp_path, "--deploy", **environment)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from events.judging.draft import Draft, Limits, draft
 from events.verdict import public_findings
 from events.wire import parse, read
-from tests.changes import REFERENCE, changed
+from tests.example_events import REFERENCE, changed
 from tests.test_verdict_properties import json_values, mutated_examples
 
 LIMITS = Limits(event_bytes=32_000, depth=64, findings=500)

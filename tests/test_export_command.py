@@ -1,17 +1,15 @@
 """``manage.py export``: a file, or standard output, and an exit code that a pipeline can use."""
 
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from tests import commands
 from tests.posting import post, post_many, shim_event
 from tests.servers import Server
-
-_ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -24,22 +22,20 @@ def recording(server: Server) -> dict[str, Any]:
     return made
 
 
-def export(server: Server, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "manage.py", "export", *arguments],
-        cwd=_ROOT, env=server.environment, capture_output=True, check=False, timeout=60,
-    )  # fmt: skip
+def export(server: Server, *arguments: str) -> commands.Completed:
+    return commands.run(server, "export", *arguments)
 
 
 def test_it_writes_what_the_api_gives(server: Server, recording: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "out.ndjson"
-    done = export(server, recording["key"], "--no-redact", "--output", str(path))
-    assert done.returncode == 0
-    assert done.stderr.decode().strip() == "3 events: 1 invalid, 1 warning, 1 valid"
+    done = commands.run_process(server, "export", recording["key"], "--no-redact", "--output", str(path))
+    assert done.code == 0
+    assert done.err.strip() == "3 events: 1 invalid, 1 warning, 1 valid"
     url = f"/api/recordings/{recording['key']}/export.ndjson?redact=no"
     assert path.read_bytes() == server.client.get(url).content
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.ndjson"]
-    assert export(server, recording["key"], "--no-redact").stdout == path.read_bytes()
+    to_standard_output = commands.run_process(server, "export", recording["key"], "--no-redact")
+    assert to_standard_output.stdout == path.read_bytes()
 
 
 def test_it_masks_unless_told_otherwise(server: Server, recording: dict[str, Any]) -> None:
@@ -66,13 +62,13 @@ def test_it_masks_unless_told_otherwise(server: Server, recording: dict[str, Any
 def test_its_exit_code_serves_pipelines(
     server: Server, recording: dict[str, Any], arguments: list[str], code: int
 ) -> None:
-    assert export(server, recording["key"], "--format", "xml", *arguments).returncode == code
+    assert export(server, recording["key"], "--format", "xml", *arguments).code == code
 
 
 def test_an_unknown_recording_is_an_error(server: Server) -> None:
     done = export(server, "nosuchkey")
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.decode().strip() == "CommandError: There is no such recording."
+    assert (done.code, done.stdout) == (2, b"")
+    assert done.err.strip() == "CommandError: There is no such recording."
 
 
 def test_a_part_can_be_asked_for(server: Server, recording: dict[str, Any]) -> None:
@@ -80,12 +76,9 @@ def test_a_part_can_be_asked_for(server: Server, recording: dict[str, Any]) -> N
     assert [orjson.loads(line)["event"]["seq"] for line in lines if line.startswith(b'{"event"')] == [2]
 
 
-def running(server: Server, recording: dict[str, Any]) -> subprocess.Popen[bytes]:
+def running(server: Server, recording: dict[str, Any]) -> "subprocess.Popen[bytes]":
     """An export that has begun and cannot go on: its output, a pipe, is full."""
-    started = subprocess.Popen(
-        [sys.executable, "manage.py", "export", recording["key"], "--no-redact"],
-        cwd=_ROOT, env=server.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+    started = commands.start(server, "export", recording["key"], "--no-redact")
     assert started.stdout is not None
     assert started.stdout.read(1) == b"{"
     return started

@@ -12,7 +12,7 @@ from events import reference
 from events.exports.embedded import embedded_lines
 from events.judging.effective import Effective
 from inspector.presenters.parameter_table import parameter_table
-from tests.changes import changed
+from tests.example_events import changed
 from tests.export_cases import exported, full_recording, lines
 from tests.posting import post, post_many, shim_event
 from tests.servers import Server

@@ -225,5 +225,5 @@ def test_it_opens_the_site_beside_what_is_there_and_only_once(
         extension.switch(site.url(""), on=False)  # wakes it
         assert len(extension.ask("() => chrome.windows.getAll()")) == 2
         extension.sleep()
-        extension.ask("() => chrome.runtime.sendMessage({ ask: 'look' })")
+        extension.ask("() => chrome.runtime.sendMessage({ ask: 'checkHealth' })")
         assert extension.ask("async () => (await chrome.storage.local.get()).sites") == []

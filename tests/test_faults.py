@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from tests import services
+from tests.killable_services import KillableService, killable_postgres, killable_redis
 from tests.memory import resident
-from tests.mortals import Mortal, mortal_postgres, mortal_redis
 from tests.servers import Server
 from tests.traffic import health, traffic
 from tests.viewers import SOON, viewing
@@ -31,11 +31,11 @@ class Team:
     """Two processes on one database and one Redis, and what may be killed of it."""
 
     servers: list[Server]
-    redis: Mortal
-    postgres: Mortal
+    redis: KillableService
+    postgres: KillableService
 
     @contextmanager
-    def without(self, service: Mortal) -> Iterator[None]:
+    def without(self, service: KillableService) -> Iterator[None]:
         """Without this service: every process says that it is ill, and after the block that it is well."""
         with service.away():
             for server in self.servers:
@@ -47,11 +47,11 @@ class Team:
 
 @pytest.fixture(scope="module")
 def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
-    services.need("mortals")
-    folder = tmp_path_factory.mktemp("mortals")
+    services.need("killable")
+    folder = tmp_path_factory.mktemp("killable")
     with ExitStack() as stack:
-        postgres, database = stack.enter_context(mortal_postgres())
-        redis, redis_url = stack.enter_context(mortal_redis(folder))
+        postgres, database = stack.enter_context(killable_postgres())
+        redis, redis_url = stack.enter_context(killable_redis(folder))
         servers = []
         for name in ("one", "two"):
             (folder / name).mkdir()

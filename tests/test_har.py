@@ -49,7 +49,7 @@ def test_it_says_what_it_cannot_read_and_keeps_the_rest(case: str) -> None:
     content = har(entry(SEARCH), bad, entry(SEARCH), indent=1)
     found, refusals = read(content)
     assert len(found) == 2
-    (refused,) = refusals.kept
+    (refused,) = refusals.listed
     assert refused.reason.startswith("request 2: ")
     assert reason in refused.reason
     assert content.splitlines()[refused.line - 1].strip() == b"{"
@@ -60,8 +60,8 @@ def test_a_file_that_was_cut_off_gives_what_comes_before() -> None:
     cut = content[: content.rindex(b'"postData"')]
     found, refusals = read(cut)
     assert len(found) == 1
-    assert [refused.reason for refused in refusals.kept] == ["the file ends in the middle: it was cut off"]
-    assert refusals.kept[0].line == cut.count(b"\n") + 1
+    assert [refused.reason for refused in refusals.listed] == ["the file ends in the middle: it was cut off"]
+    assert refusals.listed[0].line == cut.count(b"\n") + 1
 
 
 def test_events_are_on_the_page_load_that_the_file_tells() -> None:
@@ -104,7 +104,7 @@ def test_pages_may_stand_behind_the_requests_that_name_them() -> None:
 def test_a_request_that_cannot_be_read_is_named(url: str, bad: bytes) -> None:
     content = har(entry(SEARCH, url=url), entry({"event_name": "HERE"}, url=url)).replace(b"HERE", bad)
     found, refusals = read(content)
-    assert (len(found), [refused.reason[:10] for refused in refusals.kept]) == (1, ["request 2:"])
+    assert (len(found), [refused.reason[:10] for refused in refusals.listed]) == (1, ["request 2:"])
 
 
 JUNK = st.recursive(

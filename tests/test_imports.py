@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests import commands
 from tests.export_cases import exported, full_recording
 from tests.har_cases import SEARCH, entry, har
-from tests.import_cases import CALL, KINDS, Change, changed, imported, put, replace, run, send
+from tests.import_cases import CALL, KINDS, Change, changed, imported, put, replace, send
 from tests.posting import page_load, post, shim_event
 from tests.servers import Server
 
@@ -277,7 +278,7 @@ def test_an_old_recording_is_pinned_so_that_it_does_not_go_at_once(server: Serve
 
     recording = imported(server, changed(file, long_ago))
     assert any("pinned" in remark for remark in recording["remarks"])
-    run(server, "prune")
+    commands.run(server, "prune")
     assert server.state(recording)["last_seq"] == 10
     assert imported(server, file)["remarks"] == []
 

@@ -17,7 +17,7 @@ from inspector.script.page_script import page_script
 from inspector.script.problems import TROUBLES
 from inspector.script.snippets import bookmarklet, page_snippets
 from tests import browsers, services
-from tests.passage import add_page
+from tests.cut_connection import add_page
 from tests.servers import Server
 from tests.shim_cases import STUB
 from tests.shim_host import Inspector, Site

@@ -48,7 +48,7 @@ def read(text: str) -> tuple[Any, Reader]:
 def test_it_reads_what_people_write(case: dict[str, Any]) -> None:
     value, reader = read(case["text"])
     assert (None if isinstance(value, Absent) else value) == case["value"]
-    assert [list(note.place) for note in reader.notes] == case.get("notes", [])
+    assert [list(note.position) for note in reader.notes] == case.get("notes", [])
 
 
 class Writer:

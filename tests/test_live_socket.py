@@ -148,16 +148,6 @@ def test_what_is_not_understood_does_no_harm(
         assert viewer.read_until(1) == [1]
 
 
-@pytest.mark.parametrize("after", [-1, "x", None, 2**63, 1.5, True])
-def test_a_cursor_that_is_none_is_the_beginning(
-    after: Any, any_server: Server, recording: dict[str, Any]
-) -> None:
-    post(any_server, recording, 2)
-    with viewing(any_server, recording) as viewer:
-        viewer.follow(after=after)
-        assert viewer.read_until(2) == [1, 2]
-
-
 def test_a_late_arrival_closes_the_gap_before_a_row_that_is_there(
     any_server: Server, recording: dict[str, Any]
 ) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
+from tests import commands
 from tests.servers import Server
 from tests.services import redis_url
 from tests.team import (
@@ -21,7 +22,6 @@ from tests.team import (
     csrf,
     log_in,
     logged_in,
-    manage,
     new_token,
     send_form,
     visitor,
@@ -133,14 +133,14 @@ def test_a_new_password_ends_the_other_sessions(team: Server) -> None:
 def test_a_closed_account_is_out_at_once_with_its_tokens(team: Server) -> None:
     add_account(team, "dave")
     token, client = bearer(new_token(team, "dave")), logged_in(team, "dave")
-    assert manage(team, "account", "dave", "--close").stdout.startswith("dave: closed")
+    assert commands.run_process(team, "account", "dave", "--close").out.startswith("dave: closed")
     assert client.get("/account/").status_code == 302
     assert visitor(team).get("/api/reference", headers=token).status_code == 401
     assert log_in(visitor(team), "dave").status_code == 401
-    assert manage(team, "account", "dave", "--reopen").returncode == 0
+    assert commands.run(team, "account", "dave", "--reopen").code == 0
     assert log_in(visitor(team), "dave").status_code == 302
-    assert "ada: open, last login" in manage(team, "account").stdout
-    assert "no account 'eve'" in manage(team, "account", "eve", "--close").stderr
+    assert "ada: open, last login" in commands.run(team, "account").out
+    assert "no account 'eve'" in commands.run_process(team, "account", "eve", "--close").err
 
 
 def test_htmx_is_sent_to_the_login_and_a_script_is_told(team: Server) -> None:
@@ -307,21 +307,21 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_it_does_not_start_for_others_unless_it_is_safe(case: str, tmp_path: Path) -> None:
     environment, words = REFUSED[case]
-    run = manage(Server(tmp_path, **environment), "serve")
-    assert (run.returncode, run.stdout) == (1, "")
-    assert words in run.stderr
-    assert "Traceback" not in run.stderr
+    refused = commands.run_process(Server(tmp_path, **environment), "serve")
+    assert (refused.code, refused.out) == (1, "")
+    assert words in refused.err
+    assert "Traceback" not in refused.err
 
 
 def test_a_server_that_is_started_another_way_is_held_to_the_same(tmp_path: Path) -> None:
     server = Server(tmp_path, HOST="0.0.0.0", SECRET_KEY="changeme")
-    run = manage(server, "shell", "-c", "import inspector.asgi")
-    assert "SECRET_KEY can be guessed" in run.stdout + run.stderr
+    refused = commands.run_process(server, "shell", "-c", "import inspector.asgi")
+    assert "SECRET_KEY can be guessed" in refused.out + refused.err
 
 
 @pytest.mark.parametrize(("address", "status"), [("127.0.0.1", 200), ("::1", 200), ("192.0.2.1", 403)])
 def test_a_server_that_listens_where_the_settings_do_not_say_lets_nobody_in(
-    address: str, status: int, tmp_path: Path
+    address: str, status: int, server: Server
 ) -> None:
     """As with ``daphne -b 0.0.0.0`` and no HOST: the address is that of this end of the connection."""
     script = f"""
@@ -340,8 +340,8 @@ async def ask(path):
 asyncio.run(ask("/login-page-or-any"))
 asyncio.run(ask("/reference/"))
 """
-    run = manage(Server(tmp_path), "shell", "--no-imports", "-c", script)
-    assert run.stdout.split() == [str(status) if status == 403 else "404", str(status)], run.stderr
+    asked = commands.run(server, "shell", "--no-imports", "-c", script)
+    assert asked.out.split() == [str(status) if status == 403 else "404", str(status)], asked.err
 
 
 def test_on_loopback_nobody_logs_in_and_there_are_no_accounts(server: Server) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.passage import Passage, add_page, script_of
+from tests.cut_connection import CuttableConnection, add_page, script_of
 from tests.servers import Server
 from tests.shim_cases import STUB, call
 from tests.shim_host import CORS, Answer, Site
@@ -19,10 +19,10 @@ pytestmark = [
 
 
 @pytest.fixture
-def passage(server: Server) -> Iterator[Passage]:
-    passage = Passage(server)
-    yield passage
-    passage.down()
+def connection(server: Server) -> Iterator[CuttableConnection]:
+    connection = CuttableConnection(server)
+    yield connection
+    connection.down()
 
 
 def names(server: Server, recording: dict[str, Any]) -> list[str]:
@@ -30,9 +30,9 @@ def names(server: Server, recording: dict[str, Any]) -> list[str]:
 
 
 def test_what_is_missing_is_shown_exactly_and_then_it_is_there(
-    server: Server, page: Page, site: Site, passage: Passage, recording: dict[str, Any]
+    server: Server, page: Page, site: Site, connection: CuttableConnection, recording: dict[str, Any]
 ) -> None:
-    head = script_of(passage, recording) + STUB
+    head = script_of(connection, recording) + STUB
     one = add_page(site, "/one.html", head + call("a", "b"))
     two = add_page(site, "/two.html", head + call("f"))
     dashboard = page.context.new_page()
@@ -40,14 +40,14 @@ def test_what_is_missing_is_shown_exactly_and_then_it_is_there(
     page.goto(one)
     expect(dashboard.locator(".row")).to_have_count(2)
 
-    passage.cut = lambda body: True
+    connection.cut = lambda body: True
     for name in "cde":
         page.evaluate(f"cact('trigger', '{name}')")
     page.goto(two)
-    wait_for("the cut to bite", lambda: any('"name":"f"' in body for body in passage.refused))
+    wait_for("the cut to bite", lambda: any('"name":"f"' in body for body in connection.refused))
     assert names(server, recording) == ["a", "b"]
 
-    passage.cut = lambda body: '"name":"c"' in body  # all gets through but what the first page left behind
+    connection.cut = lambda body: '"name":"c"' in body  # all gets through but what the first page left behind
     gap = dashboard.locator(".gap")
     expect(gap).to_have_text("✕ events 3–5 of /one.html never arrived")
     expect(dashboard.locator("#counts .loss")).to_have_text("sent 6 · received 3 · ✕ 3 missing")
@@ -56,7 +56,7 @@ def test_what_is_missing_is_shown_exactly_and_then_it_is_there(
     again.goto(dashboard.url)
     expect(again.locator(".gap")).to_have_text("✕ events 3–5 of /one.html never arrived")
 
-    passage.cut = lambda body: False
+    connection.cut = lambda body: False
     expect(dashboard.locator(".row")).to_have_count(6)
     expect(gap).to_have_count(0)
     expect(dashboard.locator("#counts .loss")).to_have_text("sent 6 · received 6")
@@ -67,26 +67,26 @@ def test_what_is_missing_is_shown_exactly_and_then_it_is_there(
 
 
 def test_what_a_closed_tab_could_not_send_is_sent_by_the_sites_next_page(
-    server: Server, page: Page, site: Site, passage: Passage, recording: dict[str, Any]
+    server: Server, page: Page, site: Site, connection: CuttableConnection, recording: dict[str, Any]
 ) -> None:
-    address = add_page(site, "/one.html", script_of(passage, recording) + STUB)
-    passage.cut = lambda body: True
-    passage.refusal = Answer(503, headers=CORS | {"Retry-After": "3600"})
+    address = add_page(site, "/one.html", script_of(connection, recording) + STUB)
+    connection.cut = lambda body: True
+    connection.refusal = Answer(503, headers=CORS | {"Retry-After": "3600"})
     page.goto(address)
     page.evaluate("cact('trigger', 'a')")
-    wait_for("the cut to bite", lambda: passage.refused)
+    wait_for("the cut to bite", lambda: connection.refused)
     page.close(run_before_unload=True)
-    wait_for("the last word of the page", lambda: passage.refused_beacons)
-    passage.cut = lambda body: False
+    wait_for("the last word of the page", lambda: connection.refused_beacons)
+    connection.cut = lambda body: False
     assert names(server, recording) == []
     page.context.new_page().goto(address)
     wait_for("the event", lambda: names(server, recording) == ["a"])
 
 
 def test_what_was_confirmed_is_not_kept(
-    server: Server, page: Page, site: Site, passage: Passage, recording: dict[str, Any]
+    server: Server, page: Page, site: Site, connection: CuttableConnection, recording: dict[str, Any]
 ) -> None:
-    page.goto(add_page(site, "/one.html", script_of(passage, recording) + STUB))
+    page.goto(add_page(site, "/one.html", script_of(connection, recording) + STUB))
     page.evaluate(
         "cact('trigger', 'a'); dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))"
     )
@@ -98,13 +98,13 @@ def test_what_was_confirmed_is_not_kept(
 
 
 def test_the_inspector_may_be_away_in_the_middle_of_a_page(
-    server: Server, page: Page, site: Site, passage: Passage, recording: dict[str, Any]
+    server: Server, page: Page, site: Site, connection: CuttableConnection, recording: dict[str, Any]
 ) -> None:
-    page.goto(add_page(site, "/one.html", script_of(passage, recording) + STUB + call("a")))
+    page.goto(add_page(site, "/one.html", script_of(connection, recording) + STUB + call("a")))
     wait_for("the first", lambda: names(server, recording) == ["a"])
-    passage.down()
+    connection.down()
     page.evaluate("for (const name of 'bcd') cact('trigger', name)")
-    passage.up()
+    connection.up()
     wait_for("the others", lambda: names(server, recording) == ["a", "b", "c", "d"])
     assert server.state(recording)["loss"] == {"sent": 4, "received": 4, "missing": 0}
 

@@ -4,19 +4,17 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from tests import services
+from tests import commands, services
 from tests.servers import Server
 from tests.shim_host import Site
 from tests.waiting import wait_for
 
-_ROOT: Final = Path(__file__).parent.parent
 URL: Final = "https://shop.example/cart?step=1"
 
 #: Says that it is Chromium, and writes down what it is started with.
@@ -39,23 +37,14 @@ def noted(folder: Path) -> list[str]:
     return (folder / "arguments").read_text().splitlines()
 
 
-def start(server: Server, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "open", *arguments],
-        cwd=_ROOT,
-        env=server.environment | environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def start(server: Server, *arguments: str) -> "subprocess.Popen[bytes]":
+    return commands.start(server, "open", *arguments)
 
 
 def run(server: Server, *arguments: str, **environment: str) -> tuple[int, str, str]:
     """Its exit code, what it says, and what it complains about."""
-    process = start(server, *arguments, **environment)
-    said, complaints = process.communicate(timeout=60)
-    return process.returncode, said, complaints
+    done = commands.run(server, "open", *arguments, environment=environment)
+    return done.code, done.out, done.err
 
 
 def browser_folder(server: Server, recording: dict[str, Any]) -> Path:
@@ -70,10 +59,10 @@ def recording(server: Server) -> dict[str, Any]:
 def test_it_starts_a_browser_with_the_extension_and_the_dashboard(
     server: Server, recording: dict[str, Any], tmp_path: Path
 ) -> None:
-    code, said, complaints = run(server, URL, "--chromium", str(program(tmp_path)))
-    assert (code, complaints) == (0, "")
-    assert URL in said
-    assert recording["urls"]["dashboard"] in said
+    done = commands.run_process(server, "open", URL, "--chromium", str(program(tmp_path)))
+    assert (done.code, done.err) == (0, "")
+    assert URL in done.out
+    assert recording["urls"]["dashboard"] in done.out
     folder = browser_folder(server, recording)
     extension = folder / "extension"
     arguments = noted(tmp_path)
@@ -117,9 +106,9 @@ def test_it_finds_the_browser_on_the_path(server: Server, recording: dict[str, A
 def test_it_takes_the_browser_that_the_environment_names(
     server: Server, recording: dict[str, Any], tmp_path: Path
 ) -> None:
-    code, said, _ = run(server, URL, CHROMIUM=str(program(tmp_path)))
-    assert code == 0
-    assert str(tmp_path / "browser") in said
+    done = commands.run_process(server, "open", URL, environment={"CHROMIUM": str(program(tmp_path))})
+    assert done.code == 0
+    assert str(tmp_path / "browser") in done.out
 
 
 # ---- one clear sentence ----
@@ -148,8 +137,9 @@ def test_without_an_inspector_it_says_how_to_start_one(tmp_path: Path) -> None:
 
 
 def test_an_inspector_with_other_data_is_told_apart(server: Server, tmp_path: Path) -> None:
-    said = complaint(server, URL, DATA_DIR=str(tmp_path))
-    assert "do not both know of a recording" in said
+    done = commands.run_process(server, "open", URL, environment={"DATA_DIR": str(tmp_path)})
+    assert (done.code, done.out) == (1, "")
+    assert "do not both know of a recording" in done.err
 
 
 def test_an_unknown_recording_is_said(server: Server) -> None:
@@ -205,7 +195,7 @@ def test_ending_it_ends_the_browser(
     wait_for("the browser", (tmp_path / "arguments").exists)
     process.send_signal(word)
     _, complaints = process.communicate(timeout=60)
-    assert (process.returncode, complaints) == (0, "")
+    assert (process.returncode, complaints) == (0, b"")
 
 
 def test_a_second_browser_for_the_same_recording_is_refused(

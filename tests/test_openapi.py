@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.changes import REFERENCE
+from tests.example_events import REFERENCE
 from tests.servers import Server
 
 #: A recording that was stopped or deleted would refuse what the document allows: these get ones of their own.

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.passage import add_page, script_of
+from tests.cut_connection import add_page, script_of
 from tests.servers import Server
 from tests.shim_cases import STUB, call, script
 from tests.shim_host import Site

@@ -26,7 +26,7 @@ def test_it_finds_the_events(case: dict[str, Any]) -> None:
         } | expected
         assert {name: getattr(event, name) for name in wanted} == wanted
         assert event.source == "import"
-    assert [list(note.place) for note in pasted.notes] == case.get("notes", [])
+    assert [list(note.position) for note in pasted.notes] == case.get("notes", [])
     assert pasted.unread == len(pasted.notes)
 
 

@@ -17,7 +17,7 @@ _ROOT: Final = Path(__file__).parent.parent
 
 def _asked(environment: dict[str, str]) -> dict[str, Any]:
     run = subprocess.run(
-        [sys.executable, "-m", "tests.prepared"],
+        [sys.executable, "-m", "tests.compiled_queries"],
         cwd=_ROOT, env=environment | {"PATH": os.environ["PATH"], "TZ": "Asia/Kolkata"}, check=False,
         capture_output=True, text=True, timeout=100,
     )  # fmt: skip
@@ -29,7 +29,7 @@ def _asked(environment: dict[str, str]) -> dict[str, Any]:
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """What each query found, what Django found, and the kinds of the values of models."""
-    data = {"DATA_DIR": str(tmp_path_factory.mktemp("prepared"))}
+    data = {"DATA_DIR": str(tmp_path_factory.mktemp("compiled_queries"))}
     if request.param == "sqlite":
         yield _asked(data)
         return

@@ -42,7 +42,7 @@ Found = dict[str, list[dict[str, Any]]]
 
 def _explain(environment: dict[str, str]) -> tuple[Found, list[str]]:
     run = subprocess.run(
-        [sys.executable, "-m", "tests.plans"],
+        [sys.executable, "-m", "tests.explain_queries"],
         cwd=_ROOT, env=environment | {"PATH": os.environ["PATH"]}, check=False,
         capture_output=True, text=True, timeout=170,
     )  # fmt: skip
@@ -57,7 +57,7 @@ def explained(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Explained]:
     """What each path asks of one database."""
-    data = {"DATA_DIR": str(tmp_path_factory.mktemp("plans"))}
+    data = {"DATA_DIR": str(tmp_path_factory.mktemp("explain_queries"))}
     if request.param == "sqlite":
         yield Explained("sqlite", *_explain(data))
         return

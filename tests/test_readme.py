@@ -1,15 +1,18 @@
-"""The README is true: its tables equal the data and the settings, the files it names exist."""
+"""The README is short and true: the folders, pictures and pages that it names exist."""
 
 import re
-import shlex
 from pathlib import Path
+from typing import Final
 
-from events import reference
-from inspector import settings
-from tests.servers import Server
+import pytest
 
-_ROOT = Path(__file__).parent.parent
-_TEXT = (_ROOT / "README.md").read_text()
+from inspector.presenters.manual_topics import TOPICS
+
+_ROOT: Final = Path(__file__).parent.parent
+_TEXT: Final = (_ROOT / "README.md").read_text()
+_MOST_LINES: Final = 140
+_TOP: Final = ("events", "inspector")
+_NO_ROOMS: Final = {"__pycache__", "migrations", "management", "templatetags"}  # Django's own
 
 
 def table(heading: str) -> list[list[str]]:
@@ -19,56 +22,29 @@ def table(heading: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
-def test_the_table_of_events_is_the_reference() -> None:
-    told = {row[0].strip("`"): re.findall(r"`(\w+)`", row[1]) for row in table("What is judged")}
-    loaded = reference.load()
-    assert list(told) == list(loaded.events)
-    for name, spec in loaded.events.items():
-        assert told[name] == [row.name for row in spec.parameters if row.is_required]
+def rooms() -> list[str]:
+    """The folders that the table names."""
+    return [name for row in table("How an event travels") for name in re.findall(r"`([\w/]+)/`", row[0])]
 
 
-def test_the_table_of_limits_is_the_settings() -> None:
-    told = {row[0].strip("`"): int(row[1].replace(",", "")) for row in table("Limits")}
-    names = {name for name in dir(settings) if name.startswith("MAX_")} | {
-        "FRAME_INTERVAL_MS",
-        "MIN_BYTES_A_SECOND",
-        "LOGIN_WINDOW_SECONDS",
-        "SESSION_DAYS",
-        "RETENTION_DAYS",
-        "SHARE_ACCESS_SECONDS",
-        "SHARE_DAYS",
-    }
-    assert told == {name: getattr(settings, name) for name in names}
-
-
-def test_the_table_of_variables_is_what_the_settings_read() -> None:
-    told = {name for row in table("Configuration") for name in re.findall(r"`([A-Z_]+)`", row[0])}
-    source = (_ROOT / "inspector" / "settings.py").read_text()
-    assert told == set(re.findall(r'environ\.get\(\s*"([A-Z_]+)"', source))
-
-
-def test_what_it_says_to_send_is_taken(server: Server) -> None:
-    recording = server.new_recording()
-
-    def here(text: str) -> str:
-        return text.replace("http://127.0.0.1:8000", server.url).replace(
-            "<capture key>", recording["capture_key"]
-        )
-
-    ways = {row[0]: row[1] for row in table("Point something else at it")}
-    curl, url, _, header, _, body = shlex.split(here(ways["server"].split("`")[1]))
-    name, value = header.split(": ")
-    assert curl == "curl"
-    assert server.client.post(url, content=body, headers={name: value}).json()["accepted"] == 1
-    source = re.search(r'<img src="([^"]+)">', here(ways["pixel"]))
-    assert source is not None
-    assert server.client.get(source[1]).status_code == 200
-    sent = [{"search_term": "t-shirts"}, {"search_term": "t-shirts", "user": {"id": "12345"}}]
-    assert [event["sent"] for event in server.stored(recording)] == sent
+def test_it_is_read_in_one_sitting() -> None:
+    assert len(_TEXT.splitlines()) <= _MOST_LINES
 
 
 def test_every_room_that_it_names_exists() -> None:
-    named = [name for row in table("How an event travels") for name in re.findall(r"`([\w/.]+)`", row[0])]
+    for name in rooms():
+        assert (_ROOT / name).is_dir(), name
+
+
+@pytest.mark.parametrize("top", _TOP)
+def test_every_room_is_named(top: str) -> None:
+    there = {f"{top}/{path.name}" for path in (_ROOT / top).iterdir() if path.is_dir()}
+    assert there - {f"{top}/{name}" for name in _NO_ROOMS} <= set(rooms())
+
+
+def test_every_file_that_it_names_exists() -> None:
+    development = _TEXT.split("\n## Develop\n")[1].split("\n## ")[0]
+    named = re.findall(r"`((?:events|inspector)/[\w/]+(?:/|\.py))", development)
     assert named
     for name in named:
         assert (_ROOT / name).exists(), name
@@ -81,9 +57,7 @@ def test_every_picture_that_it_shows_exists() -> None:
         assert (_ROOT / picture).exists(), picture
 
 
-def test_every_make_target_that_it_names_exists() -> None:
-    makefile = (_ROOT / "Makefile").read_text()
-    targets = set(re.findall(r"make (\w+)", _TEXT))
-    assert targets
-    for target in targets:
-        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+def test_every_topic_that_it_names_exists() -> None:
+    named = set(re.findall(r"`/help/(\w+)/`", _TEXT))
+    assert named
+    assert named <= set(TOPICS)

@@ -22,8 +22,8 @@ from events.redaction import (
     masks_a_number,
     personal_examples,
 )
-from events.redaction.known_values import Identities
-from events.redaction.parameters import USER_SCHEMA, place_of
+from events.redaction.known_values import KnownValues
+from events.redaction.parameters import USER_SCHEMA, kind_of
 from events.verdict import judge, public_findings
 from events.verdict.rules import PLACEHOLDERS
 from events.verdict.stored_findings import current
@@ -98,14 +98,14 @@ def test_it_leaves_the_original_alone(case: dict[str, Any]) -> None:
 def test_every_parameter_of_the_user_schema_has_a_kind(edition: str) -> None:
     names = {row.name for row in reference.load(edition).schemas["User"].parameters}
     assert names <= set(USER_SCHEMA)
-    assert {name for name in names if not place_of(["user", name]).kind} == {"consent_categories"}
-    assert {place_of(["user", name]).kind for name in names} - {""} <= set(KINDS)
+    assert {name for name in names if not kind_of(["user", name]).kind} == {"consent_categories"}
+    assert {kind_of(["user", name]).kind for name in names} - {""} <= set(KINDS)
 
 
 def test_no_other_parameter_of_the_reference_is_personal() -> None:
     edition = reference.load()
     for spec in (*edition.events.values(), edition.schemas["Item"], edition.schemas["Product"]):
-        personal = [row.name for row in spec.parameters if place_of([row.name]).kind]
+        personal = [row.name for row in spec.parameters if kind_of([row.name]).kind]
         assert set(personal) <= {"user"}, spec.name
 
 
@@ -138,9 +138,7 @@ def test_only_the_chosen_kinds_are_masked() -> None:
 
 
 def test_a_value_of_two_kinds_is_masked_as_the_chosen_one() -> None:
-    redactor = Redactor(
-        ["addresses"], identities=[("user_properties", "Marylebone"), ("addresses", "Marylebone")]
-    )
+    redactor = Redactor(["addresses"], known=[("user_properties", "Marylebone"), ("addresses", "Marylebone")])
     assert "Marylebone" not in redactor.text("Hello Marylebone")
 
 
@@ -148,7 +146,7 @@ def test_what_is_forgotten_is_still_found_where_it_is_known_as_something_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(known_values, "_MOST", 2)
-    known = Identities([("user_ids", "Lovelace"), ("names", "Lovelace"), ("names", "Hopper")])
+    known = KnownValues([("user_ids", "Lovelace"), ("names", "Lovelace"), ("names", "Hopper")])
     assert [span.kind for span in known.find("hi lovelace")] == ["names"]
 
 
@@ -163,7 +161,7 @@ def test_an_object_that_was_cut_short_is_not_shown() -> None:
 
 
 def test_what_an_earlier_event_held_is_masked_in_a_later_text() -> None:
-    redactor = Redactor(identities=[("names", "Lovelace")])
+    redactor = Redactor(known=[("names", "Lovelace")])
     redactor.event(event(called={"user": {"id": "id-of-ada"}}))
     shown = redactor.text("https://shop.example/ID-of-Ada/lovelace")
     assert shown.startswith("https://shop.example/‹user id ")
@@ -171,7 +169,7 @@ def test_what_an_earlier_event_held_is_masked_in_a_later_text() -> None:
 
 
 def test_a_hostile_event_is_masked_in_reasonable_time() -> None:
-    redactor = Redactor(identities=[("names", f"aaaa{number}") for number in range(2_000)])
+    redactor = Redactor(known=[("names", f"aaaa{number}") for number in range(2_000)])
     for text in ("a" * 32_000, "a@" * 16_000, "?a=" * 10_000, "+1" * 16_000, "%25" * 10_000, "0:" * 16_000):
         assert isinstance(redactor.text(text), str)
     deep = "[" * 900 + "]" * 900

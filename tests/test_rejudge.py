@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests import services
-from tests.changes import changed
-from tests.editions import FIRST, SECOND, change, manage
+from tests import commands, services
+from tests.editions import FIRST, SECOND, change
 from tests.editions import house as a_house
+from tests.example_events import changed
 from tests.posting import page_load, post, shim_event
 from tests.servers import Server
 from tests.viewers import viewing
@@ -21,16 +21,26 @@ WITHOUT_TERM = changed("search", {}, ["/search_term"])
 WITHOUT_METHOD = changed("login", {}, ["/method"])
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """An inspector with two editions."""
-    folder = tmp_path_factory.mktemp("rejudge")
-    if request.param == "sqlite":
-        yield from _running(a_house(folder))
-        return
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An inspector with two editions, on SQLite."""
+    yield from _running(a_house(tmp_path_factory.mktemp("house")))
+
+
+@pytest.fixture(scope="module")
+def postgres_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An inspector with two editions, on PostgreSQL and Redis."""
     services.need("postgres", "redis")
     with services.fresh_postgres() as database:
-        yield from _running(a_house(folder, DATABASE_URL=database, REDIS_URL=services.redis_url()))
+        settings = {"DATABASE_URL": database, "REDIS_URL": services.redis_url()}
+        yield from _running(a_house(tmp_path_factory.mktemp("postgres-house"), **settings))
+
+
+@pytest.fixture(scope="module", params=["house", "postgres_house"], ids=["sqlite", "postgres"])
+def any_house(request: pytest.FixtureRequest) -> Server:
+    """Both in turn, for what the database's locks, bulk statements and wake-ups decide."""
+    server: Server = request.getfixturevalue(request.param)
+    return server
 
 
 def _running(server: Server) -> Iterator[Server]:
@@ -41,15 +51,29 @@ def _running(server: Server) -> Iterator[Server]:
 
 @pytest.fixture
 def recording(house: Server) -> dict[str, Any]:
+    return new_recording(house)
+
+
+def new_recording(server: Server) -> dict[str, Any]:
     """A search without a term, a login without a method, and a purchase that both editions like."""
-    recording = house.new_recording()
+    recording = server.new_recording()
     fired = [("search", WITHOUT_TERM), ("login", WITHOUT_METHOD), ("purchase", None)]
-    post(house, recording, [shim_event(n, name, called) for n, (name, called) in enumerate(fired, 1)])
+    post(server, recording, [shim_event(n, name, called) for n, (name, called) in enumerate(fired, 1)])
     return recording
 
 
 def rejudge(server: Server, recording: dict[str, Any], *options: str) -> tuple[int, str]:
-    return manage(server, "rejudge", recording["key"], *options)
+    """Its exit code, and both its outputs."""
+    return told(commands.run(server, "rejudge", recording["key"], *options))
+
+
+def rejudge_in_a_process(server: Server, recording: dict[str, Any], *options: str) -> tuple[int, str]:
+    """The same beside others, and with the source as it is now."""
+    return told(commands.run_process(server, "rejudge", recording["key"], *options))
+
+
+def told(done: commands.Completed) -> tuple[int, str]:
+    return done.code, done.out + done.err
 
 
 def verdicts(server: Server, recording: dict[str, Any]) -> list[str]:
@@ -68,20 +92,19 @@ def test_first_it_only_says_what_would_change(house: Server, recording: dict[str
     assert (house.stored(recording), house.state(recording)) == before
 
 
-def test_applied_it_changes_verdicts_findings_counts_and_the_edition(
-    house: Server, recording: dict[str, Any]
-) -> None:
-    code, said = rejudge(house, recording, "--edition", SECOND, "--apply")
+def test_applied_it_changes_verdicts_findings_counts_and_the_edition(any_house: Server) -> None:
+    recording = new_recording(any_house)
+    code, said = rejudge(any_house, recording, "--edition", SECOND, "--apply")
     assert (code, "2 events judged anew" in said) == (0, True)
-    assert verdicts(house, recording) == ["valid", "invalid", "valid"]
-    search, login, _ = house.stored(recording)
+    assert verdicts(any_house, recording) == ["valid", "invalid", "valid"]
+    search, login, _ = any_house.stored(recording)
     assert search["findings"] == []
     assert [(one["code"], one["path"]) for one in login["findings"]] == [("missing_required", "/method")]
-    state = house.state(recording)
+    state = any_house.state(recording)
     assert state["edition"] == SECOND
     assert state["events"]["login"] == {"invalid": 1, "warning": 0, "valid": 0}
     assert state["verdicts"] == {"invalid": 1, "warning": 0, "valid": 2}
-    assert rejudge(house, recording)[0] == 0
+    assert rejudge(any_house, recording)[0] == 0
 
 
 def test_what_arrives_afterwards_is_judged_by_the_recordings_edition(
@@ -108,29 +131,30 @@ def test_what_becomes_known_later_is_judged_by_it_too(house: Server, recording: 
     assert (last["verdict"], last["delivery"]) == ("valid", "unsent")
 
 
-def test_open_dashboards_see_it_at_once(house: Server, recording: dict[str, Any]) -> None:
-    with viewing(house, recording) as viewer:
+def test_open_dashboards_see_it_at_once(any_house: Server) -> None:
+    recording = new_recording(any_house)
+    with viewing(any_house, recording) as viewer:
         viewer.follow()
         viewer.read_until(3)
-        rejudge(house, recording, "--edition", SECOND, "--apply")
+        rejudge(any_house, recording, "--edition", SECOND, "--apply")
         frame = viewer.next_frame()
         while not {1, 2} <= set(viewer.rows[3:]):
             frame = viewer.next_frame()
         assert frame["types"]["login"] == [1, "invalid"]
 
 
-def test_nothing_is_lost_of_what_arrives_meanwhile(house: Server) -> None:
-    recording = house.new_recording()
+def test_nothing_is_lost_of_what_arrives_meanwhile(any_house: Server) -> None:
+    recording = any_house.new_recording()
     for _ in range(10):
-        post(house, recording, [shim_event(n, "search", WITHOUT_TERM) for n in range(1, 101)])
+        post(any_house, recording, [shim_event(n, "search", WITHOUT_TERM) for n in range(1, 101)])
     done = threading.Event()
 
     def keep_posting() -> int:
         posted = 0
         while not done.is_set():
             event = shim_event(1, "login", WITHOUT_METHOD)
-            post(house, recording, [event, shim_event(2, "search", WITHOUT_TERM)])
-            house.collect(
+            post(any_house, recording, [event, shim_event(2, "search", WITHOUT_TERM)])
+            any_house.collect(
                 recording,
                 {"page": page_load(), "events": [], "updates": [{"id": event["id"], "unsent": True}]},
             )
@@ -140,34 +164,34 @@ def test_nothing_is_lost_of_what_arrives_meanwhile(house: Server) -> None:
     with ThreadPoolExecutor(2) as pool:
         posting = [pool.submit(keep_posting) for _ in range(2)]
         try:
-            code, said = rejudge(house, recording, "--edition", SECOND, "--apply")
+            code, said = rejudge(any_house, recording, "--edition", SECOND, "--apply")
         finally:
             done.set()
         posted = sum(one.result() for one in posting)
     assert code == 0, said
-    events = house.stored(recording)
+    events = any_house.stored(recording)
     assert [event["seq"] for event in events] == list(range(1, 1_001 + posted))
-    told = Counter((event["event_name"], event["verdict"]) for event in events)
-    assert set(told) == {("search", "valid"), ("login", "invalid")}
-    counted = house.state(recording)["events"]
-    assert counted["search"] == {"invalid": 0, "warning": 0, "valid": told["search", "valid"]}
-    assert counted["login"] == {"invalid": told["login", "invalid"], "warning": 0, "valid": 0}
+    counts = Counter((event["event_name"], event["verdict"]) for event in events)
+    assert set(counts) == {("search", "valid"), ("login", "invalid")}
+    counted = any_house.state(recording)["events"]
+    assert counted["search"] == {"invalid": 0, "warning": 0, "valid": counts["search", "valid"]}
+    assert counted["login"] == {"invalid": counts["login", "invalid"], "warning": 0, "valid": 0}
     assert {event["delivery"] for event in events if event["event_name"] == "login"} == {"unsent"}
 
 
-def test_of_two_at_once_the_later_edition_rules_all(house: Server) -> None:
-    recording = house.new_recording()
+def test_of_two_at_once_the_later_edition_rules_all(any_house: Server) -> None:
+    recording = any_house.new_recording()
     for _ in range(20):
-        post(house, recording, [shim_event(n, "search", WITHOUT_TERM) for n in range(1, 101)])
+        post(any_house, recording, [shim_event(n, "search", WITHOUT_TERM) for n in range(1, 101)])
     with ThreadPoolExecutor(2) as pool:
         both = [
-            pool.submit(rejudge, house, recording, "--edition", edition, "--apply")
+            pool.submit(rejudge_in_a_process, any_house, recording, "--edition", edition, "--apply")
             for edition in (FIRST, SECOND)
         ]
     codes = [one.result()[0] for one in both]
-    edition = house.state(recording)["edition"]
+    edition = any_house.state(recording)["edition"]
     assert codes[(FIRST, SECOND).index(edition)] == 0
-    assert set(verdicts(house, recording)) == {"invalid" if edition == FIRST else "valid"}
+    assert set(verdicts(any_house, recording)) == {"invalid" if edition == FIRST else "valid"}
 
 
 ODD: list[Any] = [
@@ -232,9 +256,9 @@ def about(event: dict[str, Any], path: str) -> list[dict[str, Any]]:
 def test_what_cannot_be_judged_ends_with_2(
     house: Server, recording: dict[str, Any], arguments: list[str]
 ) -> None:
-    code, said = manage(house, "rejudge", *(each.format(key=recording["key"]) for each in arguments))
-    assert code == 2
-    assert "Traceback" not in said
+    done = commands.run(house, "rejudge", *(each.format(key=recording["key"]) for each in arguments))
+    assert done.code == 2
+    assert "Traceback" not in done.err
     assert house.state(recording)["edition"] == FIRST
 
 
@@ -252,8 +276,8 @@ def test_after_a_rule_changed_the_same_edition_judges_otherwise(tmp_path: Path) 
         server.stop()
         server.start()
         assert verdicts(server, recording) == ["invalid"]
-        assert rejudge(server, recording)[0] == 1
-        assert rejudge(server, recording, "--apply")[0] == 0
+        assert rejudge_in_a_process(server, recording)[0] == 1
+        assert rejudge_in_a_process(server, recording, "--apply")[0] == 0
         assert verdicts(server, recording) == ["valid"]
     finally:
         server.stop()

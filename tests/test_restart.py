@@ -17,7 +17,7 @@ KILLS = 3
 
 
 @pytest.fixture(params=["sqlite", "postgres+redis"])
-def mortal_server(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[Server]:
+def killable_server(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[Server]:
     """An inspector of this test alone, to be killed."""
     environment = {}
     if request.param != "sqlite":
@@ -28,9 +28,9 @@ def mortal_server(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[Ser
     server.stop()
 
 
-def test_no_acknowledged_event_is_lost_when_the_process_is_killed(mortal_server: Server) -> None:
+def test_no_acknowledged_event_is_lost_when_the_process_is_killed(killable_server: Server) -> None:
     """A sender posts without a pause and, like the page-side script, again what was not acknowledged."""
-    recording = mortal_server.new_recording()
+    recording = killable_server.new_recording()
     acknowledged: list[str] = []
     enough = False
 
@@ -38,7 +38,7 @@ def test_no_acknowledged_event_is_lost_when_the_process_is_killed(mortal_server:
         while not enough:
             n = len(acknowledged) + 1
             event = {"id": f"e{n}", "n": n, "name": "login"}
-            wait_for("an acknowledgement", partial(_delivered, mortal_server, recording, event))
+            wait_for("an acknowledgement", partial(_delivered, killable_server, recording, event))
             acknowledged.append(f"e{n}")
 
     with ThreadPoolExecutor(1) as pool:
@@ -46,16 +46,16 @@ def test_no_acknowledged_event_is_lost_when_the_process_is_killed(mortal_server:
         try:
             for kill in range(1, KILLS + 1):
                 wait_for("events between two kills", partial(_longer, acknowledged, 30 * kill))
-                mortal_server.end(signal.SIGKILL)
-                mortal_server.start()
+                killable_server.end(signal.SIGKILL)
+                killable_server.start()
         finally:
             enough = True
         sender.result()
-    stored = mortal_server.stored(recording)
+    stored = killable_server.stored(recording)
     assert [event["event_id"] for event in stored] == acknowledged
     assert [event["seq"] for event in stored] == list(range(1, len(acknowledged) + 1))
     counted = len(acknowledged)
-    assert mortal_server.state(recording)["loss"] == {"sent": counted, "received": counted, "missing": 0}
+    assert killable_server.state(recording)["loss"] == {"sent": counted, "received": counted, "missing": 0}
 
 
 def _longer(things: list[str], count: int) -> bool:
@@ -70,13 +70,13 @@ def _delivered(server: Server, recording: dict[str, Any], event: dict[str, Any])
         return False
 
 
-def test_a_restarted_inspector_has_everything_as_it_was(mortal_server: Server) -> None:
-    recording = mortal_server.new_recording("Before")
-    mortal_server.collect(recording, [{"event_name": "login"}, {"event_name": "mine"}])
-    state, stored = mortal_server.state(recording), mortal_server.stored(recording)
-    mortal_server.stop()
-    mortal_server.start()
-    assert (mortal_server.state(recording), mortal_server.stored(recording)) == (state, stored)
-    with viewing(mortal_server, recording) as viewer:
+def test_a_restarted_inspector_has_everything_as_it_was(killable_server: Server) -> None:
+    recording = killable_server.new_recording("Before")
+    killable_server.collect(recording, [{"event_name": "login"}, {"event_name": "mine"}])
+    state, stored = killable_server.state(recording), killable_server.stored(recording)
+    killable_server.stop()
+    killable_server.start()
+    assert (killable_server.state(recording), killable_server.stored(recording)) == (state, stored)
+    with viewing(killable_server, recording) as viewer:
         viewer.follow(after=1)
         assert viewer.read_until(2) == [2]

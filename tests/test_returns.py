@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from events.db.resolve_futures import hand_out
+from events.db.resolve_futures import resolve
 
 Value = TypeVar("Value")
 
@@ -33,7 +33,7 @@ def test_each_gets_its_own_result_in_whichever_part_it_is_settled() -> None:
         def settle() -> None:
             numbered = list(enumerate(waiting))[::-1]
             for first in range(0, 1_000, 7):
-                hand_out((future, number) for number, future in numbered[first : first + 7])
+                resolve((future, number) for number, future in numbered[first : first + 7])
 
         in_a_thread(settle)
         return await asyncio.wait_for(asyncio.gather(*waiting), 10)
@@ -45,7 +45,7 @@ def test_an_error_is_raised_and_one_who_left_harms_nobody() -> None:
     async def ask() -> int:
         fails, gone, waits = (asyncio.Future[int]() for _ in range(3))
         gone.cancel()
-        in_a_thread(lambda: hand_out([(gone, 7), (fails, LookupError("no")), (waits, 7)]))
+        in_a_thread(lambda: resolve([(gone, 7), (fails, LookupError("no")), (waits, 7)]))
         with pytest.raises(LookupError):
             await asyncio.wait_for(fails, 10)
         return await asyncio.wait_for(waits, 10)
@@ -58,6 +58,6 @@ def test_who_waits_in_a_thread_is_told_too_and_a_loop_that_ended_is_passed_over(
         return asyncio.Future()
 
     left, thread = on_a_loop(ask), Future[int]()
-    hand_out([(left, 1), (thread, 2)])
+    resolve([(left, 1), (thread, 2)])
     assert thread.result(timeout=10) == 2
     assert not left.done()

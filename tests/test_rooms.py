@@ -31,6 +31,7 @@ PURE = [
     "events.wire.pixel",
     "events.judging.effective",
     "events.judging.draft",
+    "events.judging.known_editions",
     "events.comparison",
     "events.comparison.as_json",
     "events.store.missing_ranges",

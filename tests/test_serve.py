@@ -2,12 +2,11 @@
 
 import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import commands
 from tests.servers import Server
 
 
@@ -65,15 +64,6 @@ def test_a_database_that_is_away_is_one_clear_sentence(tmp_path: Path) -> None:
 
 def refused(tmp_path: Path, **environment: str) -> str:
     """What a start says that fails."""
-    server = Server(tmp_path, **environment)
-    run = subprocess.run(
-        [sys.executable, "manage.py", "serve"],
-        cwd=Path(__file__).parent.parent,
-        env=server.environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert (run.returncode, run.stdout) == (1, "")
-    return run.stderr
+    done = commands.run_process(Server(tmp_path, **environment), "serve")
+    assert (done.code, done.out) == (1, "")
+    return done.err

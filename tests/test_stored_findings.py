@@ -19,7 +19,7 @@ from events.verdict import (
 )
 from events.verdict.messages import NOT_SHOWN, SENTENCES, WHYS, sentence_of
 from events.verdict.stored_findings import current
-from tests.changes import REFERENCE
+from tests.example_events import REFERENCE
 
 FIRST = Path(__file__).parent / "cases" / "version-1" / "recording.ndjson"
 EVENTS: list[dict[str, Any]] = [

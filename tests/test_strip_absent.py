@@ -48,7 +48,7 @@ def test_the_script_of_a_page_does_not_ask_for_it(bare_server: Server, recording
 
 def test_the_page_of_the_switch_says_how_to_get_it(bare_server: Server, recording: dict[str, Any]) -> None:
     page = bare_server.client.get(f"/recordings/{recording['key']}/strip/").text
-    assert "make strip" in page
+    assert "make replay" in page
 
 
 def test_capture_goes_on_and_the_dashboard_says_how_to_get_it(
@@ -58,7 +58,7 @@ def test_capture_goes_on_and_the_dashboard_says_how_to_get_it(
     page.goto(f"{bare_server.url}/recordings/{recording['key']}/?event=1")
     page.locator("html[data-ready]").wait_for()
     page.locator("[data-strip-switch]").click()
-    expect(page.frame_locator("#strip iframe").get_by_text("make strip")).to_be_visible()
+    expect(page.frame_locator("#strip iframe").get_by_text("make replay")).to_be_visible()
     expect(page.locator("#detail h2")).to_contain_text("login")
     page.goto(f"{bare_server.url}/demo/?recording={recording['key']}")
     page.locator("html[data-ready]").wait_for()

@@ -1,11 +1,10 @@
-"""Served over https, with the README's certificate: pages, forms, the live socket, what containers send."""
+"""Served over https, with the manual's certificate: pages, forms, the live socket, what containers send."""
 
 import re
 import shlex
 import signal
 import ssl
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,26 +15,26 @@ from websockets import Origin
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
-from tests import browsers, services
+from tests import browsers, commands, services
+from tests.consoles import commands_in, template_blocks
 from tests.servers import Server
 from tests.shim_host import Site
 from tests.waiting import wait_for
 
 _ROOT = Path(__file__).parent.parent
-README = (_ROOT / "README.md").read_text()
 STUB = "window.caReady = []; window.cact = function () { window.caReady.push(arguments) };"
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What the README's two lines make and set, in a folder whose name is hard to quote."""
+    """What the lines of /help/connect/#https make and set, in a folder whose name is hard to quote."""
     services.need("openssl")
-    console = re.search(r"```console\n(mkdir .*openssl .*)\n(TLS_CERT=.*) make run\n```", README)
-    assert console is not None
+    (block,) = [block for block in template_blocks("connect") if "openssl" in block]
+    *commands, serve = commands_in(block)
     folder = tmp_path_factory.mktemp("tls") / "a:b=c"
     folder.mkdir()
-    subprocess.run(["bash", "-c", console[1]], cwd=folder, check=True, capture_output=True)
-    told = dict(part.split("=", 1) for part in shlex.split(console[2]))
+    subprocess.run(["bash", "-ec", "\n".join(commands)], cwd=folder, check=True, capture_output=True)
+    told = dict(part.split("=", 1) for part in shlex.split(serve) if "=" in part)
     return {name: str(folder / told[name]) for name in ("TLS_CERT", "TLS_KEY")}
 
 
@@ -238,21 +237,12 @@ def test_files_that_do_not_serve_are_one_clear_sentence(
     cert: str, key: str, sentence: str, certificate: dict[str, str], unfit: dict[str, str], tmp_path: Path
 ) -> None:
     files = unfit | {"cert": certificate["TLS_CERT"], "key": certificate["TLS_KEY"]}
-    server = Server(tmp_path)
-    run = subprocess.run(
-        [sys.executable, "manage.py", "serve"],
-        cwd=_ROOT,
-        env=server.environment | {"TLS_CERT": cert.format(**files), "TLS_KEY": key.format(**files)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert (run.returncode, run.stdout) == (1, "")
-    assert run.stderr.startswith("CommandError: ")
-    assert sentence.format(**files) in run.stderr
-    assert run.stderr.count("\n") == 1
+    pair = {"TLS_CERT": cert.format(**files), "TLS_KEY": key.format(**files)}
+    refused = commands.run_process(Server(tmp_path), "serve", environment=pair)
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err.startswith("CommandError: ")
+    assert sentence.format(**files) in refused.err
+    assert refused.err.count("\n") == 1
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests import commands
 from tests.servers import Server
-from tests.team import add_account, bearer, csrf, logged_in, manage, new_token, send_form, visitor
+from tests.team import add_account, bearer, csrf, logged_in, new_token, send_form, visitor
 
 
 def made_on_the_page(client: httpx.Client, label: str) -> str:
@@ -99,15 +100,15 @@ def test_there_is_an_end_to_how_many(team: Server) -> None:
     assert {hal.post("/account/tokens/", data=form).status_code for _ in range(50)} == {200}
     refused = hal.post("/account/tokens/", data=form)
     assert (refused.status_code, "There are 50 tokens already" in refused.text) == (409, True)
-    assert "too many tokens" in manage(team, "token", "hal").stderr
+    assert "too many tokens" in commands.run(team, "token", "hal").err
 
 
 def test_the_command_prints_it_alone_and_says_who_it_does_not_know(team: Server) -> None:
-    run = manage(team, "token", "ada", "--label", "by\nthe command")
-    assert re.fullmatch(r"cact_[\w-]{43}\n", run.stdout)
+    made = commands.run_process(team, "token", "ada", "--label", "by\nthe command")
+    assert re.fullmatch(r"cact_[\w-]{43}\n", made.out)
     assert "by the command" in logged_in(team).get("/account/").text
-    unknown = manage(team, "token", "nobody")
-    assert (unknown.returncode, unknown.stdout) == (1, "")
+    unknown = commands.run_process(team, "token", "nobody")
+    assert (unknown.code, unknown.out) == (1, "")
     assert (
-        unknown.stderr == "CommandError: There is no account 'nobody': manage.py createsuperuser makes one.\n"
+        unknown.err == "CommandError: There is no account 'nobody': ./manage.py createsuperuser makes one.\n"
     )

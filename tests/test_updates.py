@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.changes import changed
+from tests.example_events import changed
 from tests.posting import page_load, post, shim_event
 from tests.servers import Server
 from tests.viewers import viewing

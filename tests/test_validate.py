@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from events.verdict import judge
-from tests.changes import REFERENCE, changed, findings_of
+from tests.example_events import REFERENCE, changed, findings_of
 from tests.servers import Server
-from tests.shapes import SHAPES, Shape
+from tests.wire_shapes import SHAPES, Shape
 
 EVENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "a valid event": ("purchase", changed("purchase")),

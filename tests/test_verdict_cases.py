@@ -16,7 +16,7 @@ import pytest
 from events.judging.effective import Payloads, effective
 from events.reference import Parameter
 from events.verdict import CODES, judge
-from tests.changes import REFERENCE, changed, findings_of
+from tests.example_events import REFERENCE, changed, findings_of
 
 FOLDER = Path(__file__).parent / "cases" / "verdict"
 CASES: list[dict[str, Any]] = [

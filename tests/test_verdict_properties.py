@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from events.verdict import CODES, judge
 from events.verdict.interpreted import object_findings
 from events.verdict.spec import specs
-from tests.changes import REFERENCE, changed, findings_of, steps
+from tests.example_events import REFERENCE, changed, findings_of, steps
 
 WORDS = [
     "",

@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Page, expect
 
-from tests.passage import add_page, script_of
+from tests.cut_connection import add_page, script_of
 from tests.servers import Server
 from tests.shim_cases import STUB, call
 from tests.shim_host import Site

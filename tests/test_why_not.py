@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from events.wire import CAUSES
 from inspector.script.problems import TROUBLES
-from tests.passage import Passage, add_page, script_of
+from tests.cut_connection import CuttableConnection, add_page, script_of
 from tests.servers import Server
 from tests.shim_cases import STUB, call, script
 from tests.shim_host import Site
@@ -120,15 +120,15 @@ def test_a_request_of_the_client_that_is_blocked(
 def test_an_inspector_that_is_away(
     page: Page, site: Site, server: Server, recording: dict[str, Any], dashboard: Page
 ) -> None:
-    passage = Passage(server)
-    page.goto(add_page(site, "/shop.html", script_of(passage, recording) + STUB))
-    passage.down()
+    connection = CuttableConnection(server)
+    page.goto(add_page(site, "/shop.html", script_of(connection, recording) + STUB))
+    connection.down()
     with page.expect_console_message(lambda message: "is the inspector running?" in message.text):
         page.evaluate("cact('trigger', 'a')")
-    passage.up()
+    connection.up()
     expect_told(dashboard, "away", site)
     expect(dashboard.locator(".row")).to_contain_text("a")
-    passage.down()
+    connection.down()
 
 
 def test_a_second_copy_of_the_script(page: Page, site: Site, head: str, dashboard: Page) -> None:

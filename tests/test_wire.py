@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from events.wire import Unreadable, parse, read, read_time
 from events.wire.pixel import read_pixel
-from tests.changes import REFERENCE
+from tests.example_events import REFERENCE
 
 CASES = Path(__file__).parent / "cases"
 BODIES = json.loads((CASES / "wire.json").read_text())

@@ -12,11 +12,11 @@ from playwright.sync_api import ConsoleMessage, Page
 from events import reference
 from events.reference.examples import example_params
 from events.verdict import judge
-from tests.changes import findings_of
+from tests.example_events import findings_of
 from tests.shim_host import Site
 from tests.waiting import wait_for
 
-SOURCE: Final = Path(__file__).parent.parent / "static" / "shim-show.js"
+SOURCE: Final = Path(__file__).parent.parent / "static" / "shim" / "badge.js"
 SHOW: Final = "<script src='/show.js'></script>"
 LIST: Final = "window[Symbol.for('cact-inspector.verdicts')]"
 DASHBOARD: Final = "window[Symbol.for('cact-inspector.dashboard')]"

@@ -14,7 +14,7 @@ from tests.servers import Server
 
 SOON: Final = 4.0  # seconds: less than what a viewer that hears nothing waits before it looks
 _ROW: Final = re.compile(r'id="event-(\d+)"')
-_NEWS: Final = re.compile(r'id="news"[^>]* data-epoch="(\d+)" data-news="([^"]*)"')
+_NEWS: Final = re.compile(r'id="news"[^>]* data-epoch="(\d+)" data-frame="(\d+)" data-news="([^"]*)"')
 
 
 class Viewer:
@@ -39,7 +39,13 @@ class Viewer:
         news = _NEWS.search(text)
         assert news is not None
         rows = [int(seq) for seq in _ROW.findall(text)]
-        frame = {**json.loads(html.unescape(news[2])), "epoch": int(news[1]), "rows": rows, "html": text}
+        frame = {
+            **json.loads(html.unescape(news[3])),
+            "epoch": int(news[1]),
+            "frame": int(news[2]),
+            "rows": rows,
+            "html": text,
+        }
         self.rows += rows
         self.frames.append(frame)
         if acknowledge:

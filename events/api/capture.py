@@ -6,13 +6,12 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from events import reference
 from events.api.errors import Error, Refusal, json_response
-from events.api.intake import answer, receipts, take
+from events.api.intake import answer, edition_to_read_by, receipts, take
 from events.api.request_body import ANY_JSON, raw_body, read_events
 from events.api.schemas import Receipts
-from events.wire import Delivery, Page, Report, Unreadable
-from events.wire.pixel import read_pixel
+from events.wire import Delivery, Page, ScriptReport, Unreadable
+from events.wire.pixel import read_strings, typed
 
 router = Router(tags=["capture"])
 
@@ -53,7 +52,7 @@ async def collect(request: HttpRequest, capture_key: str) -> HttpResponse:
 async def tell(request: HttpRequest, capture_key: str) -> HttpResponse:
     """What keeps the script from posting, told by way of an image or a script, which a policy may allow."""
     asked = {name: request.GET.get(name, "").replace("\0", "") for name in ("report", "detail", "url")}
-    report = Report(asked["report"], asked["detail"], Page("", asked["url"]))
+    report = ScriptReport(asked["report"], asked["detail"], Page("", asked["url"]))
     await take(capture_key, Delivery([], reports=[report]), unknown=404)
     return HttpResponse(content_type="text/javascript", headers={"Cache-Control": "no-store"})
 
@@ -97,10 +96,12 @@ async def cdp_events(request: HttpRequest) -> HttpResponse:
 async def pixel(request: HttpRequest) -> HttpResponse:
     """One event in the query string; answers with a transparent image."""
     try:
-        incoming = read_pixel(request.META.get("QUERY_STRING", ""), reference.load())
+        incoming = read_strings(request.META.get("QUERY_STRING", ""))
     except Unreadable as error:
         raise Refusal(400, "unreadable", str(error)) from None
-    await take(_token(request), Delivery([incoming]), unknown=403)
+    token = _token(request)
+    edition = await edition_to_read_by(token, unknown=403)
+    await take(token, Delivery([typed(incoming, edition)]), unknown=403)
     return HttpResponse(_PIXEL, content_type="image/gif", headers={"Cache-Control": "no-store"})
 
 

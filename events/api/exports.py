@@ -3,17 +3,16 @@
 from typing import Annotated, Any, Final, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 from pydantic import Field
 
 from events.api.errors import Error, json_response
-from events.api.schemas import Verdict
 from events.exports.download import download
 from events.exports.formats import FORMATS
 from events.exports.schema import FIRST_SCHEMA, json_schema
 from events.exports.scope import Scope, redactor_of
 from events.recordings import get_recording
-from events.recordings.filter import Filter
+from events.recordings.filter import FilterParameters
 from events.redaction import KINDS
 
 router = Router(tags=["exports"])
@@ -47,23 +46,16 @@ def first_recording_schema(request: HttpRequest) -> HttpResponse:
     return HttpResponse(FIRST_SCHEMA.read_bytes(), content_type="application/schema+json")
 
 
-class Wanted(Schema):
-    """Which events: of these names, of these verdicts, with this text. None given: all.
+class ExportQuery(FilterParameters):
+    """Which events, all where no filter is given; what is masked; what counts as a failure."""
 
-    ``redact``: the kinds of personal values to mask; none named: all, ``no`` alone: none. ``fail_on``: what
-    counts as a failure in JUnit XML.
-    """
-
-    name: Annotated[list[str], Field(max_length=100)] = []
-    verdict: list[Verdict] = []
-    q: Annotated[str, Field(max_length=200)] = ""
-    redact: list[Literal[*KINDS, "no"]] = []  # type: ignore[valid-type]  # mypy knows no unpacking here
-    fail_on: Literal["error", "warning"] = "error"
-
-    def filter(self) -> Filter:
-        """The same as the timeline's filter."""
-        names = tuple(name.replace("\0", "\N{REPLACEMENT CHARACTER}") for name in self.name)
-        return Filter(names, tuple(self.verdict), self.q.replace("\0", "").strip())
+    redact: Annotated[
+        list[Literal[*KINDS, "no"]],  # type: ignore[valid-type]  # mypy knows no unpacking here
+        Field(description="Mask personal values of this kind; without any all kinds, `no` alone: none."),
+    ] = []
+    fail_on: Annotated[
+        Literal["error", "warning"], Field(description="What counts as a failure in JUnit XML.")
+    ] = "error"
 
 
 @router.get(
@@ -71,11 +63,13 @@ class Wanted(Schema):
     response={400: Error, 404: Error},
     openapi_extra={"responses": _FILE},
 )
-def export(request: HttpRequest, key: str, extension: str, wanted: Query[Wanted]) -> StreamingHttpResponse:
+def export(
+    request: HttpRequest, key: str, extension: str, asked: Query[ExportQuery]
+) -> StreamingHttpResponse:
     """The recording, or a part of it, as a file that streams."""
     recording = get_recording(key)
     if extension not in FORMATS:
         raise Http404(f"There is no such format: ask for {', '.join(FORMATS)}.")
-    redactor = redactor_of(recording, wanted.redact)
-    scope = Scope(recording, wanted.filter(), redactor, wanted.fail_on)
+    redactor = redactor_of(recording, asked.redact)
+    scope = Scope(recording, asked.filter(), redactor, asked.fail_on)
     return download(scope, FORMATS[extension])

@@ -14,7 +14,7 @@ from events.api.recordings import addresses
 from events.api.request_body import store_unavailable
 from events.api.schemas import RecordingUrls
 from events.imports.import_file import import_file
-from events.imports.ingest import NotTaken
+from events.imports.ingest import NotAccepted
 from events.imports.refusals import Unimportable
 from events.store.writer import Busy, StoreUnavailable
 
@@ -66,7 +66,7 @@ class ImportedRecording(Schema):
     urls: RecordingUrls
 
 
-class Wanted(Schema):
+class ImportQuery(Schema):
     """What the recording is called, else after the file; and what the file is called."""
 
     name: Annotated[str, Field(max_length=200)] = ""
@@ -78,7 +78,7 @@ class Wanted(Schema):
     response={201: ImportedRecording, **dict.fromkeys((400, 409, 413, 415, 503), Error)},
     openapi_extra=_BODY,
 )
-def import_recording(request: HttpRequest, wanted: Query[Wanted]) -> tuple[int, dict[str, Any]]:
+def import_recording(request: HttpRequest, wanted: Query[ImportQuery]) -> tuple[int, dict[str, Any]]:
     """Make a recording from a file; what cannot be read in it is named, the rest is kept."""
     if request.content_type not in _TYPES:
         raise Refusal(415, "unsupported_type", f"Send the file itself, as one of {', '.join(_TYPES)}.")
@@ -88,7 +88,7 @@ def import_recording(request: HttpRequest, wanted: Query[Wanted]) -> tuple[int, 
             done = import_file(file, name=wanted.name.replace("\0", ""), file_name=wanted.file)
         except Unimportable as error:
             raise Refusal(400, "unreadable", str(error)) from None
-        except NotTaken as error:
+        except NotAccepted as error:
             raise Refusal(409, "not_taken", str(error)) from None
         except (Busy, StoreUnavailable):
             raise store_unavailable() from None

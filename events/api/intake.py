@@ -4,13 +4,16 @@ Apart from the views, since our own server answers the page-side script past Dja
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 import orjson
 
 from events.api.errors import Refusal, error_body
 from events.api.request_body import busy, expect_identity, json_in, store_unavailable, too_many
-from events.store.collect import Result, TooManyEvents, collect
+from events.reference import Reference
+from events.store.collect import Result, TooManyEvents, collect, edition_for
 from events.store.transaction import RecordingStopped, UnknownCaptureKey
 from events.store.writer import Busy, StoreUnavailable
 from events.wire import Delivery, read_delivery
@@ -47,8 +50,21 @@ async def answer(capture_key: str, body: bytes, encoding: str) -> Answer:
 
 async def take(capture_key: str, delivery: Delivery, *, unknown: int) -> list[Result]:
     """Store a delivery. Raises Refusal; ``unknown`` is its status where no recording has the key."""
-    try:
+    with _refusals(unknown):
         return await collect(capture_key, delivery)
+
+
+async def edition_to_read_by(capture_key: str, *, unknown: int) -> Reference:
+    """The edition of the capture key's recording, for a wire shape that is read by it. Raises Refusal."""
+    with _refusals(unknown):
+        return await edition_for(capture_key)
+
+
+@contextmanager
+def _refusals(unknown: int) -> Iterator[None]:
+    """Raise a Refusal for what the write path raises; ``unknown`` is the status for an unknown key."""
+    try:
+        yield
     except TooManyEvents:
         raise too_many() from None
     except UnknownCaptureKey:

@@ -1,6 +1,6 @@
 """Recordings for machines: make one, ask how it stands, read its events."""
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import orjson
 from django.http import HttpRequest
@@ -20,7 +20,7 @@ from events.api.schemas import (
 )
 from events.models import Recording
 from events.recordings import Changes, change_recording, counts, create_recording, get_recording
-from events.recordings.filter import Filter
+from events.recordings.filter import FilterParameters
 from events.recordings.listing import Search, read_list
 from events.recordings.owners import person
 from events.recordings.public_event import public_event
@@ -191,13 +191,11 @@ def described(recording: Recording) -> dict[str, Any]:
     }
 
 
-class EventsQuery(Schema):
-    """Which events: above a sequence number, of a name, of a verdict."""
+class EventsQuery(FilterParameters):
+    """Which events: those that pass the filter, above a sequence number."""
 
     after: Annotated[int, Field(ge=0, le=2**62)] = 0
     limit: Annotated[int, Field(ge=1, le=500)] = 100
-    name: str | None = None
-    verdict: Literal["valid", "warning", "invalid"] | None = None
 
 
 @router.get(
@@ -205,13 +203,9 @@ class EventsQuery(Schema):
     response={200: StoredEvents, 400: Error, 404: Error},
     exclude_unset=True,  # a finding without why has no such key
 )
-def stored_events(request: HttpRequest, key: str, wanted: Query[EventsQuery]) -> dict[str, Any]:
+def stored_events(request: HttpRequest, key: str, asked: Query[EventsQuery]) -> dict[str, Any]:
     """Events in the order of their sequence numbers, from a cursor."""
     recording = get_recording(key)
-    chosen = Filter(
-        names=(_without_nul(wanted.name),) if wanted.name is not None else (),
-        verdicts=(wanted.verdict,) if wanted.verdict else (),
-    )
-    found = read_after(recording, wanted.after, wanted.limit, chosen)
+    found = read_after(recording, asked.after, asked.limit, asked.filter())
     edition = reference.load(recording.edition)
     return {"events": [public_event(event, edition) for event in found.events], "last_seq": found.cursor}

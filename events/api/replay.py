@@ -9,7 +9,7 @@ from events.api.errors import Error, Refusal, json_response
 from events.api.request_body import busy, raw_body, store_unavailable
 from events.models import capture_digest
 from events.replay.part import BadPart, PartTooLarge
-from events.replay.stored_parts import Outcome, keep
+from events.replay.stored_parts import Outcome, submit
 from events.store.writer import Busy, StoreUnavailable
 
 router = Router(tags=["capture"])
@@ -70,7 +70,7 @@ async def collect_strip(request: HttpRequest, capture_key: str) -> HttpResponse:
     """One part of what a page showed; stored once, answered after the commit."""
     page, n = (request.GET.get(name, "") for name in ("page", "n"))
     try:
-        outcome = await keep(capture_digest(capture_key), page, n, raw_body(request))
+        outcome = await submit(capture_digest(capture_key), page, n, raw_body(request))
     except PartTooLarge as error:
         raise Refusal(413, "too_large", str(error)) from None
     except BadPart as error:

@@ -18,8 +18,8 @@ ANY_JSON: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
         "description": (
-            "One event or many, in any wire shape: see the README. It is read as JSON, whatever its type, "
-            "since a page's beacon can only say text/plain."
+            "One event or many, in any wire shape: see /help/api/#shapes. It is read as JSON, whatever its "
+            "type, since a page's beacon can only say text/plain."
         ),
         "content": {
             "application/json": {

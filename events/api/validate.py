@@ -1,13 +1,17 @@
 """Judging without storing."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from events import reference
 from events.api.errors import Error, json_response
 from events.api.request_body import ANY_JSON, read_events, too_many
 from events.api.schemas import Judgements
 from events.store.collect import TooManyEvents, drafts_of
 from events.verdict import public_findings
+from events.wire import Incoming
 
 router = Router(tags=["validate"])
 
@@ -17,17 +21,20 @@ router = Router(tags=["validate"])
 )
 def validate(request: HttpRequest) -> HttpResponse:
     """The verdict on one event or many, in any wire shape; nothing is stored."""
-    incoming = read_events(request)
     try:
-        drafts = drafts_of(incoming)
+        return json_response(judgements(read_events(request)))
     except TooManyEvents:
         raise too_many() from None
+
+
+def judgements(incoming: list[Incoming]) -> dict[str, Any]:
+    """The answer's body: name, verdict and findings of each event. Raises TooManyEvents."""
     results = [
         {
             "event_name": event.name,
             "verdict": judged.verdict,
             "findings": public_findings(judged.findings, judged.name, judged.edition),
         }
-        for event, judged in zip(incoming, drafts, strict=True)
+        for event, judged in zip(incoming, drafts_of(incoming, reference.load()), strict=True)
     ]
-    return json_response({"results": results})
+    return {"results": results}

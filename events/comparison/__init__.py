@@ -1,4 +1,7 @@
-"""Comparing two recordings: what was added, lost, moved and changed between them. Pure: no Django, no I/O."""
+"""Compares two recordings: aligns their events and lists what was added, lost, moved and changed.
+
+Pure (no Django, no I/O), except for ``from_file`` and ``from_recording``, which read the two sides.
+"""
 
 from events.comparison.compare import Aligned, align, apply_rules, compare
 from events.comparison.difference import Change, Difference, EventRow, PageRow

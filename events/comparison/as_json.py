@@ -1,4 +1,4 @@
-"""A difference as plain data: what the API answers and the command writes as JSON."""
+"""A comparison's difference as plain data, for the API's JSON and the command's."""
 
 from typing import Any
 
@@ -7,12 +7,15 @@ from events.comparison.difference import Difference, EventRow, Head, PageRow
 from events.comparison.proposals import Proposal
 from events.comparison.value_diff import Change, type_name
 
-#: Rows of one answer of the API at most.
+#: Rows of one response of the API at most.
 MOST_ROWS = 500
 
 
 def as_dict(difference: Difference, offset: int = 0, limit: int | None = None) -> dict[str, Any]:
-    """The difference; of its differing events ``limit`` from ``offset`` on. ``next`` is where to go on."""
+    """The difference with ``limit`` of its differing events from ``offset`` on, all where ``limit`` is None.
+
+    ``next`` is the offset of the next slice, None after the last.
+    """
     rows = [(page, row) for page in difference.pages for row in page.rows if row.kinds]
     end = len(rows) if limit is None else offset + limit
     return {
@@ -31,7 +34,7 @@ def as_dict(difference: Difference, offset: int = 0, limit: int | None = None) -
 
 
 def change_dict(change: Change) -> dict[str, Any]:
-    """One place that differs."""
+    """One differing value as plain data; ``types`` holds the JSON types before and after a change of type."""
     return {
         "kind": change.kind,
         "path": change.path,

@@ -1,4 +1,4 @@
-"""A difference in words: sentences for a summary, plain text for a terminal, Markdown for a ticket."""
+"""A comparison's difference as text: summary sentences, plain text for a terminal, Markdown for a ticket."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,8 +9,8 @@ from events.comparison.value_diff import Change, ChangeKind, type_name
 from events.verdict.findings import shorten
 from events.verdict.pointer import dotted
 
-_MOST_NAMES: Final = 4  # of events or parameters, in one sentence
-_MOST_ROWS: Final = 200  # of a text for people; JSON has them all
+_MOST_NAMES: Final = 4  # names of events or parameters in one sentence
+_MOST_ROWS: Final = 200  # rows of a text; the JSON holds all rows
 _SIGNS: Final[dict[ChangeKind, str]] = {
     "added": "+",
     "lost": "−",
@@ -22,17 +22,17 @@ _VERDICTS: Final = {"invalid": "became invalid", "warning": "became a warning", 
 
 
 def summary(difference: Difference) -> list[str]:
-    """What differs, in a few sentences; one that says so where nothing does."""
+    """Sentences that sum the difference up; at least one, "Nothing differs."."""
     counts = difference.counts()
-    said = [*_pages_said(difference), *_events_said(difference), *_values_said(counts)]
-    if not said:
-        said = ["Nothing differs."]
+    sentences = [*_page_sentences(difference), *_event_sentences(difference), *_value_sentences(counts)]
+    if not sentences:
+        sentences = ["Nothing differs."]
     if counts["ignored"]:
         rules = _count(len(difference.rules), "rule")
-        said.append(f"{_count(counts['ignored'], 'difference')} passed over by {rules}.")
+        sentences.append(f"{_count(counts['ignored'], 'difference')} passed over by {rules}.")
     if difference.other_edition:
-        said.append("The two were judged by different editions: verdicts may differ for that alone.")
-    said += [
+        sentences.append("The two were judged by different editions: verdicts may differ for that alone.")
+    sentences += [
         f"{which} has more events than were compared: only its first {compared:,} are here."
         for which, compared, cut in (
             ("A", difference.compared_a, difference.cut_a),
@@ -40,11 +40,11 @@ def summary(difference: Difference) -> list[str]:
         )
         if cut
     ]
-    return said
+    return sentences
 
 
 def row_words(row: EventRow, *, named: bool = False) -> str:
-    """What differs about one event, in a few words; ``named``: a few parameters by their names."""
+    """What differs about one event, in a few words; ``named``: with the names of up to four parameters."""
     if row.a is None or row.b is None:
         return "missing in B" if row.b is None else "added in B"
     words: list[str] = []
@@ -70,7 +70,7 @@ def _change_words(row: EventRow, *, named: bool) -> Iterator[str]:
 
 
 def change_words(change: Change) -> str:
-    """``currency lost, was "EUR"``, in one line."""
+    """One differing parameter in one line, such as ``currency lost, was "EUR"``."""
     name = dotted(change.path)
     if change.kind == "lost":
         return f"{name} lost, was {shorten(change.before)}"
@@ -85,7 +85,7 @@ def change_words(change: Change) -> str:
 
 
 def text(difference: Difference) -> str:
-    """Everything that differs as plain text."""
+    """The difference as plain text, 200 rows at most."""
     lines = [*summary(difference), ""]
     for page, rows in _differing(difference):
         lines.append(f"{page.path or 'Over HTTP'}{_state(page)}")
@@ -101,7 +101,7 @@ def text(difference: Difference) -> str:
 
 
 def markdown(difference: Difference, name_a: str, name_b: str) -> str:
-    """The same for a ticket."""
+    """The difference as Markdown for a ticket, 200 rows at most; the names are those of the recordings."""
     lines = [f"**A** {_plain(name_a)}  ", f"**B** {_plain(name_b)}", ""]
     lines += [f"- {_plain(sentence)}" for sentence in summary(difference)]
     for page, rows in _differing(difference):
@@ -118,7 +118,7 @@ def markdown(difference: Difference, name_a: str, name_b: str) -> str:
 
 
 def numbers(row: EventRow) -> str:
-    """``#4``, or ``#4 → #7`` where the numbers differ."""
+    """The sequence numbers of a row: ``#4``, or ``#4 → #7`` where the two differ."""
     seqs = [head.seq for head in (row.a, row.b) if head]
     return " → ".join(f"#{seq}" for seq in dict.fromkeys(seqs))
 
@@ -139,25 +139,29 @@ def _differing(difference: Difference) -> Iterator[tuple[PageRow, list[EventRow]
 
 
 def _state(page: PageRow) -> str:
-    told = {"added": " (page only in B)", "missing": " (page only in A)", "moved": " (page at another place)"}
-    return told.get(page.state, "")
+    words = {
+        "added": " (page only in B)",
+        "missing": " (page only in A)",
+        "moved": " (page at another place)",
+    }
+    return words.get(page.state, "")
 
 
-def _pages_said(difference: Difference) -> Iterator[str]:
+def _page_sentences(difference: Difference) -> Iterator[str]:
     for state, words in (("missing", "missing"), ("added", "added"), ("moved", "visited in another order")):
         pages = [page.path or "over HTTP" for page in difference.pages if page.state == state]
         if pages:
             yield f"{_count(len(pages), 'page visit')} {words}: {_names(pages)}."
 
 
-def _events_said(difference: Difference) -> Iterator[str]:
+def _event_sentences(difference: Difference) -> Iterator[str]:
     for kind, words in (("missing", "missing"), ("added", "added"), ("moved", "moved")):
         names = [row.name or "(no name)" for row in difference.rows() if kind in row.kinds]
         if names:
             yield f"{_count(len(names), 'event')} {words}: {_names(names)}."
-    told = [_verdict_said(row) for row in difference.rows() if row.verdict]
-    if told:
-        yield f"{_count(len(told), 'event')} changed verdict: {_names(told, '; ')}."
+    verdicts = [_verdict_words(row) for row in difference.rows() if row.verdict]
+    if verdicts:
+        yield f"{_count(len(verdicts), 'event')} changed verdict: {_names(verdicts, '; ')}."
     others = [row.name for row in difference.rows() if (row.gained or row.lost) and not row.verdict]
     if others:
         yield f"{_count(len(others), 'event')} with other findings, but the same verdict: {_names(others)}."
@@ -166,7 +170,7 @@ def _events_said(difference: Difference) -> Iterator[str]:
         yield f"{_count(len(sent), 'event')} delivered otherwise: {_names(sent)}."
 
 
-def _verdict_said(row: EventRow) -> str:
+def _verdict_words(row: EventRow) -> str:
     assert row.verdict
     lost = [dotted(change.path) for change in row.changes if change.kind == "lost"]
     retyped = [dotted(change.path) for change in row.changes if change.kind == "retyped"]
@@ -175,7 +179,7 @@ def _verdict_said(row: EventRow) -> str:
     return f"{row.name} {' and '.join([*parts, _VERDICTS.get(row.verdict[1], row.verdict[1])])}"
 
 
-def _values_said(counts: Mapping[str, int]) -> Iterator[str]:
+def _value_sentences(counts: Mapping[str, int]) -> Iterator[str]:
     kinds = [(kind, counts[f"values_{kind}"]) for kind in _SIGNS]
     values = sum(count for _, count in kinds)
     if values:
@@ -185,7 +189,7 @@ def _values_said(counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def _names(names: Iterable[str], between: str = ", ") -> str:
-    """The most frequent first, each once with how often; the rest counted."""
+    """The four most frequent names with their counts, then the number of the others."""
     counted = Counter(names)
     shown = [f"{name} ×{n}" if n > 1 else name for name, n in counted.most_common(_MOST_NAMES)]
     more = len(counted) - len(shown)
@@ -197,7 +201,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _code(words: str) -> str:
-    """As code in Markdown, with a fence that the text cannot end."""
+    """Inline code in Markdown, with a fence longer than any run of backticks in the text."""
     words = " ".join(words.split())
     longest = max((len(run) for run in "".join(c if c == "`" else " " for c in words).split()), default=0)
     fence = "`" * (longest + 1)
@@ -206,5 +210,5 @@ def _code(words: str) -> str:
 
 
 def _plain(words: str) -> str:
-    """Text that Markdown leaves as it is."""
+    """Plain text in Markdown: special characters are escaped, whitespace is collapsed."""
     return "".join(f"\\{c}" if c in "\\`*_[]<>#|!~@" else c for c in " ".join(words.split()))

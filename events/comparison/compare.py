@@ -1,11 +1,11 @@
-"""Two recordings in, their difference out."""
+"""Compares two sides: aligns their events, finds what differs in each pair, then applies ignore rules."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from events.comparison.alignment import Alignment, Prepared, VisitPair, align_sides
+from events.comparison.alignment import AlignableSide, Alignment, VisitPair, align_sides
 from events.comparison.difference import Difference, EventRow, Head, PageRow
 from events.comparison.proposals import Proposal, propose
 from events.comparison.rules import Rule
@@ -17,7 +17,7 @@ from events.verdict.pointer import tokens_of
 
 @dataclass(slots=True)
 class _Pair:
-    """One event before and after with everything that differs, before any rule."""
+    """One event on both sides with everything that differs, before ignore rules are applied."""
 
     a: Head | None
     b: Head | None
@@ -38,7 +38,7 @@ class _Page:
 
 @dataclass(slots=True)
 class Aligned:
-    """Two recordings side by side before any rule; ``proposals`` are rules that suggest themselves."""
+    """Two aligned recordings before ignore rules; ``proposals`` are rules that their values suggest."""
 
     pages: list[_Page]
     proposals: list[Proposal]
@@ -48,16 +48,15 @@ class Aligned:
 
 
 def compare(a: Side, b: Side, rules: Sequence[Rule] = (), *, automatic: bool = True) -> Difference:
-    """What differs between ``a`` and ``b``; ``rules`` are obeyed, with ``automatic`` proposed ones too."""
+    """The difference between ``a`` and ``b`` under ``rules``; with ``automatic`` under proposed rules too."""
     return apply_rules(align(a, b), rules, automatic=automatic)
 
 
 def align(a: Side, b: Side) -> Aligned:
-    """The events of both side by side, with everything that differs."""
-    prepared = Prepared(visits_of(a), contents_of(a)), Prepared(visits_of(b), contents_of(b))
-    alignment = align_sides(*prepared)
-    watched = _watched(a, b)
-    pages = _Pages(a, b, prepared, alignment, watched).all()
+    """Align the events of both sides and find everything that differs."""
+    sides = AlignableSide(visits_of(a), contents_of(a)), AlignableSide(visits_of(b), contents_of(b))
+    alignment = align_sides(*sides)
+    pages = _Pages(a, b, sides, alignment).all()
     pairs = [pair for page in pages for pair in page.pairs if pair.a and pair.b]
     proposals = propose(
         ((pair.a.name, pair.found.changes) for pair in pairs if pair.a),
@@ -68,12 +67,12 @@ def align(a: Side, b: Side) -> Aligned:
 
 
 def apply_rules(aligned: Aligned, rules: Sequence[Rule] = (), *, automatic: bool = True) -> Difference:
-    """The difference with ``rules`` in force; with ``automatic`` also those that were proposed."""
+    """The difference with ``rules`` in force; with ``automatic`` the proposed rules are in force too."""
     proposed = [proposal.rule for proposal in aligned.proposals] if automatic else []
     in_force = list(dict.fromkeys([*rules, *proposed]))
     pages = [
         PageRow(
-            *_place(page.visit_a, page.visit_b),
+            *_page_facts(page.visit_a, page.visit_b),
             page.moved,
             _frame(page),
             [_row(pair, in_force) for pair in page.pairs],
@@ -90,7 +89,7 @@ def apply_rules(aligned: Aligned, rules: Sequence[Rule] = (), *, automatic: bool
     )
 
 
-def _place(a: Visit | None, b: Visit | None) -> tuple[str, str, str | None, str | None]:
+def _page_facts(a: Visit | None, b: Visit | None) -> tuple[str, str, str | None, str | None]:
     shown = a or b
     assert shown is not None
     return shown.path, shown.title or (b.title if b else ""), a.url if a else None, b.url if b else None
@@ -116,46 +115,47 @@ def _row(pair: _Pair, rules: Sequence[Rule]) -> EventRow:
     return row
 
 
-def _watched(a: Side, b: Side) -> bool:
-    """Whether requests were looked for on both sides and seen on one: only then is one that was not news."""
+def _delivery_comparable(a: Side, b: Side) -> bool:
+    """Whether both sides observed requests and one saw any; else a delivery that differs means nothing."""
     seen = [{event["delivery"] for event in side.events} & {"sent", "unsent"} for side in (a, b)]
     return all(seen) and any("sent" in one for one in seen)
 
 
 class _Pages:
-    """Makes the rows of all pages from their alignment."""
+    """Builds the pages with their pairs of events from the alignment."""
 
     def __init__(
-        self, a: Side, b: Side, prepared: tuple[Prepared, Prepared], alignment: Alignment, watched: bool
+        self, a: Side, b: Side, sides: tuple[AlignableSide, AlignableSide], alignment: Alignment
     ) -> None:
-        self.a, self.b, self.watched = a, b, watched
-        self.visits = prepared[0].visits, prepared[1].visits
+        self.a, self.b = a, b
+        self.delivery_comparable = _delivery_comparable(a, b)
+        self.visits = sides[0].visits, sides[1].visits
         self.alignment = alignment
         self.elsewhere = dict(alignment.elsewhere)
-        self.came = set(self.elsewhere.values())
+        self.from_elsewhere = set(self.elsewhere.values())
         self.paths = [_paths(visits) for visits in self.visits]
 
     def all(self) -> list[_Page]:
-        """Every visit with its pairs in order."""
+        """All visits in order, each with its pairs of events in order."""
         return [self._page(pair) for pair in self.alignment.visits]
 
     def _page(self, pair: VisitPair) -> _Page:
         visit_a = self.visits[0][pair.a] if pair.a is not None else None
         visit_b = self.visits[1][pair.b] if pair.b is not None else None
-        ours, theirs = visit_a.events if visit_a else [], visit_b.events if visit_b else []
+        events_a, events_b = visit_a.events if visit_a else [], visit_b.events if visit_b else []
         crossed = dict(pair.crossed)
-        there = set(crossed.values()) | self.came
+        moved_b = set(crossed.values()) | self.from_elsewhere
         pairs: list[_Pair] = []
         at_a = at_b = 0
-        ends = {i: place for place, i in enumerate(ours)}, {j: place for place, j in enumerate(theirs)}
+        ends = {i: n for n, i in enumerate(events_a)}, {j: n for n, j in enumerate(events_b)}
         stops = [(ends[0][i], ends[1][j]) for i, j in pair.events]
-        for to_a, to_b in [*stops, (len(ours), len(theirs))]:
-            for i in ours[at_a:to_a]:
+        for to_a, to_b in [*stops, (len(events_a), len(events_b))]:
+            for i in events_a[at_a:to_a]:
                 other = crossed.get(i, self.elsewhere.get(i))
                 pairs.append(self._pair(i, other, moved=other is not None))
-            pairs += [self._pair(None, j) for j in theirs[at_b:to_b] if j not in there]
-            if to_a < len(ours) and to_b < len(theirs):
-                pairs.append(self._pair(ours[to_a], theirs[to_b]))
+            pairs += [self._pair(None, j) for j in events_b[at_b:to_b] if j not in moved_b]
+            if to_a < len(events_a) and to_b < len(events_b):
+                pairs.append(self._pair(events_a[to_a], events_b[to_b]))
             at_a, at_b = to_a + 1, to_b + 1
         return _Page(visit_a, visit_b, pair.moved, pairs)
 
@@ -171,7 +171,7 @@ class _Pages:
         found = differences(*_comparable(one, other))
         before, after = _findings(one, None), _findings(other, found)
         sent = one["delivery"], other["delivery"]
-        delivery = sent if self.watched and all(sent) and sent[0] != sent[1] else None
+        delivery = sent if self.delivery_comparable and all(sent) and sent[0] != sent[1] else None
         return _Pair(
             *heads,
             moved,
@@ -204,7 +204,7 @@ def _findings(event: ComparedEvent, found: Found | None) -> "Counter[FindingKey]
 
 
 def _comparable(one: ComparedEvent, other: ComparedEvent) -> tuple[Any, Any]:
-    """The parameters of both, without what the client added where one was not seen on the wire."""
+    """The parameters of both events; without automatic ones where the request of one event was not seen."""
     a, b = one["effective"], other["effective"]
     if one["sent"] is None or other["sent"] is None:
         a, b = _without(a, one["automatic"], b), _without(b, other["automatic"], a)
@@ -212,7 +212,7 @@ def _comparable(one: ComparedEvent, other: ComparedEvent) -> tuple[Any, Any]:
 
 
 def _without(params: Any, automatic: list[str], others: Any) -> Any:
-    """``params`` without the places in ``automatic`` that ``others`` do not have."""
+    """``params`` without the ``automatic`` paths (JSON Pointers) that ``others`` do not hold."""
     for path in automatic:
         steps = tokens_of(path)
         if steps and not _has(others, steps):

@@ -1,4 +1,4 @@
-"""What a comparison says: pages with rows of aligned events, each with what differs."""
+"""The result of a comparison: pages with rows of aligned events, each with what differs."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from events.verdict.findings import FindingKey
 
 Kind = Literal["added", "missing", "moved", "parameters", "verdict", "findings", "delivery"]
 
-#: What may differ about an event, in the order in which it is told.
+#: What may differ about an event, in the order of display.
 KINDS: Final[tuple[Kind, ...]] = (
     "missing",
     "added",
@@ -27,7 +27,7 @@ __all__ = ["KINDS", "Change", "Difference", "EventRow", "Head", "Kind", "PageRow
 
 
 class Head(NamedTuple):
-    """An event as a row shows it: its number in its recording, its name, its verdict, where it was."""
+    """One side of a row: the event's sequence number, name, verdict, page path and delivery."""
 
     seq: int
     name: str
@@ -38,10 +38,11 @@ class Head(NamedTuple):
 
 @dataclass(slots=True)
 class EventRow:
-    """One event before (``a``) and after (``b``); None on the side where it is not.
+    """One event before (``a``) and after (``b``); None on the side that does not have it.
 
-    ``changes`` are its parameters that differ, ``ignored`` those that a rule passes over. ``gained`` and
-    ``lost``: findings that came and went. ``verdict`` and ``delivery`` are (before, after) where they differ.
+    ``changes`` are the parameters that differ, ``ignored`` those that a rule passes over. ``gained`` and
+    ``lost`` are findings of b alone and of a alone. ``verdict`` and ``delivery`` are (before, after), None
+    where they are equal.
     """
 
     a: Head | None
@@ -56,7 +57,7 @@ class EventRow:
 
     @property
     def name(self) -> str:
-        """The event's name, which is the same on both sides."""
+        """The event's name, equal on both sides."""
         head = self.a or self.b
         return head.name if head else ""
 
@@ -65,21 +66,22 @@ class EventRow:
         """What differs, in the order of KINDS; empty where nothing does."""
         if self.a is None or self.b is None:
             return ["missing" if self.b is None else "added"]
-        told: dict[Kind, object] = {
+        differs: dict[Kind, object] = {
             "moved": self.moved,
             "verdict": self.verdict,
             "findings": self.gained or self.lost,
             "parameters": self.changes,
             "delivery": self.delivery,
         }
-        return [kind for kind in KINDS if told.get(kind)]
+        return [kind for kind in KINDS if differs.get(kind)]
 
 
 @dataclass(slots=True)
 class PageRow:
-    """One visit of a page: on both sides, or on one. ``moved``: at another place among the visits.
+    """One visit of a page, on both sides or on one. ``moved``: the visits come in another order.
 
-    ``path`` and ``title`` are those of the first side that has it, ``url_a`` and ``url_b`` whole addresses.
+    ``path`` and ``title`` are those of the first side with the visit; ``url_a`` and ``url_b`` are whole URLs.
+    ``frame``: the page was inside a frame.
     """
 
     path: str
@@ -92,7 +94,7 @@ class PageRow:
 
     @property
     def state(self) -> Literal["same", "added", "missing", "moved"]:
-        """Where it is."""
+        """Whether the visit is on both sides, in b alone (added), in a alone (missing), or moved."""
         if self.url_a is None or self.url_b is None:
             return "missing" if self.url_b is None else "added"
         return "moved" if self.moved else "same"
@@ -102,8 +104,8 @@ class PageRow:
 class Difference:
     """The whole comparison of ``a`` with ``b``.
 
-    ``rules`` were in force, ``proposals`` are those that the values themselves suggest. ``cut_a``, ``cut_b``:
-    that recording has more events than were compared.
+    ``rules`` were in force; ``proposals`` are rules that the values suggest. ``compared_a`` and
+    ``compared_b`` count the compared events; ``cut_a`` and ``cut_b``: that recording has more events.
     """
 
     pages: list[PageRow]
@@ -116,17 +118,17 @@ class Difference:
     other_edition: bool
 
     def rows(self) -> Iterator[EventRow]:
-        """Every aligned event in order."""
+        """Yield each aligned event in order."""
         for page in self.pages:
             yield from page.rows
 
     @property
     def same(self) -> bool:
-        """Whether nothing differs but what the rules pass over."""
+        """Whether nothing differs, except what the rules pass over."""
         return not any(row.kinds for row in self.rows()) and all(page.state == "same" for page in self.pages)
 
     def counts(self) -> dict[str, int]:
-        """How many events differ in each way, how many values and pages, and what was passed over."""
+        """Counts of differing events by kind, of values and pages by kind, and of ignored differences."""
         kinds: Counter[str] = Counter()
         values: Counter[str] = Counter()
         ignored = differing = 0

@@ -1,4 +1,4 @@
-"""An exported recording as a side of a comparison, read from its file: nothing of it is stored."""
+"""Reads a side of a comparison from an exported file, without storing anything."""
 
 from typing import BinaryIO
 
@@ -18,9 +18,9 @@ from events.reference import Reference
 
 
 def side_of_file(file: BinaryIO) -> Side:
-    """The first events of the exported NDJSON or HTML in ``file``, as many as are compared.
+    """The first events of the exported NDJSON or HTML in ``file``, as many as a comparison may hold.
 
-    Lines that cannot be read are passed over. Raises Unimportable where it is no export.
+    Unreadable lines are skipped. Raises Unimportable where the file is no export.
     """
     form = format_of(file.read(HEAD_BYTES))
     file.seek(0)
@@ -28,8 +28,9 @@ def side_of_file(file: BinaryIO) -> Side:
         raise Unimportable("It is no recording that was exported as NDJSON or HTML.")
     lines = bounded_lines(file)
     found = Ndjson(embedded_lines(lines) if form == "html" else enumerate(lines, 1), limits())
-    told = found.header.recording
-    edition = reference.load(told.edition if told.edition in reference.editions() else reference.LATEST)
+    recording = found.header.recording
+    known = recording.edition in reference.editions()
+    edition = reference.load(recording.edition if known else reference.LATEST)
     events: list[ComparedEvent] = []
     pages: dict[str, PageInfo] = {}
     size, cut = 0, False
@@ -42,11 +43,11 @@ def side_of_file(file: BinaryIO) -> Side:
             if cut:
                 break
             events.append(_plain(data, edition))
-    return Side(told.name, events, pages, told.edition, cut=cut)
+    return Side(recording.name, events, pages, recording.edition, cut=cut)
 
 
 def _plain(data: EventData, edition: Reference) -> ComparedEvent:
-    """What of the event is compared."""
+    """The compared fields of an event."""
     given = Payloads(data.called, data.sent, data.observed or {}, data.set_before or {})
     judged = effective(data.event_name, given, edition)
     return {

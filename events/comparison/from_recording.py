@@ -1,4 +1,4 @@
-"""Stored recordings as sides of a comparison, read in slices and bounded."""
+"""Reads the sides of a comparison from the database, in slices; caches the last alignments."""
 
 import time
 from collections import OrderedDict
@@ -14,15 +14,15 @@ from events.comparison.masking import masked, masked_names
 from events.models import Event, Recording
 from events.recordings.public_event import EventFacts, event_facts
 from events.recordings.timeline import read_after
-from events.redaction import redactor_for
+from events.redaction.per_recording import redactor_for
 
 _SLICE: Final = 500
-_KEPT: Final = 4  # comparisons that the pages of one result are read from
-_KEPT_SECONDS: Final = 300
+_CACHED: Final = 4  # alignments, so that the pages of one result are rendered from one alignment
+_CACHED_SECONDS: Final = 300
 
 
 def side_of(recording: Recording) -> Side:
-    """The recording's first events, at most MAX_EVENTS_COMPARED of them and MAX_BYTES_COMPARED in all."""
+    """The recording's first events: at most MAX_EVENTS_COMPARED events and MAX_BYTES_COMPARED bytes."""
     edition = reference.load(recording.edition)
     events: list[EventFacts] = []
     pages: dict[str, PageInfo] = {}
@@ -34,30 +34,30 @@ def side_of(recording: Recording) -> Side:
             if size > settings.MAX_BYTES_COMPARED:
                 break
             events.append(event_facts(event, edition))
-            _note(pages, event)
+            _add_page(pages, event)
         after, more = found.cursor, found.more
     cut = more or size > settings.MAX_BYTES_COMPARED
     return Side(recording.name, events, pages, recording.edition, cut=cut)
 
 
-def _note(pages: dict[str, PageInfo], event: Event) -> None:
+def _add_page(pages: dict[str, PageInfo], event: Event) -> None:
     load = event.page_load
     if load is not None and load.page_id not in pages:
         pages[load.page_id] = PageInfo(load.url, load.title, load.frame)
 
 
-class _Kept:
-    """The last comparisons, so that a result can be read page by page; forgotten after some minutes."""
+class _AlignmentCache:
+    """The last alignments, for the pages of one result; each expires after five minutes. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._found: OrderedDict[tuple[Any, ...], tuple[float, Aligned]] = OrderedDict()
 
     def get(self, key: tuple[Any, ...], make: Callable[[], Aligned]) -> Aligned:
-        """What is kept under ``key``, made anew where there is nothing."""
+        """The alignment cached under ``key``; where there is none, the one that ``make`` returns."""
         now = time.monotonic()
         with self._lock:
-            for old in [old for old, (at, _) in self._found.items() if now - at > _KEPT_SECONDS]:
+            for old in [old for old, (at, _) in self._found.items() if now - at > _CACHED_SECONDS]:
                 del self._found[old]
             known = self._found.get(key)
         if known is not None:
@@ -65,26 +65,26 @@ class _Kept:
         made = make()
         with self._lock:
             self._found[key] = now, made
-            while len(self._found) > _KEPT:
+            while len(self._found) > _CACHED:
                 self._found.popitem(last=False)
         return made
 
 
-_kept = _Kept()
+_cache = _AlignmentCache()
 
 
 def aligned(a: Recording, b: Recording) -> Aligned:
-    """Both recordings side by side, as they stand. ``a`` and ``b`` must be freshly read."""
-    return _kept.get((*_state(a), *_state(b)), lambda: align(side_of(a), side_of(b)))
+    """The aligned recordings, cached until one of them changes. ``a`` and ``b`` must be freshly read."""
+    return _cache.get((*_state(a), *_state(b)), lambda: align(side_of(a), side_of(b)))
 
 
 def redacted(difference: Difference, a: Recording, b: Recording) -> Difference:
-    """``difference`` of these two with all personal values masked."""
+    """A copy of the ``difference`` between two recordings with all personal values masked."""
     return masked(difference, redactor_for(a), redactor_for(b))
 
 
 def redacted_names(a: Recording, b: Recording) -> tuple[str, str]:
-    """What these two are called, with all personal values masked."""
+    """The names of two recordings with all personal values masked."""
     return masked_names(a.name, b.name, redactor_for(a), redactor_for(b))
 
 

@@ -1,7 +1,7 @@
-"""A difference whose personal values are masked, for tickets and other eyes.
+"""Masks the personal values in a comparison's difference, so that it can be shared.
 
-Differences are found in the values as they are and masked afterwards: masked first, two addresses of one
-person would look the same, or the same one different.
+Differences are found in the unmasked values and masked afterwards: two different values may have equal masks,
+and one value has different masks in two recordings.
 """
 
 from collections.abc import Mapping
@@ -17,18 +17,18 @@ _Event = TypeVar("_Event", bound=Mapping[str, Any])
 
 
 class Mask(Protocol):
-    """What hides personal values: ``events.redaction.Redactor``."""
+    """Interface of the redactor that masks personal values: ``events.redaction.Redactor``."""
 
     def event(self, public: _Event) -> _Event:
         """A masked copy of an event, or of one with fewer fields."""
 
     def text(self, text: str) -> str:
-        """A masked address or title."""
+        """A masked URL or title."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Both:
-    """The mask of one side, and then the other's: whom one recording knows, the other may speak of."""
+    """Masks with one side's redactor and then with the other's: a value known to one may occur in both."""
 
     own: Mask
     other: Mask
@@ -41,7 +41,7 @@ class _Both:
 
 
 def masked(difference: Difference, own_a: Mask, own_b: Mask) -> Difference:
-    """A copy of ``difference`` with the values of each side masked by its own mask, then by the other's."""
+    """A copy of ``difference``: each side's values are masked by its own redactor, then by the other's."""
     a, b = _Both(own_a, own_b), _Both(own_b, own_a)
     pages = [_page(page, a, b) for page in difference.pages]
     proposals = [
@@ -58,7 +58,7 @@ def masked(difference: Difference, own_a: Mask, own_b: Mask) -> Difference:
 
 
 def masked_names(name_a: str, name_b: str, a: Mask, b: Mask) -> tuple[str, str]:
-    """What the two recordings are called, likewise."""
+    """The names of the two recordings, masked by both redactors."""
     return _Both(a, b).text(name_a), _Both(b, a).text(name_b)
 
 
@@ -103,19 +103,19 @@ def _change(change: Change, a: Mask, b: Mask) -> Change:
 
 
 def _value(path: str, value: Any, mask: Mask) -> tuple[str, Any]:
-    """The place and the value that stands there, masked as they would be in their event."""
+    """``path`` (a JSON Pointer) and the value there, masked as they would be in their event."""
     steps = tokens_of(path)
     for step in reversed(steps):
-        value = [value] if _position(step) else {step: value}
+        value = [value] if _is_index(step) else {step: value}
     shown = mask.event({"effective": value})["effective"]
-    place = ""
+    masked_path = ""
     for step in steps:
         name = step if isinstance(shown, list) else next(iter(shown))
         shown = shown[0] if isinstance(shown, list) else shown[name]
-        place = child(place, name)
-    return place, shown
+        masked_path = child(masked_path, name)
+    return masked_path, shown
 
 
-def _position(step: str) -> bool:
-    """Whether the step leads into a list: a position there, or any (``*``), or one that only ``b`` has."""
+def _is_index(step: str) -> bool:
+    """Whether the step is an index of a list: a number, any index (``*``), or ``+3``, which only b has."""
     return step == "*" or step.removeprefix("+").isdecimal()

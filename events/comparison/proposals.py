@@ -1,9 +1,8 @@
-"""Ignore rules that the values themselves suggest: what differs each time and says nothing.
+"""Proposes ignore rules for parameters whose values differ at each visit and mean nothing.
 
-A rule is proposed for a place where every difference looks volatile on both sides (a moment, a token, the
-query of an address), where a name says so (an order's number), or where the values differ in every aligned
-pair and never repeat within either recording. Amounts, products and texts that people read are never
-proposed.
+A rule is proposed for a path where each difference is volatile on both sides (a timestamp, a token, the query
+of a URL), where the parameter's name says so (an order's number), or where the values differ in every aligned
+pair and never repeat within either recording. Amounts, products and texts for readers are never proposed.
 """
 
 import re
@@ -14,7 +13,7 @@ from typing import Any, Final
 
 from events.comparison.rules import Rule, RuleKind
 from events.comparison.value_diff import Change
-from events.comparison.volatile import address_parts, look_of, outline
+from events.comparison.volatile import address_parts, outline, volatile_kind
 
 _AMOUNT: Final = re.compile(
     r"price|value|revenue|amount|total|tax|shipping|discount|quantity|currency|cost|fee|rate|position|stock",
@@ -28,16 +27,16 @@ _VOLATILE_NAME: Final = re.compile(
     r"|(time|ts|_ga|_gid|gclid|fbclid|sid)",
     re.IGNORECASE,
 )
-_ITEMS: Final = "/items/"  # other products are a difference, however often they differ
-_FEWEST: Final = 3  # aligned pairs that must all differ before that alone is a reason
-_MOST_PATHS: Final = 20_000  # places looked at: a hostile event brings thousands of names of its own
-_MOST_VALUES: Final = 2_000  # of one place that are remembered
+_ITEMS: Final = "/items/"  # other products are a real difference, even where they differ in each pair
+_FEWEST: Final = 3  # aligned pairs that must all differ where no other reason exists
+_MOST_PATHS: Final = 20_000  # paths that are tracked: a hostile event brings thousands of names
+_MOST_VALUES: Final = 2_000  # changes stored for one path
 _MOST_PROPOSALS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A rule with the reason for it, how many differences it passes over, and one of them."""
+    """A proposed rule, its reason, the number of differences that it passes over, and one example of them."""
 
     rule: Rule
     reason: str
@@ -47,23 +46,31 @@ class Proposal:
 
 
 @dataclass(slots=True)
-class _Place:
-    """What was seen at one place (items at any position) of one event."""
+class _Evidence:
+    """The differences found at one path pattern of one event name, from which a rule may follow."""
 
     pairs: int = 0
     changes: list[Change] = field(default_factory=list)
     reasons: set[tuple[RuleKind, str]] = field(default_factory=set)
-    plain: bool = False  # one difference at least that no look explains
+    unexplained: bool = False  # at least one difference has no reason by its values or name
+
+
+#: Event name, kind of the rule, reason, evidence.
+_Candidate = tuple[str, RuleKind, str, _Evidence]
 
 
 def pattern_of(path: str) -> str:
-    """``/items/*/product/id`` for ``/items/0/product/id``."""
+    """The path with ``*`` for each index: ``/items/*/product/id`` for ``/items/0/product/id``."""
     return "/".join("*" if step.isascii() and step.isdigit() else step for step in path.split("/"))
 
 
 def propose(found: Iterable[tuple[str, list[Change]]], pairs: dict[str, int]) -> list[Proposal]:
-    """Rules for ``found``: each aligned pair's event name with its changes; ``pairs`` counts all by name."""
-    places: defaultdict[tuple[str, str], _Place] = defaultdict(_Place)
+    """Propose rules, those with the most differences first.
+
+    ``found`` holds the event name and the changes of each aligned pair; ``pairs`` counts the aligned pairs by
+    event name.
+    """
+    evidences: defaultdict[tuple[str, str], _Evidence] = defaultdict(_Evidence)
     for event, changes in found:
         seen: set[str] = set()
         for change in changes:
@@ -71,33 +78,35 @@ def propose(found: Iterable[tuple[str, list[Change]]], pairs: dict[str, int]) ->
                 continue
             pattern = pattern_of(change.path)
             key = (pattern, event)
-            if key not in places and len(places) >= _MOST_PATHS:
+            if key not in evidences and len(evidences) >= _MOST_PATHS:
                 continue
-            place = places[key]
-            place.pairs += pattern not in seen
+            evidence = evidences[key]
+            evidence.pairs += pattern not in seen
             seen.add(pattern)
-            _note(place, event, change)
-    by_pattern: defaultdict[str, list[tuple[str, RuleKind, str, _Place]]] = defaultdict(list)
-    for (pattern, event), place in places.items():
-        verdict = _verdict(pattern, place, pairs.get(event, 0))
+            _record(evidence, event, change)
+    by_pattern: defaultdict[str, list[_Candidate]] = defaultdict(list)
+    for (pattern, event), evidence in evidences.items():
+        verdict = _verdict(pattern, evidence, pairs.get(event, 0))
         if verdict is not None:
-            by_pattern[pattern].append((event, *verdict, place))
-    proposals = [proposal for pattern, told in by_pattern.items() for proposal in _proposals(pattern, told)]
+            by_pattern[pattern].append((event, *verdict, evidence))
+    proposals = [
+        each for pattern, candidates in by_pattern.items() for each in _proposals(pattern, candidates)
+    ]
     return sorted(proposals, key=lambda each: (-each.count, str(each.rule)))[:_MOST_PROPOSALS]
 
 
-def _note(place: _Place, event: str, change: Change) -> None:
+def _record(evidence: _Evidence, event: str, change: Change) -> None:
     reason = _reason(event, change)
     if reason is None:
-        place.plain = True
+        evidence.unexplained = True
     else:
-        place.reasons.add(reason)
-    if len(place.changes) < _MOST_VALUES:
-        place.changes.append(change)
+        evidence.reasons.add(reason)
+    if len(evidence.changes) < _MOST_VALUES:
+        evidence.changes.append(change)
 
 
 def _reason(event: str, change: Change) -> tuple[RuleKind, str] | None:
-    """What the look of this one difference says, or None."""
+    """The rule's kind and reason that one change gives by its values and name; None where it gives none."""
     name = change.path.rpartition("/")[2]
     before, after = address_parts(change.before), address_parts(change.after)
     if before and after:
@@ -106,12 +115,12 @@ def _reason(event: str, change: Change) -> tuple[RuleKind, str] | None:
         return (
             ("query", "query of an address") if before[0] == after[0] else ("address", "host of an address")
         )
-    look = look_of(change.before)
-    if _AMOUNT.search(name) or look != look_of(change.after):
+    volatile = volatile_kind(change.before)
+    if _AMOUNT.search(name) or volatile != volatile_kind(change.after):
         return None
     words = {"moment": "moment in time", "uuid": "random identifier", "token": "random token"}
-    if look in words:
-        return "value", words[look]
+    if volatile in words:
+        return "value", words[volatile]
     serial = _serial(change.before) and _serial(change.after)
     if name == "id" and change.path == "/id" and event in _ORDER and serial:
         return "value", "number of an order"
@@ -121,7 +130,7 @@ def _reason(event: str, change: Change) -> tuple[RuleKind, str] | None:
 
 
 def _serial(value: Any) -> bool:
-    """A word with a digit, or a number that is too large to be an amount or a position."""
+    """Whether the value is a word with a digit, or a number too large for an amount or an index."""
     if isinstance(value, bool):
         return False
     if isinstance(value, int | float):
@@ -129,17 +138,17 @@ def _serial(value: Any) -> bool:
     return isinstance(value, str) and not re.search(r"\s", value) and any(map(str.isdigit, value))
 
 
-def _verdict(pattern: str, place: _Place, pairs: int) -> tuple[RuleKind, str] | None:
-    """Whether to propose a rule for the place: its kind and the reason."""
-    changed = place.changes
-    if not place.plain and place.reasons:
-        kinds = {kind for kind, _ in place.reasons}
+def _verdict(pattern: str, evidence: _Evidence, pairs: int) -> tuple[RuleKind, str] | None:
+    """Kind and reason of the rule to propose for ``pattern``; None for no rule."""
+    changed = evidence.changes
+    if not evidence.unexplained and evidence.reasons:
+        kinds = {kind for kind, _ in evidence.reasons}
         kind: RuleKind = (
             next(iter(kinds)) if len(kinds) == 1 else "address" if "value" not in kinds else "value"
         )
-        return kind, min(reason for of, reason in place.reasons if of == kind)
+        return kind, min(reason for of, reason in evidence.reasons if of == kind)
     name = pattern.rpartition("/")[2]
-    if len(changed) < _FEWEST or place.pairs < pairs or _AMOUNT.search(name) or _ITEMS in pattern:
+    if len(changed) < _FEWEST or evidence.pairs < pairs or _AMOUNT.search(name) or _ITEMS in pattern:
         return None
     before, after = [repr(each.before) for each in changed], [repr(each.after) for each in changed]
     never_again = len(set(before)) == len(before) and len(set(after)) == len(after)
@@ -150,18 +159,18 @@ def _verdict(pattern: str, place: _Place, pairs: int) -> tuple[RuleKind, str] | 
     return None
 
 
-def _proposals(pattern: str, told: list[tuple[str, RuleKind, str, _Place]]) -> Iterable[Proposal]:
-    """One rule for all events where several need it, else one for the event."""
-    kinds = {kind for _, kind, _, _ in told}
-    if len({event for event, *_ in told}) > 1 and (len(kinds) == 1 or kinds == {"query", "address"}):
+def _proposals(pattern: str, candidates: list[_Candidate]) -> Iterable[Proposal]:
+    """Yield one rule for all events where several need it, else one rule for each event."""
+    kinds = {kind for _, kind, _, _ in candidates}
+    if len({event for event, *_ in candidates}) > 1 and (len(kinds) == 1 or kinds == {"query", "address"}):
         kind: RuleKind = "address" if "address" in kinds else next(iter(kinds))
-        places = [place for *_, place in told]
-        yield _proposal(Rule(pattern, kind), min(reason for _, _, reason, _ in told), places)
+        evidences = [evidence for *_, evidence in candidates]
+        yield _proposal(Rule(pattern, kind), min(reason for _, _, reason, _ in candidates), evidences)
         return
-    for event, kind, reason, place in told:
-        yield _proposal(Rule(pattern, kind, event), reason, [place])
+    for event, kind, reason, evidence in candidates:
+        yield _proposal(Rule(pattern, kind, event), reason, [evidence])
 
 
-def _proposal(rule: Rule, reason: str, places: list[_Place]) -> Proposal:
-    changes = [change for place in places for change in place.changes]
+def _proposal(rule: Rule, reason: str, evidences: list[_Evidence]) -> Proposal:
+    changes = [change for evidence in evidences for change in evidence.changes]
     return Proposal(rule, reason, len(changes), changes[0].before, changes[0].after)

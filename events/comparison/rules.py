@@ -1,8 +1,8 @@
-"""Ignore rules: which differences to pass over.
+"""Ignore rules: which differences a comparison passes over.
 
 A rule is written ``[kind:][event]/path``: ``/user/id``, ``purchase/id``, ``query:/url``,
-``presence:/items/*/coupon``. The path is a JSON Pointer into the event's parameters in which ``*`` stands for
-any one step and ``**`` for any number of them; what lies below it is meant too.
+``presence:/items/*/coupon``. The path is a JSON Pointer into the event's parameters, in which ``*`` matches
+one step and ``**`` any number of steps; the rule covers everything below the path too.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from events.comparison.volatile import address_parts
 
 RuleKind = Literal["value", "query", "address", "presence"]
 
-#: What each kind passes over, for people.
+#: What each kind of rule passes over, as texts of the page.
 KINDS: Final[dict[RuleKind, str]] = {
     "value": "another value of the same type",
     "query": "another query of an address",
@@ -23,11 +23,11 @@ KINDS: Final[dict[RuleKind, str]] = {
     "presence": "that it is there or not, and its value",
 }
 LONGEST: Final = 200
-MOST_RULES: Final = 40  # each is tried on every difference, and they fit into an address
+MOST_RULES: Final = 40  # each rule is matched with every difference, and a URL holds all rules
 
 
 class BadRule(ValueError):
-    """Not a rule; the message says why, for people."""
+    """The text is no rule; the message is for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Rule:
 
     @classmethod
     def parse(cls, text: str) -> "Rule":
-        """The rule that is written so. Raises BadRule."""
+        """Parse ``[kind:][event]/path``. Raises BadRule."""
         text = text.strip()
         word, colon, rest = text.partition(":")
         kind: RuleKind = "value"
@@ -61,7 +61,7 @@ class Rule:
         return text if plain else f"{self.kind}:{text}"
 
     def covers(self, path: str) -> bool:
-        """Whether ``path`` is the rule's place, or lies below it."""
+        """Whether ``path`` matches the rule's path, or lies below a match."""
         pattern, steps = _steps(self.path), _steps(path)
         if "**" in pattern:
             return _covers(pattern, steps)
@@ -70,7 +70,7 @@ class Rule:
         return all(step in ("*", name) for step, name in zip(pattern, steps, strict=False))
 
     def passes_over(self, event: str, change: Change) -> bool:
-        """Whether this rule is about ``change`` of an event of that name."""
+        """Whether the rule covers ``change`` in an event with the name ``event``."""
         if self.event and self.event != event:
             return False
         return self._right_kind(change) and (
@@ -92,7 +92,7 @@ class Rule:
 
 
 def parse_rules(texts: Sequence[str]) -> list[Rule]:
-    """Each rule once, in order; empty lines and lines that begin with ``#`` are none. Raises BadRule."""
+    """Parse one rule a line, each once, in order; skips empty lines and ``#`` comments. Raises BadRule."""
     lines = [line.strip() for text in texts for line in text.splitlines()]
     rules = dict.fromkeys(Rule.parse(line) for line in lines if line and not line.startswith("#"))
     if len(rules) > MOST_RULES:
@@ -106,12 +106,12 @@ def _steps(path: str) -> tuple[str, ...]:
 
 
 def _covers(pattern: Sequence[str], steps: Sequence[str]) -> bool:
-    """Whether ``pattern`` leads along ``steps`` to its end; a table, since recursion would blow up."""
+    """Whether ``pattern`` matches a prefix of ``steps``; a table, since recursion takes exponential time."""
     reached = [True] + [False] * len(steps)
     for step in pattern:
         if step == "**":
             first = reached.index(True) if True in reached else len(reached)
-            reached = [place >= first for place in range(len(reached))]
+            reached = [index >= first for index in range(len(reached))]
         else:
             reached = [False] + [
                 was and step in ("*", name) for was, name in zip(reached, steps, strict=False)

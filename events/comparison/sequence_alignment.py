@@ -1,7 +1,7 @@
-"""Putting two sequences side by side, in bounded time.
+"""Aligns two sequences in bounded time.
 
-Short ones get the best alignment there is, by a weight for each pair. For long ones, which only a hostile or
-a very long page has, the n-th of a kind stands beside the n-th of its kind, as far as that keeps the order.
+Short sequences get the best alignment by the weights of the pairs. In long sequences, which only a hostile or
+a very long page has, the n-th element of a kind pairs with the n-th of that kind where that keeps the order.
 """
 
 from bisect import bisect_left
@@ -12,20 +12,20 @@ from typing import Final
 
 Pairs = list[tuple[int, int]]
 
-#: Cells of the table for the best alignment of one page.
+#: Cells of the dynamic programming table for one page at most.
 MOST_CELLS: Final = 40_000
-#: What a pair weighs at most; equal keys always weigh it.
+#: The greatest weight of a pair; equal fine keys always have it.
 FULL: Final = 1_000
 
 
 @dataclass
 class Budget:
-    """Cells that one comparison may look at in all: about a second, however hostile the events are."""
+    """Table cells that one whole comparison may fill: about one second, even for hostile events."""
 
     cells: int = 200_000
 
-    def take(self, cells: int) -> bool:
-        """Whether a table of so many cells may be made; if so they are spent."""
+    def spend(self, cells: int) -> bool:
+        """Subtract a table's ``cells`` from the budget; return False, and subtract nothing, if too many."""
         if cells > min(MOST_CELLS, self.cells):
             return False
         self.cells -= cells
@@ -34,7 +34,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """A sequence to align: equal ``fine`` keys are the same, equal ``coarse`` ones may pair."""
+    """A sequence to align: elements with equal ``fine`` keys are the same, with equal ``coarse`` may pair."""
 
     fine: Sequence[Hashable]
     coarse: Sequence[Hashable]
@@ -45,7 +45,10 @@ class Keys:
 
 
 def align(before: Keys, after: Keys, weight: Callable[[int, int], int], budget: Budget) -> Pairs:
-    """Pairs of places (i, j), both rising. Equal fine keys weigh FULL, others ``weight``; 0 never pairs."""
+    """Pairs of indexes (i, j), both rising. Equal fine keys weigh FULL, others ``weight(i, j)``.
+
+    Weight 0 never pairs. The table's cells are spent from ``budget``; beyond it, keys pair by kind.
+    """
     start, end = 0, 0
     lengths = len(before.fine), len(after.fine)
     while start < min(lengths) and before.fine[start] == after.fine[start]:
@@ -56,7 +59,7 @@ def align(before: Keys, after: Keys, weight: Callable[[int, int], int], budget: 
     pairs = [(i, i) for i in range(start)]
     if rows and columns:
         a, b = before.part(start, start + rows), after.part(start, start + columns)
-        if budget.take(rows * columns):
+        if budget.spend(rows * columns):
             inner = _best(a, b, lambda i, j: weight(start + i, start + j))
         else:
             inner = _quick(a, b)
@@ -65,7 +68,7 @@ def align(before: Keys, after: Keys, weight: Callable[[int, int], int], budget: 
 
 
 def _quick(before: Keys, after: Keys) -> Pairs:
-    """By fine keys first, and between these anchors by coarse ones."""
+    """Pair by fine keys first, and between these anchors by coarse keys; linear in time."""
     anchors = rising(same_kind(before.fine, after.fine))
     pairs: Pairs = []
     i = j = 0
@@ -78,7 +81,7 @@ def _quick(before: Keys, after: Keys) -> Pairs:
 
 
 def _best(before: Keys, after: Keys, weight: Callable[[int, int], int]) -> Pairs:
-    """The pairs of the greatest weight in all, by dynamic programming."""
+    """The pairs with the greatest sum of weights, by dynamic programming."""
     rows, columns = len(before.fine), len(after.fine)
     weights = [
         [FULL if key == after.fine[j] else weight(i, j) for j in range(columns)]
@@ -104,7 +107,7 @@ def _best(before: Keys, after: Keys, weight: Callable[[int, int], int]) -> Pairs
 
 
 def same_kind(before: Sequence[Hashable], after: Sequence[Hashable]) -> Pairs:
-    """The n-th of each kind beside the n-th of that kind, whatever the order."""
+    """Pair the n-th element of each kind with the n-th of that kind, in any order."""
     waiting: defaultdict[Hashable, deque[int]] = defaultdict(deque)
     for j, kind in enumerate(after):
         waiting[kind].append(j)
@@ -112,21 +115,21 @@ def same_kind(before: Sequence[Hashable], after: Sequence[Hashable]) -> Pairs:
 
 
 def rising(pairs: Pairs) -> Pairs:
-    """The most of ``pairs`` (sorted by i) whose j rise too."""
+    """The longest subsequence of ``pairs`` (sorted by i) whose j rise too."""
     tails: list[int] = []
     ends: list[int] = []
     previous: list[int] = []
-    for place, (_, j) in enumerate(pairs):
+    for index, (_, j) in enumerate(pairs):
         length = bisect_left(tails, j)
         if length == len(tails):
             tails.append(j)
-            ends.append(place)
+            ends.append(index)
         else:
-            tails[length], ends[length] = j, place
+            tails[length], ends[length] = j, index
         previous.append(ends[length - 1] if length else -1)
     chosen: Pairs = []
-    place = ends[-1] if ends else -1
-    while place >= 0:
-        chosen.append(pairs[place])
-        place = previous[place]
+    index = ends[-1] if ends else -1
+    while index >= 0:
+        chosen.append(pairs[index])
+        index = previous[index]
     return chosen[::-1]

@@ -1,4 +1,4 @@
-"""One side of a comparison: a recording's events as plain data, grouped into the visits of its pages."""
+"""One side of a comparison: a recording's events as plain data, grouped into visits of pages."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ class ComparedEvent(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """What is known of one page load."""
+    """URL and title of one page load; ``frame``: the page was inside a frame."""
 
     url: str
     title: str = ""
@@ -43,7 +43,7 @@ class PageInfo:
 class Side:
     """One recording; its ``events`` in the order of ``seq``.
 
-    ``pages`` are the page loads by the id that the events name. ``cut``: it has more events than these.
+    ``pages`` are page loads by their id. ``cut``: the recording has more events than ``events``.
     """
 
     name: str
@@ -55,11 +55,10 @@ class Side:
 
 @dataclass
 class Visit:
-    """One visit of a page and the events of it, by their place in the side's ``events``.
+    """One visit of a page; ``events`` are indexes into the side's ``events``.
 
-    ``path`` is the address without host and query, since staging and production differ there; ``shape`` is
-    the path with what looks like an identifier left open. Events that no page load is known of are grouped
-    by runs of the same address.
+    ``path`` is the URL without host and query, which differ between staging and production; ``shape`` is the
+    path with a wildcard for each identifier. Events without a page load are grouped by runs of equal paths.
     """
 
     url: str
@@ -69,17 +68,17 @@ class Visit:
 
     @cached_property
     def path(self) -> str:
-        """The address's path without a slash at its end; "" for events of no page."""
+        """The path of the URL without a slash at its end; "" for events without a page."""
         return path_of(self.url)
 
     @cached_property
     def shape(self) -> str:
-        """``/orders/*/thanks`` for ``/orders/O_12345/thanks``."""
+        """The path with ``*`` for identifiers: ``/orders/*/thanks`` for ``/orders/O_12345/thanks``."""
         return "/".join("*" if _LOOKS_LIKE_ID.fullmatch(part) else part for part in self.path.split("/"))
 
 
 def path_of(url: str) -> str:
-    """The path of an address; the whole where it is none. A fragment that routes (``#/cart``) counts."""
+    """The path of a URL, with a fragment that routes (``#/cart``); the whole text where it is no URL."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -97,7 +96,7 @@ def visits_of(side: Side) -> list[Visit]:
     stray: Visit | None = None
     for index, event in enumerate(side.events):
         load = event["page_load"]
-        visit = loads.get(load) if load else _same(stray, event)
+        visit = loads.get(load) if load else _same_path(stray, event)
         if visit is None:
             visit = _new_visit(side, event)
             visits.append(visit)
@@ -110,11 +109,11 @@ def visits_of(side: Side) -> list[Visit]:
 
 
 def contents_of(side: Side) -> list[Content]:
-    """What is compared of each event, in the order of ``events``."""
+    """The compared content of each event, in the order of ``events``."""
     return [content_of(event) for event in side.events]
 
 
-def _same(stray: Visit | None, event: ComparedEvent) -> Visit | None:
+def _same_path(stray: Visit | None, event: ComparedEvent) -> Visit | None:
     return stray if stray is not None and stray.path == path_of(event["page_url"]) else None
 
 

@@ -1,7 +1,7 @@
-"""What differs between the parameters of two events, place by place.
+"""Finds what differs between the parameters of two events, path by path.
 
-Items of a list are matched by what names them before they are matched by position, so that one that was put
-in does not shift all that follow.
+Items of a list are matched by their identifiers before they are matched by index, so that one inserted item
+does not make all later items differ.
 """
 
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ from events.verdict.pointer import child
 ChangeKind = Literal["added", "lost", "retyped", "changed", "moved"]
 
 _DEEPEST: Final = 100
-_MOST_SCALARS: Final = 200  # of a list without objects, that are aligned rather than numbered
-_ALIKE: Final = 0.5  # from here on two items of different names are one that was renamed
-#: What names an item, the most telling first.
+_MOST_SCALARS: Final = 200  # values of a list without objects that are aligned; longer lists pair by index
+_ALIKE: Final = 0.5  # likeness from which two items with different identifiers count as one renamed item
+#: Paths of an item's identifier, the most reliable first.
 _NAMING: Final[tuple[tuple[str, ...], ...]] = (
     ("id",),
     ("product", "id"),
@@ -33,9 +33,9 @@ _NAMING: Final[tuple[tuple[str, ...], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One place that differs. ``path_a`` and ``path_b`` are JSON Pointers, "" on the side without it.
+    """One value that differs. ``path_a`` and ``path_b`` are JSON Pointers, "" on the side without the value.
 
-    ``retyped``: another type of JSON, as "12" and 12; ``moved``: a list with the same items in another order.
+    ``retyped``: the JSON type differs, as of "12" and 12; ``moved``: a list holds its items in another order.
     """
 
     kind: ChangeKind
@@ -46,19 +46,19 @@ class Change:
 
     @property
     def path(self) -> str:
-        """Where it is, as the first side that has it counts."""
+        """The JSON Pointer of the value on the first side that has it."""
         return self.path_a or self.path_b
 
 
 @dataclass(slots=True)
 class Found:
-    """The changes, and which places of the second side are which of the first (see ``as_before``)."""
+    """The changes; ``renamed`` maps list paths of the second side to those of the first."""
 
     changes: list[Change] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
 
     def as_before(self, path: str) -> str:
-        """A place of the second side as the first one counts: an item may have another position there."""
+        """A path of the second side with the indexes of the first: an item may have another index there."""
         end = len(path)
         while end > 0 and self.renamed:
             if path[:end] in self.renamed:
@@ -68,16 +68,16 @@ class Found:
 
 
 def differences(before: Any, after: Any) -> Found:
-    """Everything that differs between two JSON values; nothing where they are the same."""
+    """Everything that differs between two JSON values."""
     found = Found()
-    if _text(before) == _text(after):  # most events; far cheaper than looking at each place
+    if _text(before) == _text(after):  # true for most events, and far cheaper than comparing each value
         return found
     found.changes.extend(_value(before, after, "", "", found.renamed, 0))
     return found
 
 
 def type_name(value: Any) -> str:
-    """The JSON type of a value."""
+    """The name of the value's JSON type."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -92,7 +92,7 @@ def type_name(value: Any) -> str:
 def _value(a: Any, b: Any, at: str, bt: str, renamed: dict[str, str], depth: int) -> Iterator[Change]:
     kind = type_name(a)
     if _masked(a) or _masked(b):
-        return  # from a redacted file: nobody knows what stood there
+        return  # from a redacted file: the value itself is unknown
     if kind != type_name(b):
         yield Change("retyped", at, bt, a, b)
     elif kind == "object" and depth < _DEEPEST:
@@ -131,17 +131,17 @@ def _array(
         yield Change(
             "moved", at, bt, [_label(a[i]) for i, _ in pairs], [_label(b[j]) for _, j in _by_j(pairs)]
         )
-    taken = {i for i, _ in pairs}, {j for _, j in pairs}
+    paired = {i for i, _ in pairs}, {j for _, j in pairs}
     for i, j in pairs:
         if i != j:
             renamed[f"{bt}/{j}"] = f"{at}/{i}"
         yield from _value(a[i], b[j], f"{at}/{i}", f"{bt}/{j}", renamed, depth + 1)
     for i, entry in enumerate(a):
-        if i not in taken[0]:
+        if i not in paired[0]:
             yield Change("lost", f"{at}/{i}", "", entry)
     for j, entry in enumerate(b):
-        if j not in taken[1]:
-            renamed[f"{bt}/{j}"] = f"{at}/+{j}"  # a place that the first side cannot have
+        if j not in paired[1]:
+            renamed[f"{bt}/{j}"] = f"{at}/+{j}"  # a path that no value of the first side has
             yield Change("added", "", f"{bt}/{j}", None, entry)
 
 
@@ -150,7 +150,7 @@ def _by_j(pairs: Pairs) -> Pairs:
 
 
 def _items(a: list[Any], b: list[Any]) -> Pairs:
-    """Equal items first, then those of one name, then what is left by position if it is alike."""
+    """Pair equal items first, then items of one identifier, then the rest by index where they are alike."""
     pairs: Pairs = []
     rest_a, rest_b = list(range(len(a))), list(range(len(b)))
 
@@ -160,9 +160,9 @@ def _items(a: list[Any], b: list[Any]) -> Pairs:
         found = same_kind([k for k in keys_a if k is not None], [k for k in keys_b if k is not None])
         chosen = [(named_a[i], named_b[j]) for i, j in found]
         pairs.extend(chosen)
-        gone = {i for i, _ in chosen}, {j for _, j in chosen}
-        rest_a[:] = [i for i in rest_a if i not in gone[0]]
-        rest_b[:] = [j for j in rest_b if j not in gone[1]]
+        paired = {i for i, _ in chosen}, {j for _, j in chosen}
+        rest_a[:] = [i for i in rest_a if i not in paired[0]]
+        rest_b[:] = [j for j in rest_b if j not in paired[1]]
 
     pair([_text(a[i]) for i in rest_a], [_text(b[j]) for j in rest_b])
     for way in _NAMING:
@@ -175,11 +175,11 @@ def _items(a: list[Any], b: list[Any]) -> Pairs:
 
 
 def _scalars(a: list[Any], b: list[Any]) -> Pairs:
-    """Equal values in their order, and between them by position."""
+    """Pair equal values in their order, and the values between them by index."""
     if max(len(a), len(b)) > _MOST_SCALARS:
         return [(i, i) for i in range(min(len(a), len(b)))]
     keys = [_text(entry) for entry in a], [_text(entry) for entry in b]
-    swapped = keys[1] < keys[0]  # so that both directions see the same
+    swapped = keys[1] < keys[0]  # so that both directions give mirrored pairs
     first, second = (keys[1], keys[0]) if swapped else keys
     anchors = align(Keys(first, first), Keys(second, second), lambda _i, _j: 0, Budget())
     if swapped:
@@ -211,7 +211,7 @@ def _has_name(item: Any) -> bool:
 
 
 def _nameless(item: Any) -> Any:
-    """The item without what names it: what else two of different names have in common."""
+    """The item without its identifiers, for the likeness of two items with different identifiers."""
     rest = {key: value for key, value in item.items() if (key,) not in _NAMING}
     product = rest.get("product")
     if isinstance(product, dict):

@@ -1,11 +1,11 @@
-"""What a value looks like: whether it is of the kind that differs each time a page is visited."""
+"""Recognises volatile values by their form: values that differ at each visit of a page."""
 
 import itertools
 import re
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-Look = Literal["", "uuid", "moment", "token", "hash", "address"]
+VolatileKind = Literal["", "uuid", "moment", "token", "hash", "address"]
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.{0,15}", re.DOTALL)
@@ -16,8 +16,8 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9_\-.~+/=]{16,}")
 _LONGEST: Final = 2_000
 
 
-def look_of(value: Any) -> Look:
-    """What volatile kind of value it is, or "" for one that says something of its own."""
+def volatile_kind(value: Any) -> VolatileKind:
+    """The kind of a volatile value, "" for any other value."""
     if isinstance(value, bool) or value is None:
         return ""
     if isinstance(value, int | float):
@@ -25,10 +25,10 @@ def look_of(value: Any) -> Look:
         return "moment" if whole and _EPOCH.fullmatch(str(int(value))) else ""
     if not isinstance(value, str) or not 10 <= len(value) <= _LONGEST:
         return ""
-    return _text_look(value)
+    return _text_kind(value)
 
 
-def _text_look(value: str) -> Look:
+def _text_kind(value: str) -> VolatileKind:
     if _UUID.fullmatch(value):
         return "uuid"
     if _MOMENT.fullmatch(value) or _EPOCH.fullmatch(value):
@@ -39,11 +39,11 @@ def _text_look(value: str) -> Look:
         return "address"
     if _HASH.fullmatch(value):
         return "hash" if len(value) in (32, 40, 64) else "token"
-    return "token" if _TOKEN.fullmatch(value) and _random(value) else ""
+    return "token" if _TOKEN.fullmatch(value) and _looks_random(value) else ""
 
 
-def _random(text: str) -> bool:
-    """Many changes between letters, capitals and digits: no words, which have them at their seams only."""
+def _looks_random(text: str) -> bool:
+    """Whether letters, capitals and digits alternate often; in words they change only between words."""
     kinds = [
         "9" if letter.isdigit() else "A" if letter.isupper() else "a" for letter in text if letter.isalnum()
     ]
@@ -52,7 +52,7 @@ def _random(text: str) -> bool:
 
 
 def address_parts(value: Any) -> tuple[str, str, str] | None:
-    """Host, path, and query with fragment of an absolute address; None for anything else."""
+    """Host, path, and query with fragment of an absolute URL; None for any other value."""
     if not isinstance(value, str) or not value.startswith(("http://", "https://")):
         return None
     try:
@@ -63,6 +63,6 @@ def address_parts(value: Any) -> tuple[str, str, str] | None:
 
 
 def outline(text: str) -> str:
-    """``A_9`` for ``O_1245``: letters, digits, and the rest as it stands, each run once."""
+    """The form of a text: each run of letters becomes ``A``, of digits ``9``: ``A_9`` for ``O_1245``."""
     plain = re.sub(r"[^\W\d_]+", "A", re.sub(r"\d+", "9", text))
     return re.sub(r"(A9|9A)[A9]*", "X", plain)

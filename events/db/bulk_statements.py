@@ -1,6 +1,6 @@
-"""What the ORM does not: many rows written at once, and several ordered queries read as one.
+"""Bulk INSERT and UPDATE statements, and UNION ALL of ordered queries, without the ORM's overhead.
 
-``bulk_create`` and ``bulk_update`` make a model for each row and build their SQL anew for each call, which
+Django's ``bulk_create`` and ``bulk_update`` make a model for each row and build the SQL for each call, which
 took half of a commit's time. The statements are the same on SQLite and PostgreSQL.
 """
 
@@ -16,25 +16,28 @@ from django.db.models import DateTimeField, Model, QuerySet
 def insert(model: type[Model], names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows of values in the order of ``names``, fields of ``model``. Raises DatabaseError.
 
-    The fields are texts, numbers, truth values and moments; all but the primary key are to be given.
+    Values are texts, numbers, booleans and datetimes; ``names`` holds all fields except the primary key.
     """
     _run(_insertion(model, names), _moments(model, names), rows)
 
 
 def update(model: type[Model], names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
-    """Write rows of values in the order of ``names``, then the primary key. Raises DatabaseError."""
+    """Update rows; each row holds values in the order of ``names``, then its primary key.
+
+    Raises DatabaseError.
+    """
     _run(_updating(model, names), _moments(model, names), rows)
 
 
 def values(rows: Iterable[Model], names: tuple[str, ...]) -> list[tuple[Any, ...]]:
-    """What ``update`` takes, of models that exist."""
+    """The rows for ``update`` from models: the values of ``names``, then the primary key."""
     return [(*(getattr(row, name) for name in names), row.pk) for row in rows]
 
 
 def all_of(parts: Sequence[QuerySet[Any, int]]) -> list[int]:
-    """The numbers that ``parts`` give, each of them one column, in one statement; not in order.
+    """The union of the querysets ``parts``, each of one integer column, by one statement; unordered.
 
-    Parts may have an order and a limit of their own, which Django's ``union`` does not let SQLite have.
+    Each part may have an order and a limit, which Django's ``union`` does not support on SQLite.
     """
     compiled = [part.query.sql_with_params() for part in parts]
     statement = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS part" for sql, _ in compiled)  # noqa: S608  # Django's own
@@ -59,9 +62,9 @@ def _updating(model: type[Model], names: tuple[str, ...]) -> str:
 
 @cache
 def _moments(model: type[Model], names: tuple[str, ...]) -> tuple[int, ...]:
-    """At which places of ``names`` a moment stands."""
+    """The indexes of the datetime fields in ``names``."""
     fields = {field.name: field for field in model._meta.concrete_fields}
-    return tuple(place for place, name in enumerate(names) if isinstance(fields[name], DateTimeField))
+    return tuple(index for index, name in enumerate(names) if isinstance(fields[name], DateTimeField))
 
 
 def _column(model: type[Model], name: str) -> str:
@@ -70,17 +73,17 @@ def _column(model: type[Model], name: str) -> str:
 
 def _run(statement: str, moments: tuple[int, ...], rows: Iterable[Sequence[Any]]) -> None:
     adapt = connection.ops.adapt_datetimefield_value
-    in_utc = _as_sqlite_has_it if connection.vendor == "sqlite" else adapt
+    in_utc = _sqlite_text if connection.vendor == "sqlite" else adapt
     adapted = [list(row) for row in rows]
     for row in adapted:
-        for place in moments:
-            moment = row[place]
-            row[place] = in_utc(moment) if moment and moment.tzinfo is UTC else adapt(moment)
+        for index in moments:
+            moment = row[index]
+            row[index] = in_utc(moment) if moment and moment.tzinfo is UTC else adapt(moment)
     if adapted:
         with connection.cursor() as cursor:
             cursor.executemany(statement, adapted)
 
 
-def _as_sqlite_has_it(moment: datetime) -> str:
-    """What Django makes of a moment in UTC, which asks for its zone in several ways."""
+def _sqlite_text(moment: datetime) -> str:
+    """SQLite's text of a datetime in UTC: equal to Django's, without its several time zone lookups."""
     return str(moment.replace(tzinfo=None))

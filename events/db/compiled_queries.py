@@ -1,8 +1,8 @@
-"""Queries that are compiled once and then only given their values.
+"""Compiled queries: querysets whose SQL is generated once and executed with new values.
 
-Django makes the SQL of a query anew each time, which takes longer than the database does: half of a commit of
-one event, and of a look at what is new. So the queries of these two ways are made once, out of ordinary
-querysets; the models that they read are made by Django's own ``from_db``.
+Django generates the SQL of a queryset for each execution, which takes longer than the database: half of the
+time of committing one event, and of reading new events. Only these two paths use compiled queries. Models are
+made from their rows by Django's ``from_db``.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,15 +14,15 @@ from django.db.models import DateTimeField, Model, QuerySet
 
 Row = TypeVar("Row", bound=Model)
 
-#: What a query is made with in the place of its values: nothing that a queryset has of its own.
+#: Markers for the values while the SQL is compiled; no queryset holds these values itself.
 _NUMBER: Final = 7 * 10**18
 _TEXT: Final = "\ue000"
 
 
-class Prepared(Generic[Row]):
-    """A query of ``model``, made by ``make`` of its values: numbers, texts, and tuples of them for ``__in``.
+class CompiledQuery(Generic[Row]):
+    """A query for ``model``. ``make`` builds its queryset from values: numbers, texts, tuples for ``__in``.
 
-    ``make`` must not look at the values: it gives the same queryset whatever they are.
+    ``make`` must not depend on the values: only their number may change the SQL.
     """
 
     def __init__(self, model: type[Row], make: Callable[..., QuerySet[Any, Any]]) -> None:
@@ -31,18 +31,18 @@ class Prepared(Generic[Row]):
         self._statements: dict[tuple[int, ...], _Statement] = {}
         fields = model._meta.concrete_fields
         self._names = [field.attname for field in fields]
-        self._moments = [place for place, field in enumerate(fields) if isinstance(field, DateTimeField)]
+        self._moments = [index for index, field in enumerate(fields) if isinstance(field, DateTimeField)]
 
     def models(self, *values: Any) -> list[Row]:
-        """What it finds, as models. Raises DatabaseError."""
-        return [self._made(list(row)) for row in self.rows(*values)]
+        """Execute the query and return models. Raises DatabaseError."""
+        return [self._model_of(list(row)) for row in self.rows(*values)]
 
     def queryset(self, *values: Any) -> QuerySet[Any, Any]:
-        """The same as Django asks it, made anew."""
+        """The queryset for these values, uncompiled, for tests and for EXPLAIN."""
         return self._make(*(list(value) if isinstance(value, tuple) else value for value in values))
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
-        """What it finds, as the database's driver gives it. Raises DatabaseError."""
+        """Execute the query and return the driver's rows. Raises DatabaseError."""
         full = [_padded(value) if isinstance(value, tuple) else (value,) for value in values]
         key = tuple(map(len, full))
         statement = self._statements.get(key)
@@ -50,46 +50,48 @@ class Prepared(Generic[Row]):
             statement = self._statements[key] = self._compiled(values, full)
         flat = [value for part in full for value in part]
         with connection.cursor() as cursor:
-            cursor.execute(statement.sql, [flat[place] if own else place for own, place in statement.values])
+            cursor.execute(
+                statement.sql, [flat[value] if given else value for given, value in statement.values]
+            )
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
     def _compiled(self, values: Sequence[Any], full: list[tuple[Any, ...]]) -> "_Statement":
-        marks = [_mark(place, value) for place, value in enumerate(value for part in full for value in part)]
+        marks = [_mark(index, value) for index, value in enumerate(value for part in full for value in part)]
         given, used = [], 0
         for value, part in zip(values, full, strict=True):
             chosen = marks[used : used + len(part)]
             given.append(chosen if isinstance(value, tuple) else chosen[0])
             used += len(part)
         sql, params = self._make(*given).query.sql_with_params()
-        places = {mark: place for place, mark in enumerate(marks)}
-        found = [(True, places[value]) if value in places else (False, value) for value in params]
-        assert {place for own, place in found if own} == set(places.values()), "a value is not in the query"
+        indexes = {mark: index for index, mark in enumerate(marks)}
+        found = [(True, indexes[value]) if value in indexes else (False, value) for value in params]
+        assert {index for own, index in found if own} == set(indexes.values()), "a value is not in the query"
         return _Statement(sql, found)
 
-    def _made(self, values: list[Any]) -> Row:
-        """A model. SQLite's moments have no time zone: they are in UTC, as Django wrote them."""
-        for place in self._moments:
-            if values[place] is not None and values[place].tzinfo is None:
-                values[place] = values[place].replace(tzinfo=UTC)
+    def _model_of(self, values: list[Any]) -> Row:
+        """A model from a row. Datetimes of SQLite have no time zone: Django stores them in UTC."""
+        for index in self._moments:
+            if values[index] is not None and values[index].tzinfo is None:
+                values[index] = values[index].replace(tzinfo=UTC)
         return self._model.from_db(connection.alias, self._names, values)
 
 
 class _Statement(NamedTuple):
-    """SQL, and for each of its parameters the place of a given value (True), or what it always is (False)."""
+    """SQL with its parameters: (True, index of a given value), or (False, constant value)."""
 
     sql: str
     values: list[tuple[bool, Any]]
 
 
 def _padded(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The values, the last one repeated until there are 1, 2, 4, 8 …: few lengths, so few statements."""
+    """The values, with the last one repeated up to a length of 1, 2, 4, 8 …, so that few statements exist."""
     length = 1 << (len(values) - 1).bit_length()
     return values + values[-1:] * (length - len(values))
 
 
-def _mark(place: int, value: Any) -> Any:
-    return f"{_TEXT}{place}" if isinstance(value, str) else _NUMBER + place
+def _mark(index: int, value: Any) -> Any:
+    return f"{_TEXT}{index}" if isinstance(value, str) else _NUMBER + index
 
 
 def by_key(rows: Iterable[Row]) -> dict[int, Row]:

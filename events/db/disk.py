@@ -1,8 +1,8 @@
-"""Giving back to the disk what deleted recordings took.
+"""Frees disk space after recordings were deleted.
 
-SQLite keeps the pages of what was deleted, unless its file was made to shrink (``auto_vacuum``): then they
-are given back bit by bit. PostgreSQL fills the room again with what comes next; a plain VACUUM sees to that
-at once, and its files get smaller only where their end is free.
+An SQLite file keeps the pages of deleted rows, unless it has ``auto_vacuum``: then free pages are removed in
+small transactions. PostgreSQL reuses the space for new rows; a plain VACUUM makes it reusable at once, and
+its files shrink only where their end is free.
 """
 
 import time
@@ -15,18 +15,18 @@ from django.db import connection
 
 from events.models import Event, PageLoad, Recording, Report, Share, StripPart, Tally
 
-_PAGES: Final = 400  # given back in one transaction: some 1.6 MB, a few milliseconds
-_PAUSE_SECONDS: Final = 0.02  # between two of them, so that the writer gets its turn
-_WAIT_MS: Final = 100  # for others, while nobody can write
+_PAGES: Final = 400  # removed in one transaction: about 1.6 MB, a few milliseconds
+_PAUSE_SECONDS: Final = 0.02  # between two transactions, so that the writer can commit
+_WAIT_MS: Final = 100  # to wait for a lock, while all writes are blocked
 _CHECKPOINT_TRIES: Final = 20
-_MANY_ROWS: Final = 10_000  # fewer are not worth a VACUUM: PostgreSQL does it by itself soon
+_MANY_ROWS: Final = 10_000  # deleted rows from which a VACUUM pays; PostgreSQL's autovacuum does the rest
 _TABLES: Final = (Event, PageLoad, StripPart, Recording, Tally, Report, Share)
-#: A file up to this size is made one that can shrink when the server starts: that takes a second at most.
+#: A file up to this size gets ``auto_vacuum`` when the server starts, which takes a second at most.
 SMALL_FILE_BYTES: Final = 100_000_000
 
 
 def give_back(rows: int = _MANY_ROWS) -> None:
-    """Give back what is free after ``rows`` were deleted. Others may go on reading and writing meanwhile."""
+    """Free the space of ``rows`` deleted rows. Other connections can read and write meanwhile."""
     if connection.vendor == "sqlite":
         if can_shrink():
             _shrink()
@@ -36,18 +36,18 @@ def give_back(rows: int = _MANY_ROWS) -> None:
 
 
 def can_shrink() -> bool:
-    """Whether the database file gets smaller when something is deleted."""
+    """Whether deleting rows shrinks the database file; True for every database but SQLite."""
     return connection.vendor != "sqlite" or _number("PRAGMA auto_vacuum") == 2
 
 
 def make_shrinkable() -> None:
-    """Rewrite an SQLite file as one that can shrink, without its free pages; nobody can write meanwhile.
+    """Rewrite an SQLite file without free pages and with ``auto_vacuum``; all writes are blocked meanwhile.
 
-    Raises django.db.OperationalError where somebody does, or the disk has no room for a second copy.
+    Raises django.db.OperationalError where another connection writes, or the disk has no room for a copy.
     """
     if connection.vendor == "sqlite":
         _execute("PRAGMA auto_vacuum=INCREMENTAL")
-        with _impatient():
+        with _short_lock_wait():
             _execute("VACUUM")
         _empty_log()
     else:
@@ -55,7 +55,7 @@ def make_shrinkable() -> None:
 
 
 def database_bytes() -> int:
-    """How much the SQLite file takes, its log included; 0 for other databases."""
+    """The size of the SQLite file with its write-ahead log, in bytes; 0 for other databases."""
     if connection.vendor != "sqlite":
         return 0
     path = str(connection.settings_dict["NAME"])
@@ -64,24 +64,24 @@ def database_bytes() -> int:
 
 def _shrink() -> None:
     while (free := _number("PRAGMA freelist_count")) > 0:
-        # As a script: each step gives one page back, and a cursor takes but one where no row comes of it.
+        # By executescript: each step frees one page, and a cursor's execute stops after the first step.
         connection.connection.executescript(f"PRAGMA incremental_vacuum({_PAGES})")
         if _number("PRAGMA freelist_count") >= free:
-            return  # what is free stands where nothing can be cut off
-        time.sleep(_PAUSE_SECONDS)  # lets those write who wait for the file
+            return  # the rest of the free pages cannot be cut off
+        time.sleep(_PAUSE_SECONDS)  # so that waiting writers can commit
 
 
 def _empty_log() -> None:
-    """Write the log into the file and cut it off: tried a few times, as somebody may be reading from it."""
-    with _impatient():
+    """Checkpoint and truncate the write-ahead log, with retries: a reader may still use it."""
+    with _short_lock_wait():
         for _ in range(_CHECKPOINT_TRIES):
             if _number("PRAGMA wal_checkpoint(TRUNCATE)") == 0:
                 return
-            time.sleep(_PAUSE_SECONDS)  # SQLite tells nobody when a reader has finished
+            time.sleep(_PAUSE_SECONDS)  # SQLite gives no notice when a reader has finished
 
 
 @contextmanager
-def _impatient() -> Iterator[None]:
+def _short_lock_wait() -> Iterator[None]:
     before = _number("PRAGMA busy_timeout")
     _execute(f"PRAGMA busy_timeout={_WAIT_MS}")
     try:
@@ -96,7 +96,7 @@ def _execute(statement: str) -> None:
 
 
 def _number(statement: str) -> int:
-    """The first number of the answer."""
+    """The number in the first column of the statement's first row."""
     with connection.cursor() as cursor:
         cursor.execute(statement)
         return int(cursor.fetchone()[0])

@@ -1,7 +1,7 @@
-"""What says that the database cannot be reached or is locked, not that it refused something."""
+"""Exceptions that mean "database unreachable or locked", in contrast to a rejected statement."""
 
 from typing import Final
 
 from django.db import InterfaceError, OperationalError
 
-AWAY: Final = (OperationalError, InterfaceError)
+DATABASE_UNAVAILABLE: Final = (OperationalError, InterfaceError)

@@ -1,4 +1,4 @@
-"""From another thread back to those who wait: one wake-up of an event loop for all that was settled."""
+"""Resolves futures from another thread, with one ``call_soon_threadsafe`` per event loop and batch."""
 
 import asyncio
 from collections import defaultdict
@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 Value = TypeVar("Value")
 
-#: Who waits: a thread, or somebody on an event loop.
-Waiting = Future[Value] | asyncio.Future[Value]
+#: A future that a thread waits for, or one that a coroutine awaits.
+AnyFuture = Future[Value] | asyncio.Future[Value]
 
 
-def hand_out(settled: Iterable[tuple[Waiting[Any], Any]]) -> None:
-    """Give each its value, or raise it where it is an exception. Called in the thread that settles."""
+def resolve(settled: Iterable[tuple[AnyFuture[Any], Any]]) -> None:
+    """Set each future's result, or its exception where the value is one. Futures may be of several loops."""
     by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = defaultdict(list)
     for waiting, value in settled:
         if isinstance(waiting, Future):
@@ -22,17 +22,17 @@ def hand_out(settled: Iterable[tuple[Waiting[Any], Any]]) -> None:
         else:
             by_loop[waiting.get_loop()].append((waiting, value))
     for loop, theirs in by_loop.items():
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(_hand_out, theirs)
+        with suppress(RuntimeError):  # the loop is closed, and its futures with it
+            loop.call_soon_threadsafe(_resolve_all, theirs)
 
 
-def _hand_out(settled: list[tuple[asyncio.Future[Any], Any]]) -> None:
+def _resolve_all(settled: list[tuple[asyncio.Future[Any], Any]]) -> None:
     for waiting, value in settled:
         _settle(waiting, value)
 
 
-def _settle(waiting: Waiting[Any], value: Any) -> None:
-    if waiting.done():  # its request is gone
+def _settle(waiting: AnyFuture[Any], value: Any) -> None:
+    if waiting.done():  # cancelled, since its request has ended
         return
     if isinstance(value, Exception):
         waiting.set_exception(value)

@@ -25,7 +25,7 @@ def download(scope: Scope, form: Format) -> StreamingHttpResponse:
     ``X-Event-Count`` says how many events are to come, ``X-Last-Seq`` up to which number they are looked for.
     """
     response = StreamingHttpResponse(_in_turn(form.write(scope)), content_type=form.content_type)
-    name = file_name(scope.text(scope.recording.name), form.extension)
+    name = file_name(scope.text(scope.shown.name), form.extension)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     response["X-Event-Count"] = str(scope.count())
     response["X-Last-Seq"] = str(scope.recording.last_seq)

@@ -12,24 +12,70 @@ _SAMPLE: Final = 40  # events that are written to see how large a file becomes
 
 
 class Format(NamedTuple):
-    """One format. ``progress`` matches an event's number in its files, for who watches one arrive."""
+    """One format. ``progress`` matches an event's number in its files, for who watches one arrive.
+
+    ``purpose`` says in a sentence what the file is for.
+    """
 
     name: str
     extension: str
     content_type: str
     progress: str
     write: Callable[[Scope], Iterator[bytes]]
+    purpose: str
 
 
 FORMATS: Final = {
     known.extension: known
     for known in (
-        Format("HTML", "html", "text/html; charset=utf-8", r'{"event":{"seq":(\d+)', html.write),
-        Format("NDJSON", "ndjson", "application/x-ndjson", r'{"event":{"seq":(\d+)', ndjson.write),
-        Format("CSV", "csv", "text/csv; charset=utf-8", r"\r\n(\d+),\d{4}-", findings_csv.write),
-        Format("HAR", "har", "application/json", r'"_cact":{"seq":(\d+)', har.write),
-        Format("JUnit XML", "xml", "application/xml", r'<testcase name="#(\d+) ', junit.write),
-        Format("SARIF", "sarif", "application/sarif+json", r'"properties":{"seq":(\d+)', sarif.write),
+        Format(
+            "HTML",
+            "html",
+            "text/html; charset=utf-8",
+            r'{"event":{"seq":(\d+)',
+            html.write,
+            "One file for a ticket: opens from disk with search, filters and details, needs no network.",
+        ),
+        Format(
+            "NDJSON",
+            "ndjson",
+            "application/x-ndjson",
+            r'{"event":{"seq":(\d+)',
+            ndjson.write,
+            "Everything, a line each: for scripts, and to be brought back into an inspector.",
+        ),
+        Format(
+            "CSV",
+            "csv",
+            "text/csv; charset=utf-8",
+            r"\r\n(\d+),\d{4}-",
+            findings_csv.write,
+            "A row for each finding, for a spreadsheet.",
+        ),
+        Format(
+            "HAR",
+            "har",
+            "application/json",
+            r'"_cact":{"seq":(\d+)',
+            har.write,
+            "The requests of the vendor's client, for a browser's network panel or a proxy.",
+        ),
+        Format(
+            "JUnit XML",
+            "xml",
+            "application/xml",
+            r'<testcase name="#(\d+) ',
+            junit.write,
+            "A test for each event, for pipelines that show test results.",
+        ),
+        Format(
+            "SARIF",
+            "sarif",
+            "application/sarif+json",
+            r'"properties":{"seq":(\d+)',
+            sarif.write,
+            "The findings, for pipelines that show code scanning results.",
+        ),
     )
 }
 

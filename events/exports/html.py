@@ -22,7 +22,9 @@ from events.exports.specification import table_specification
 
 _STYLES: Final = ("css/base.css", "css/dashboard.css", "css/event.css", "export/page.css")
 _FIRST_SCRIPTS: Final = ("js/theme.js",)  # before the first paint
-_SCRIPTS: Final = tuple(f"export/{name}.js" for name in ("exact", "table", "data", "list", "detail", "page"))
+_SCRIPTS: Final = tuple(
+    f"export/{name}.js" for name in ("exact", "table", "filter", "data", "list", "detail", "page")
+)
 _SIGNS: Final = {"invalid": "✕", "warning": "⚠", "valid": "✓"}
 _PUT_STYLES: Final = "<!--styles-->"
 _PUT_RECORDING: Final = "<!--recording-->"
@@ -40,8 +42,8 @@ def write(scope: Scope) -> Iterator[bytes]:
     """The file, a slice at a time. Raises RecordingGone."""
     parts = _parts()
     context = {
-        "name": scope.text(scope.recording.name),
-        "recording": scope.recording,
+        "name": scope.text(scope.shown.name),
+        "recording": scope.shown,
         "verdicts": [(verdict, _SIGNS[verdict], count) for verdict, count in scope.verdicts().items()],
         "policy": parts.policy,
     }

@@ -21,7 +21,7 @@ _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U001
 
 def write(scope: Scope) -> Iterator[bytes]:
     """The file, a slice at a time. Raises RecordingGone."""
-    name, totals = _quoted(scope.text(scope.recording.name)), _totals(scope, scope.verdicts())
+    name, totals = _quoted(scope.text(scope.shown.name)), _totals(scope, scope.verdicts())
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name={name} {totals}>\n'.encode()
     suites = _Suites(scope)
     for events in scope.slices():

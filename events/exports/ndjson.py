@@ -11,7 +11,6 @@ from events.exports.schema import FORMAT, PAYLOADS, VERSION, canonical, moment_t
 from events.exports.scope import SLICE, Scope
 from events.models import Event, PageLoad
 from events.recordings.public_event import EventFacts, event_facts
-from events.redaction import NOT_SHOWN
 from events.store.payloads import payloads_of
 from events.verdict import public_findings
 
@@ -79,7 +78,7 @@ def _strip(scope: Scope) -> Iterator[bytes]:
 
 
 def _header(scope: Scope) -> dict[str, Any]:
-    recording, wanted = scope.recording, scope.wanted
+    recording, wanted = scope.shown, scope.wanted
     masked = list(scope.redactor.masked) if scope.redactor else []
     return {
         "format": FORMAT,
@@ -92,21 +91,14 @@ def _header(scope: Scope) -> dict[str, Any]:
             "person": "" if scope.redactor else recording.person,
             "colour": recording.colour,
             "site": scope.text(recording.site),
-            "tags": [scope.text(str(tag)) for tag in orjson.loads(recording.tags)],
+            "tags": [scope.text(tag) for tag in recording.tags],
             "last_seq": recording.last_seq,
             "sent": recording.sent,
             "received": recording.received,
             "last_change": recording.last_change,
         },
         "redacted": masked,
-        "filter": {
-            "names": [scope.text(name) for name in wanted.names],
-            "verdicts": list(wanted.verdicts),
-            # What was searched for may be part of a masked value, which nobody can tell from the part.
-            "text": wanted.text and (NOT_SHOWN if masked else wanted.text),
-        }
-        if wanted
-        else None,
+        "filter": wanted.as_exported(scope.text, masked=bool(masked)) if wanted else None,
     }
 
 

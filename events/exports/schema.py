@@ -83,7 +83,7 @@ class Model(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore")
 
 
-class Scope(Model):
+class ScopeData(Model):
     """Which events are in the file, where it is not the whole recording."""
 
     names: list[str] = Field(description="Event names; empty: all.")
@@ -115,7 +115,7 @@ class HeaderLine(Model):
     version: Version
     recording: RecordingData
     redacted: list[str] = Field(description="The kinds of personal values that are masked; empty: none.")
-    filter: Scope | None = Field(
+    filter: ScopeData | None = Field(
         description="Null: the whole recording. Else seq may have holes, and the counters are the whole's."
     )
 

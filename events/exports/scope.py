@@ -11,8 +11,10 @@ from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS, counts
 from events.recordings.filter import Filter
 from events.recordings.public_event import PublicEvent, event_facts, with_sentences
+from events.recordings.shown import ShownRecording
 from events.recordings.timeline import read_after
-from events.redaction import KINDS, Redactor, personal_examples, redactor_for
+from events.redaction import KINDS, Redactor, personal_examples
+from events.redaction.per_recording import redactor_for
 
 #: Events in memory at once: at most some 10 MB of text, since an event holds three payloads of 32 KB.
 SLICE: Final = 100
@@ -28,12 +30,21 @@ class RecordingGone(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One export. ``recording`` is freshly read: what arrives after its ``last_seq`` is not in it."""
+    """One export. ``recording`` is freshly read: what arrives after its ``last_seq`` is not in it.
+
+    ``shared`` is what a share link shows of the recording, where the export is made through one.
+    """
 
     recording: Recording
     wanted: Filter = field(default_factory=Filter)
     redactor: Redactor | None = None
     fail_on: Literal["error", "warning"] = "error"
+    shared: ShownRecording | None = None
+
+    @property
+    def shown(self) -> ShownRecording:
+        """What the file may tell of the recording itself; its texts are masked by ``text``."""
+        return self.shared or ShownRecording.whole(self.recording)
 
     @property
     def failing(self) -> tuple[str, ...]:

@@ -1,1 +1,1 @@
-"""Reads files and pasted text into events. Its readers are pure; import_file and ingest store."""
+"""Imports files and pasted text. The readers are pure; ``import_file``, ``ingest`` and ``restore`` store."""

@@ -1,4 +1,4 @@
-"""Which addresses are those of events: the vendor's, a customer's own domain, our script's. Pure."""
+"""Recognises URLs that receive events: the vendor's, on any host, and our script's. Pure."""
 
 import re
 from typing import Final, Literal
@@ -11,7 +11,7 @@ _MOST_FIELDS: Final = 1_000
 
 
 def kind_of(address: str) -> Kind:
-    """``vendor`` for the wire format's addresses on any host, ``script`` for our script's own, else ""."""
+    """``vendor`` for a URL of the vendor's wire format on any host, ``script`` for our script's, else ""."""
     url = split(address)
     if url is None:
         return ""
@@ -30,7 +30,7 @@ def kind_of(address: str) -> Kind:
 
 
 def split(address: str) -> SplitResult | None:
-    """The parts of an address; None where it is none."""
+    """The parts of a URL; None where ``address`` is no URL."""
     try:
         return urlsplit(address)
     except ValueError:

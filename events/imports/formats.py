@@ -1,4 +1,4 @@
-"""What a file is, from its content: names and content types say anything. Pure."""
+"""Detects a file's format by its content, since names and content types are unreliable. Pure."""
 
 import re
 from typing import Final, Literal
@@ -7,11 +7,11 @@ from events.wire import BYTE_ORDER_MARK
 
 Format = Literal["ndjson", "html", "har", "text"]
 
-#: As much of a file as is looked at.
+#: Bytes at a file's beginning that the detection reads.
 HEAD_BYTES: Final = 64_000
 
 _OURS: Final = re.compile(rb'\{\s*"format"\s*:\s*"cact-inspector-recording"')
-#: A HAR; before its log there may be plain values, where the log then begins like that of a HAR.
+#: A HAR: an object with ``log``. Plain values may precede ``log``, which must then begin as in a HAR.
 _HAR: Final = re.compile(
     rb"""\{\s*+(?:"log"\s*+:\s*+\{
     |(?:(?!"event(?:_name)?")"(?:[^"\\]++|\\.)*+"\s*+:\s*+(?:"(?:[^"\\]++|\\.)*+"|[\w.+-]++)\s*+,\s*+)++
@@ -22,7 +22,7 @@ _SPACE: Final = b" \t\r\n\f\v"
 
 
 def format_of(head: bytes) -> Format:
-    """The format of the file that begins with ``head``; ``text`` is anything that a person may paste."""
+    """The format of the file that begins with ``head``; ``text`` for any other file, such as pasted text."""
     start = head.removeprefix(BYTE_ORDER_MARK).lstrip(_SPACE)
     if _OURS.match(start):
         return "ndjson"

@@ -1,8 +1,7 @@
-"""Bringing a file or a pasted text in: what it is, then its events into a recording.
+"""Imports a file as a new recording, and a pasted text into an existing one.
 
-A file makes a new recording, which is out of the list until all of it is there. What was recorded elsewhere
-(HAR) or written by hand goes through the writer (``keeping``); our own exports come back as they were
-(``restoring``).
+The new recording is hidden from the list until the import is complete. Events from a HAR or a text are judged
+and stored by the writer (``ingest``); our own exports are restored row by row (``restore``).
 """
 
 import mmap
@@ -22,8 +21,8 @@ from events.exports.embedded import embedded_lines
 from events.exports.schema import FORMAT
 from events.imports.formats import HEAD_BYTES, Format, format_of
 from events.imports.har.reader import Har
-from events.imports.ingest import keep
-from events.imports.javascript.lexer import Place
+from events.imports.ingest import ingest
+from events.imports.javascript.lexer import Position
 from events.imports.javascript.literals import Note
 from events.imports.ndjson import Ndjson, bounded_lines
 from events.imports.pasted import Pasted, read_pasted
@@ -41,13 +40,16 @@ _LONGEST_NAME: Final = 200
 _PART: Final = " (part)"
 _UNFINISHED: Final = "Import, not finished"
 
-#: Told how much of the file has been read, from 0 to 1.
+#: Called with the share of the file that has been read, from 0 to 1.
 Progress = Callable[[float], None]
 
 
 @dataclass(slots=True)
 class Imported:
-    """What became of a file or a text: where its events are now, and what was not read."""
+    """The result of an import: the recording, counts of events, what was not read, remarks for the user.
+
+    ``kept`` events were stored; ``duplicates`` were not, since their recording holds them already.
+    """
 
     recording: Recording
     kept: int = 0
@@ -57,8 +59,8 @@ class Imported:
 
     @property
     def refused(self) -> list[Refused]:
-        """The first thousand things that were not read."""
-        return self.refusals.kept
+        """The first thousand refusals."""
+        return self.refusals.listed
 
 
 def import_file(
@@ -69,12 +71,12 @@ def import_file(
     person: Person = NOBODY,
     progress: Progress = lambda _: None,
 ) -> Imported:
-    """Make a recording of ``file``, a real file at its beginning, called ``name`` or after itself.
+    """Make a recording of ``file``, a file on disk at offset 0; ``name``, or the file's own name, names it.
 
-    It is ``person``'s, except where the file says whose it is.
+    The recording belongs to ``person``, except where the file names its owner.
 
-    Raises Unimportable, with nothing left behind, where there is nothing to keep; also what ``keep`` raises,
-    and StoreUnavailable where the database fails.
+    Raises Unimportable where no event can be stored, NotAccepted and writer.Busy as ``ingest`` does, and
+    StoreUnavailable where the database fails; the recording is then deleted.
     """
     path = PurePath(file_name.replace("\0", "").replace("\\", "/"))
     form = format_of(file.read(HEAD_BYTES))
@@ -83,7 +85,7 @@ def import_file(
     try:
         return _Import(file, recording, name, path, progress).run(form)
     except BaseException as error:
-        with suppress(DatabaseError):  # then it stays out of the list, as unfinished as it is
+        with suppress(DatabaseError):  # the unfinished recording then stays hidden from the list
             delete_recording(recording)
         if isinstance(error, DatabaseError):
             raise StoreUnavailable from error
@@ -91,16 +93,16 @@ def import_file(
 
 
 def add_pasted(pasted: Pasted, recording: Recording) -> Imported:
-    """Put the events of a pasted text into ``recording``. Raises Unimportable where there are none."""
+    """Store the events of a pasted text in ``recording``. Raises Unimportable where the text has none."""
     result = Imported(recording, refusals=_refusals(pasted))
     if not pasted.delivery.events:
         raise Unimportable(_nothing(result))
-    result.kept, result.duplicates = keep(recording, [pasted.delivery], lambda: None)
+    result.kept, result.duplicates = ingest(recording, [pasted.delivery], lambda: None)
     return result
 
 
 def read_text(content: bytes) -> Pasted:
-    """The events in a text, which may be a HAR's. Raises Unimportable where it is no text to read here."""
+    """The events in a text or a HAR. Raises Unimportable for other files, exports, and too long texts."""
     if len(content) > settings.MAX_REQUEST_BYTES:
         raise Unimportable(
             "It is none of the formats that are read: a recording as NDJSON or HTML, a HAR file, "
@@ -119,7 +121,7 @@ def read_text(content: bytes) -> Pasted:
 
 
 def _read_har(content: bytes) -> Pasted:
-    """The events of a HAR's text. Raises Unimportable where none of its requests is of ours."""
+    """The events in a HAR. Raises Unimportable where none of its requests holds events."""
     har = Har(content, reference.load(), settings.MAX_REQUEST_BYTES)
     whole = Delivery([])
     for delivery in har.deliveries():
@@ -129,12 +131,12 @@ def _read_har(content: bytes) -> Pasted:
         whole.left += delivery.left
     if not whole.size and not har.refusals.count:
         raise Unimportable(_no_request(har))
-    notes = [Note(Place(line, 1), reason) for line, reason in har.refusals.kept]
+    notes = [Note(Position(line, 1), reason) for line, reason in har.refusals.listed]
     return Pasted(whole, notes, har.refusals.count)
 
 
 class _Import:
-    """One file on its way into one recording."""
+    """The import of one file into one new recording."""
 
     def __init__(
         self, file: BinaryIO, recording: Recording, name: str, path: PurePath, progress: Progress
@@ -147,8 +149,8 @@ class _Import:
         recording.save(update_fields=["archived_at", "imported_from"])
 
     def run(self, form: Format) -> Imported:
-        """Read the file and put its recording into the list. Raises Unimportable."""
-        if form == "html" and self._is_a_site():
+        """Import the file and show its recording in the list. Raises Unimportable."""
+        if form == "html" and self._is_web_page():
             form = "text"
         if form in ("ndjson", "html"):
             self._restore(bounded_lines(self.file), form)
@@ -159,8 +161,8 @@ class _Import:
         self._complete()
         return self.result
 
-    def _is_a_site(self) -> bool:
-        """Whether this HTML is somebody's page, whose scripts may hold calls, and no recording of ours."""
+    def _is_web_page(self) -> bool:
+        """Whether this HTML is a web page, whose scripts may hold calls, and no exported recording."""
         content = self.file.read(settings.MAX_REQUEST_BYTES + 1)
         self.file.seek(0)
         return len(content) <= settings.MAX_REQUEST_BYTES and not _is_exported("html", content)
@@ -170,7 +172,7 @@ class _Import:
             har = Har(buffer, reference.load(), settings.MAX_REQUEST_BYTES)
             size = len(buffer)
             self.result.refusals = har.refusals
-            self._keep(har.deliveries(), lambda: self.progress(har.position / size))
+            self._ingest(har.deliveries(), lambda: self.progress(har.offset / size))
         self.result.duplicates += har.repeated
         if not self.result.kept and not har.refusals.count:
             raise Unimportable(_no_request(har))
@@ -178,10 +180,10 @@ class _Import:
     def _text(self) -> None:
         pasted = read_text(self.file.read(settings.MAX_REQUEST_BYTES + 1))
         self.result.refusals = _refusals(pasted)
-        self._keep([pasted.delivery], lambda: None)
+        self._ingest([pasted.delivery], lambda: None)
 
-    def _keep(self, deliveries: Iterable[Delivery], progress: Callable[[], None]) -> None:
-        self.result.kept, self.result.duplicates = keep(self.recording, deliveries, progress)
+    def _ingest(self, deliveries: Iterable[Delivery], progress: Callable[[], None]) -> None:
+        self.result.kept, self.result.duplicates = ingest(self.recording, deliveries, progress)
 
     def _restore(self, lines: Iterable[bytes], form: Format) -> None:
         size = self.file.seek(0, 2) or 1
@@ -191,20 +193,20 @@ class _Import:
         restoration = Restoration(found, self.recording)
         restoration.run(lambda: self.progress(self.file.tell() / size))
         self.result.kept, self.result.refusals = self.recording.last_seq, found.refusals
-        told = found.header.recording
-        self.name = self.own_name or told.name
+        original = found.header.recording
+        self.name = self.own_name or original.name
         if restoration.partial:
             self.name = self.name[: _LONGEST_NAME - len(_PART)] + _PART
         if found.header.redacted:
             self.result.remarks.append("Personal values in it were masked when it was exported.")
         if not restoration.known_edition:
-            edition = told.edition[:40]
+            edition = original.edition[:40]
             self.result.remarks.append(
                 f"Edition {edition} of the reference is not here: judged again by {reference.LATEST}."
             )
 
     def _complete(self) -> None:
-        """Put the recording into the list; one that would soon expire is pinned."""
+        """Name the recording and show it in the list; pin it where it would expire soon."""
         recording = self.recording
         recording.refresh_from_db()
         recording.name = self.name[:_LONGEST_NAME] or "Import"
@@ -218,26 +220,26 @@ class _Import:
 
 
 def _is_exported(form: Format, content: bytes) -> bool:
-    """Whether it is a recording of ours: HTML may be anybody's."""
+    """Whether the file is an exported recording; HTML may also be a web page."""
     return form == "ndjson" or (form == "html" and FORMAT.encode() in content)
 
 
 def _no_request(har: Har) -> str:
-    looked = f"none of its {har.requests:,} requests" if har.requests else "it holds no request that"
-    return f"There is no event in it: {looked} went to Commanders Act."
+    searched = f"none of its {har.requests:,} requests" if har.requests else "it holds no request that"
+    return f"There is no event in it: {searched} went to Commanders Act."
 
 
 def _refusals(pasted: Pasted) -> Refusals:
-    kept = [Refused(note.place.line, _reason(note)) for note in pasted.notes]
-    return Refusals(kept, pasted.unread)
+    listed = [Refused(note.position.line, _reason(note)) for note in pasted.notes]
+    return Refusals(listed, pasted.unread)
 
 
 def _reason(note: Note) -> str:
-    return note.reason if note.place.column == 1 else f"column {note.place.column}: {note.reason}"
+    return note.reason if note.position.column == 1 else f"column {note.position.column}: {note.reason}"
 
 
 def _nothing(result: Imported) -> str:
-    """Why nothing of it was kept."""
+    """The message that says why no event was stored."""
     if result.duplicates:
         return "All of its events are here already."
     if result.refused:

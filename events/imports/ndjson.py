@@ -1,4 +1,4 @@
-"""Our own NDJSON, as ``events.exports.schema`` has it, read line by line and trusted in nothing. Pure."""
+"""Parses and validates NDJSON exports line by line (schema: ``events.exports.schema``). Pure."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -13,7 +13,7 @@ from events.judging.draft import Limits, deeper_than
 from events.verdict import verdict_of
 from events.wire import BYTE_ORDER_MARK, CAUSES
 
-#: Far more than a line of ours takes: six times a request's largest event, or a part of a strip.
+#: Bytes of a line at most. Exported lines are far shorter: the longest hold the largest event or replay part.
 _MOST_BYTES: Final = 8_000_000
 _MOST_RANGES: Final = 1_000
 _SOURCES: Final = frozenset({"page", "http", "pixel", "import"})
@@ -25,7 +25,7 @@ _LINES: Final[dict[str, type[schema.Model]]] = {
     "strip": schema.StripLine,
     "end": schema.EndLine,
 }
-#: The most characters of each text, by its name: what its column takes, or far beyond what is stored.
+#: Characters of a text field at most: the length of its column, or far more than is ever stored.
 _LONGEST: Final = {
     **dict.fromkeys(("event_id", "page_id", "page_load", "container"), 64),
     **dict.fromkeys(("event_name",), 200),
@@ -33,7 +33,7 @@ _LONGEST: Final = {
     **dict.fromkeys(("title", "call_site", "detail"), 4_000),
     **dict.fromkeys(("url", "referrer", "page_url", "sent_to"), 16_000),
 }
-#: What is wrong in our words, by pydantic's.
+#: Our message for each of pydantic's error types.
 _EXPECTED: Final = {
     "missing": "it is missing",
     "model_type": "an object is expected here",
@@ -43,17 +43,17 @@ _EXPECTED: Final = {
     "int_type": "a whole number is expected here",
     "bool_type": "true or false is expected here",
 }
-_HIGHEST: Final = 2**53  # of a number in a line: what JavaScript counts exactly, too
+_HIGHEST: Final = 2**53  # the greatest number in a line: JavaScript counts exactly up to it
 
 Data = schema.PageLoadData | schema.EventData | schema.ReportData | schema.StripData
 
 
 class _Bad(ValueError):
-    """A line that is not read; the message says why."""
+    """An invalid line; the message says why."""
 
 
 def bounded_lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines of a file, each cut off where it is longer than any of ours."""
+    """Yield the lines of a file, each truncated behind 8,000,001 bytes."""
     while line := file.readline(_MOST_BYTES + 1):
         rest = line
         while not rest.endswith(b"\n") and (rest := file.readline(_MOST_BYTES)):
@@ -62,7 +62,10 @@ def bounded_lines(file: BinaryIO) -> Iterator[bytes]:
 
 
 class Ndjson:
-    """A file as it is read: its header first, then ``data()``; ``ended`` says whether its end was there."""
+    """A reader of one export: ``header`` first, then ``data()``. ``ended``: the end line was read.
+
+    ``lines`` are numbered from 1. Raises Unimportable where the header is invalid.
+    """
 
     def __init__(self, lines: Iterable[tuple[int, bytes]], limits: Limits) -> None:
         self._lines = iter(lines)
@@ -72,7 +75,7 @@ class Ndjson:
         self.header = self._header()
 
     def data(self) -> Iterator[tuple[int, Data]]:
-        """What each line holds, with its number. Lines that cannot be read are refused and passed over."""
+        """Yield the number and the data of each line; invalid lines are added to ``refusals`` and skipped."""
         last = 1
         for number, line in self._lines:
             last = number
@@ -114,7 +117,7 @@ class Ndjson:
         return header
 
     def _data(self, line: bytes) -> Data | schema.EndData | None:
-        """What a line holds; None where it is of a kind that this version does not know. Raises _Bad."""
+        """The data of a line; None for a kind of line that this version does not know. Raises _Bad."""
         value = _parsed(line)
         if not isinstance(value, dict):
             raise _Bad("it is no JSON object" if value is not _NO_JSON else _no_json(line))
@@ -173,16 +176,16 @@ def _no_json(line: bytes) -> str:
 
 
 def _reason(error: ValidationError) -> str:
-    """The first thing that is wrong: where, as a JSON Pointer, and what."""
+    """The first error of the validation: its JSON Pointer and what is wrong."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    place = "/" + "/".join(str(step) for step in first["loc"])
-    return f"{place[:200]}: {_EXPECTED.get(first['type']) or first['msg'][:200].lower()}"
+    pointer = "/" + "/".join(str(step) for step in first["loc"])
+    return f"{pointer[:200]}: {_EXPECTED.get(first['type']) or first['msg'][:200].lower()}"
 
 
 def _check_texts(holder: schema.Model) -> None:
-    """Raises _Bad where a text is too long for its column or holds what PostgreSQL cannot store.
+    """Raises _Bad where a text is too long for its column, or a value is one that PostgreSQL cannot store.
 
-    A payload may be any text or number itself: it is stored as JSON, in which nothing is left of either.
+    Payloads are exempt: they are stored as JSON, in which any text and any number is valid.
     """
     for name, value in holder:
         if name in schema.PAYLOADS:
@@ -209,7 +212,7 @@ def _check_page_load(page_load: schema.PageLoadData) -> None:
 
 
 def _check_raw(event: schema.EventData) -> None:
-    """A raw text must mean what stands in its place: nothing may hide behind it."""
+    """Raises _Bad where a raw JSON text does not equal its field: only the field is validated and shown."""
     for key, text in event.raw.items():
         if key not in schema.PAYLOADS:
             continue

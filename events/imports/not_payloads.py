@@ -1,4 +1,4 @@
-"""JSON that holds events, but is no payload: parts of files, out of which no event may be made. Pure."""
+"""Recognises JSON that holds events but is no payload: lines of exports and parts of HAR files. Pure."""
 
 from typing import Any, Final
 
@@ -7,16 +7,18 @@ _RECORDING: Final = "this is a line of an exported recording: import the whole o
 _HAR: Final = "this is part of a HAR: import the whole of it as a file"
 
 
-def foreign(value: Any) -> str:
-    """Why ``value``, or an entry of the list that it is, is nothing that was sent; "" where it may be."""
+def why_no_payload(value: Any) -> str:
+    """The reason why ``value``, or an entry of the list ``value``, is no payload; "" where it may be one."""
     if isinstance(value, list):
-        return next((reason for entry in value if isinstance(entry, dict) and (reason := foreign(entry))), "")
+        return next(
+            (reason for entry in value if isinstance(entry, dict) and (reason := why_no_payload(entry))), ""
+        )
     if not isinstance(value, dict):
         return ""
     if "format" in value and "recording" in value:
         return _RECORDING
-    (key, held), *more = value.items() if value else [("", None)]
-    if key in _LINES and not more and isinstance(held, dict):
+    (key, content), *more = value.items() if value else [("", None)]
+    if key in _LINES and not more and isinstance(content, dict):
         return _RECORDING
     log = value.get("log")
     whole = isinstance(log, dict) and isinstance(log.get("entries"), list) and "event_name" not in value

@@ -1,23 +1,23 @@
-"""Pasted text -> events: payloads in any wire shape, pixels, ``cact()`` calls, curl commands. Pure."""
+"""Reads events from pasted text: payloads of any wire shape, pixel URLs, ``cact()`` calls, curl. Pure."""
 
 import re
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from events.imports.curl.command import Command, read_commands
-from events.imports.javascript.calls import Code
-from events.imports.javascript.lexer import Place
+from events.imports.curl.command import CurlRequest, read_commands
+from events.imports.javascript.calls import CallReader
+from events.imports.javascript.lexer import Position
 from events.imports.javascript.literals import MOST_NOTES, Note
-from events.imports.not_payloads import foreign
+from events.imports.not_payloads import why_no_payload
 from events.imports.request_body import read_body
 from events.reference import Reference
 from events.wire import Delivery, Incoming, Unreadable, parse, read_delivery
 from events.wire.pixel import read_pixel
 
-_MOST_EVENTS: Final = 5_000  # a call carries all that was set before: the text's length alone is no bound
-#: An address or a query string. Quotes and brackets may be in it, as encodeURIComponent leaves them, where it
-#: cannot be code: behind a host, behind a question mark, beside an event's name.
+_MOST_EVENTS: Final = 5_000  # each call includes all properties set before it: a short text may grow large
+#: A URL or a query string. It may hold quotes and brackets, which encodeURIComponent leaves, where it cannot
+#: be code: after a host, after a question mark, beside an event's name.
 _PIXEL_LINE: Final = re.compile(
     r"""https?://[^\s"<>=]++=[^\s"<>]*+\Z
     |(?:\?|(?=(?:[^\s"<>{};]*?&)?event_name=))[^\s"<>{};=]*+=[^\s"<>{};]*+\Z
@@ -31,21 +31,21 @@ _COMMAND: Final = re.compile(
 
 @dataclass(slots=True)
 class Pasted:
-    """The events of a text, and what of it was not read; ``unread`` counts beyond the notes that are kept."""
+    """The events of a text, with notes on what was not read; ``unread`` counts more than ``notes`` lists."""
 
     delivery: Delivery
     notes: list[Note] = field(default_factory=list)
     unread: int = 0
 
     def refuse(self, line: int, reason: str) -> None:
-        """Note that something in ``line`` was not read."""
+        """Add a note that a part of ``line`` was not read."""
         self.unread += 1
         if len(self.notes) < MOST_NOTES:
-            self.notes.append(Note(Place(line, 1), reason))
+            self.notes.append(Note(Position(line, 1), reason))
 
 
 def read_pasted(text: str, reference: Reference) -> Pasted:
-    """The events in ``text``, whatever it is. Never raises; what it cannot read is noted."""
+    """The events in any ``text``. Never raises: unreadable parts become notes."""
     text = text.removeprefix("\ufeff")
     found = Pasted(_as_json(text) or Delivery([]))
     if not found.delivery.size:
@@ -71,11 +71,15 @@ def _as_json(text: str) -> Delivery | None:
         value = parse(text.encode(errors="replace"))
     except Unreadable:
         return None
-    return read_delivery(value) if isinstance(value, dict | list) and value and not foreign(value) else None
+    return (
+        read_delivery(value)
+        if isinstance(value, dict | list) and value and not why_no_payload(value)
+        else None
+    )
 
 
 def _pixel_lines(text: str) -> list[tuple[int, str]] | None:
-    """The lines, with their numbers, where each is an address or a query string; else None."""
+    """The numbered lines, where each line is a URL or a query string; else None."""
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     return lines if lines and all(_PIXEL_LINE.match(line) for _, line in lines) else None
 
@@ -90,16 +94,16 @@ def _read_pixels(lines: list[tuple[int, str]], reference: Reference, found: Past
             found.refuse(number, str(error))
 
 
-def _read_commands(commands: list[Command], reference: Reference, found: Pasted) -> None:
+def _read_commands(commands: list[CurlRequest], reference: Reference, found: Pasted) -> None:
     for command in commands:
         try:
-            found.delivery.events += _requested(command, reference)
+            found.delivery.events += _command_events(command, reference)
         except ValueError as error:
             found.refuse(command.line, str(error))
 
 
-def _requested(command: Command, reference: Reference) -> list[Incoming]:
-    """The events that a command sends. Raises ValueError where there is none, or where it is not here."""
+def _command_events(command: CurlRequest, reference: Reference) -> list[Incoming]:
+    """The events that a curl command sends. Raises ValueError where the command has no readable event."""
     if command.missing:
         raise Unreadable(command.missing)
     if command.body:
@@ -111,6 +115,6 @@ def _requested(command: Command, reference: Reference) -> list[Incoming]:
 
 
 def _read_code(text: str, reference: Reference) -> Pasted:
-    code = Code(text, reference)
+    code = CallReader(text, reference)
     code.read()
     return Pasted(Delivery(code.events), code.reader.notes, code.reader.unread)

@@ -1,17 +1,17 @@
-"""What of a file was not read: each with its line and a reason, not too many of them. Pure."""
+"""Refusals of an import: a line number and a reason for each part of a file that was not read. Pure."""
 
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-_MOST_KEPT: Final = 1_000  # more than anybody reads; beyond it they are only counted
+_MOST_LISTED: Final = 1_000  # later refusals are counted, but not listed
 
 
 class Unimportable(ValueError):
-    """Nothing of this file can be read. The message says why, for people."""
+    """The whole file cannot be imported; the message is for the user: cause, then remedy."""
 
 
 class Refused(NamedTuple):
-    """Something that was not read, in which line it stands, and why."""
+    """One part of a file that was not read: its line, from 1, and the reason."""
 
     line: int
     reason: str
@@ -19,12 +19,12 @@ class Refused(NamedTuple):
 
 @dataclass(slots=True)
 class Refusals:
-    """All of them counted, the first thousand kept."""
+    """All refusals of a file: ``count`` counts them, ``listed`` holds the first thousand."""
 
-    kept: list[Refused] = field(default_factory=list)
+    listed: list[Refused] = field(default_factory=list)
     count: int = 0
 
     def add(self, line: int, reason: str) -> None:
         self.count += 1
-        if len(self.kept) < _MOST_KEPT:
-            self.kept.append(Refused(line, reason))
+        if len(self.listed) < _MOST_LISTED:
+            self.listed.append(Refused(line, reason))

@@ -1,4 +1,4 @@
-"""A request's body -> its events. Pure."""
+"""Reads events from the body of an imported request. Pure."""
 
 from events.reference import Reference
 from events.wire import Incoming, Unreadable, parse, read
@@ -6,7 +6,7 @@ from events.wire.pixel import read_pixel
 
 
 def read_body(body: str, reference: Reference) -> list[Incoming]:
-    """The events in a request's body: JSON in any wire shape, or a form. Raises Unreadable."""
+    """The events in a request body: JSON in any wire shape, or form data. Raises Unreadable."""
     try:
         return read(parse(body.encode(errors="replace")))
     except Unreadable:

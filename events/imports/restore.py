@@ -1,7 +1,7 @@
-"""Writing an exported recording back as rows: the same ones, numbered anew where some are missing.
+"""Restores an exported recording as database rows; ``seq`` is numbered anew where events are missing.
 
-Its recording is out of the list until it is complete, and each slice is one transaction that locks its row,
-as the writer's do: commit order is sequence order here, too.
+Each slice of lines is one transaction that locks the recording's row, like the writer's transactions, so that
+commit order is sequence order.
 """
 
 import base64
@@ -30,7 +30,7 @@ from events.judging.event_limits import limits
 from events.models import Event, PageLoad, Recording, Report, StripPart
 from events.recordings import clean_tags
 from events.recordings.owners import person
-from events.replay.part import BadPart, Part, read_part
+from events.replay.part import BadPart, ReplayPart, read_part
 from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import tally
@@ -38,8 +38,8 @@ from events.store.transaction import COLUMNS
 from events.verdict import read_findings, write_findings
 from events.wire import Update
 
-_SLICE: Final = 250  # lines in one transaction: whoever captures meanwhile must not wait
-#: An event's values in the order of ``COLUMNS``, keys instead of what they lead to.
+_SLICE: Final = 250  # lines in one transaction, so that concurrent captures need not wait
+#: An event's values in the order of ``COLUMNS``; foreign keys as primary keys.
 _KEYS: Final = {field.name: field.attname for field in Event._meta.concrete_fields}
 _values: Final = attrgetter(*(_KEYS[name] for name in COLUMNS))
 
@@ -51,8 +51,8 @@ class Restoration:
         self.file, self.recording = file, recording
         self.known_edition = file.header.recording.edition in reference.editions()
         self._pages: dict[str, PageLoad] = {}
-        self._tails: dict[int, int] = {}  # page loads whose last events are missing, and after which seq
-        self._seqs = array("q")  # the file's number of each event that is here
+        self._tails: dict[int, int] = {}  # pk of a page load whose last events are missing -> seq before them
+        self._seqs = array("q")  # the file's seq of each stored event
         self._ids: set[str] = set()
         self._reports: set[tuple[str, str]] = set()
         self._strips: set[tuple[str, int]] = set()
@@ -60,7 +60,7 @@ class Restoration:
         self._last_change = file.header.recording.last_change
 
     def run(self, progress: Callable[[], None]) -> None:
-        """Write everything, slice by slice, and then what is known only at the end."""
+        """Write all lines, slice by slice, then the counters; call ``progress`` after each slice."""
         header = self.file.header.recording
         self.recording.edition = header.edition if self.known_edition else reference.LATEST
         lines = self.file.data()
@@ -75,7 +75,7 @@ class Restoration:
 
     @property
     def partial(self) -> bool:
-        """Whether something of the recording is not here: filtered at its export, refused, or cut off."""
+        """Whether events are missing: filtered at the export, refused, or truncated."""
         return self.file.header.filter is not None or self.file.refusals.count > 0
 
     def _write(self, part: list[tuple[int, Data]]) -> None:
@@ -95,7 +95,7 @@ class Restoration:
         insert(Event, COLUMNS, rows)
         Report.objects.bulk_create(reports)
         StripPart.objects.bulk_create(strips, batch_size=20)
-        tally(self.recording, Counter((event.name, event.verdict) for event in events))
+        tally(self.recording.pk, Counter((event.name, event.verdict) for event in events))
         self.recording.last_seq = len(self._seqs)
         self.recording.bytes += sum(map(row_bytes, rows))
         if events:
@@ -114,7 +114,7 @@ class Restoration:
             referrer=data.referrer,
             started_at=data.started_at,
             last_n=data.last_n,
-            missing=json.dumps(data.missing),  # as the accounting writes it
+            missing=json.dumps(data.missing),  # the same spacing as in loss accounting
             frame=data.frame,
             change=data.change,
         )
@@ -124,9 +124,9 @@ class Restoration:
             self._tails[page_load.pk] = data.tail_after
 
     def _event(self, line: int, data: schema.EventData) -> Iterator[Event]:
-        fault = self._fault(data)
-        if fault:
-            self.file.refusals.add(line, fault)
+        reason = self._why_refused(data)
+        if reason:
+            self.file.refusals.add(line, reason)
             return
         try:
             texts = schema.column_texts(_payloads(data))
@@ -161,7 +161,8 @@ class Restoration:
             _judge(event)
         yield event
 
-    def _fault(self, data: schema.EventData) -> str:
+    def _why_refused(self, data: schema.EventData) -> str:
+        """The reason why the event cannot follow those before it in the file; "" where it can."""
         if not data.seq or (self._seqs and data.seq <= self._seqs[-1]):
             return f"no. {data.seq:,} does not come after no. {self._seqs[-1] if self._seqs else 0:,}"
         if not data.event_id or data.event_id in self._ids:
@@ -200,15 +201,15 @@ class Restoration:
         )
 
     def _close(self, header: schema.RecordingData) -> None:
-        """The counters, and where the losses are shown."""
+        """Set the recording's counters and header fields, and the positions at which losses are shown."""
         for pk, after in self._tails.items():
             PageLoad.objects.filter(pk=pk).update(tail_after=bisect_right(self._seqs, after))
         here = Event.objects.filter(page_load=OuterRef("pk")).values("page_load")
         counted = Subquery(here.annotate(found=Count("pk")).values("found"))
         self.recording.page_loads.update(received=Coalesce(counted, 0))
-        recording, kept = self.recording, len(self._seqs)
-        recording.received = kept
-        recording.sent = kept if self.partial else header.sent
+        recording, count = self.recording, len(self._seqs)
+        recording.received = count
+        recording.sent = count if self.partial else header.sent
         recording.last_change = self._last_change
         recording.created_at = header.created_at
         if header.person:
@@ -219,8 +220,8 @@ class Restoration:
         recording.save()
 
 
-def _part(data: schema.StripData) -> Part:
-    """The part as it is stored, its content checked as if a page had sent it. Raises BadPart."""
+def _part(data: schema.StripData) -> ReplayPart:
+    """Decode a replay part and validate its content like a part that a page sends. Raises BadPart."""
     try:
         content = base64.b64decode(data.data, validate=True)
         plain = zlib.decompressobj().decompress(content, settings.MAX_STRIP_PART_BYTES + 1)
@@ -230,14 +231,14 @@ def _part(data: schema.StripData) -> Part:
 
 
 def _payloads(data: schema.EventData) -> dict[str, Any]:
-    """The event's payloads as they came, as ``column_texts`` wants them."""
+    """The argument of ``column_texts``: the payloads unchanged."""
     return {name: getattr(data, name) for name in schema.PAYLOADS} | {"raw": data.raw}
 
 
 def _judge(event: Event) -> None:
-    """Judge the event by the latest edition."""
+    """Judge the event by the latest edition, and set its verdict and findings."""
     given = payloads_of(event)
-    update = Update(event.event_id, given.sent, "", "")  # the verdict depends on nothing else of it
-    told = read_findings(event.findings)
-    revision = revise(event.name, given, told, update, reference.load(), limits())
+    update = Update(event.event_id, given.sent, "", "")  # no other field of an update changes the verdict
+    earlier = read_findings(event.findings)
+    revision = revise(event.name, given, earlier, update, reference.load(), limits())
     event.verdict, event.findings = revision.verdict, write_findings(revision.findings)

@@ -6,7 +6,12 @@ from events.reference import BrokenReference, Reference, load
 
 def edition_of(recording: Recording) -> Reference:
     """The edition that ``recording`` names; the latest one where that edition is not installed."""
+    return edition_named(recording.edition)
+
+
+def edition_named(name: str) -> Reference:
+    """The edition called ``name``; the latest one where that edition is not installed."""
     try:
-        return load(recording.edition)
+        return load(name)
     except BrokenReference:
         return load()

@@ -1,12 +1,110 @@
-"""The filter of a recording's events: parsed from a query string, turned into a condition of the database."""
+"""The filter of a recording's events: one parser and one class for page, socket, share, export, API, command.
 
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+``FilterParameters`` names the parameters of a query string and their limits: the OpenAPI document and the
+options of ``manage.py export`` are made from it. ``parse_filter`` reads a query string, ``filter_from``
+parameters that are split already. Both give a ``Filter`` or raise ``InvalidFilter``, whose sentence every
+caller passes on.
 
+A filter term is added in two files: here (to ``FilterParameters``, and to ``Filter`` with all its methods)
+and in the twin for the exported HTML file, ``static/export/filter.js``. No other module names a term, apart
+from the control that a page may offer for it. A query language takes the place of ``FilterParameters``.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Final, NamedTuple, Protocol
+
+from django.core.exceptions import BadRequest, TooManyFieldsSent
 from django.db.models import Q
 from django.http import QueryDict
+from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
 from events.recordings import VERDICTS
+from events.redaction import NOT_SHOWN
+from events.verdict import Verdict
+
+_MOST_NAMES: Final = 100
+_LONGEST_NAME: Final = 200  # characters: no stored event has a longer name
+_LONGEST_TEXT: Final = 200
+#: Stands for names that no event has. An event could be called so, but hardly is.
+_NO_NAME: Final = "\x1f"
+
+
+class InvalidFilter(BadRequest):
+    """A filter that cannot be read; its text is a sentence for people that ends with a full stop."""
+
+
+class FilterParameters(BaseModel):
+    """The parameters that choose events: of one of these names, of one of these verdicts, with this text."""
+
+    name: Annotated[
+        list[Annotated[str, Field(max_length=_LONGEST_NAME)]],
+        Field(max_length=_MOST_NAMES, description="Only events of this name; may be repeated."),
+    ] = []
+    verdict: Annotated[
+        list[Verdict], Field(description="Only events with this verdict; may be repeated.")
+    ] = []
+    q: Annotated[str, Field(max_length=_LONGEST_TEXT, description="Only events with this text in them.")] = ""
+
+    @field_validator("name", mode="before")
+    @classmethod
+    def _few_short_names(cls, names: Any) -> Any:
+        if isinstance(names, list) and len(names) > _MOST_NAMES:
+            raise _invalid(f"A filter takes {_MOST_NAMES} names at most.")
+        if isinstance(names, list) and any(len(str(name)) > _LONGEST_NAME for name in names):
+            raise _invalid(f"An event's name has {_LONGEST_NAME} characters at most.")
+        return names
+
+    @field_validator("verdict", mode="before")
+    @classmethod
+    def _known_verdicts(cls, verdicts: Any) -> Any:
+        for verdict in verdicts if isinstance(verdicts, list) else ():
+            if verdict not in VERDICTS:
+                raise _invalid(f"There is no verdict “{verdict}”: ask for {', '.join(VERDICTS)}.")
+        return verdicts
+
+    @field_validator("q", mode="before")
+    @classmethod
+    def _short_text(cls, text: Any) -> Any:
+        if isinstance(text, str) and len(text) > _LONGEST_TEXT:
+            raise _invalid(f"A text to search for has {_LONGEST_TEXT} characters at most.")
+        return text
+
+    def filter(self) -> "Filter":
+        """The filter that these parameters ask for."""
+        return Filter(
+            names=tuple(map(_as_stored, self.name)),
+            verdicts=tuple(verdict for verdict in VERDICTS if verdict in self.verdict),
+            text=_as_stored(self.q).strip(),
+        )
+
+
+def parse_filter(query: str | QueryDict) -> "Filter":
+    """The filter in a query string; other parameters in it are passed over. Raises InvalidFilter."""
+    try:
+        asked = QueryDict(query) if isinstance(query, str) else query
+    except TooManyFieldsSent:
+        raise InvalidFilter("The address has too many parameters.") from None
+    return filter_from({name: asked.getlist(name) for name in PARAMETERS if name in asked})
+
+
+def filter_from(values: Mapping[str, list[str]]) -> "Filter":
+    """The filter of these parameters, each with all its values. Raises InvalidFilter."""
+    given = {name: found if is_repeatable(name) else found[-1] for name, found in values.items() if found}
+    try:
+        return FilterParameters.model_validate(given).filter()
+    except ValidationError as error:
+        raise InvalidFilter(f"{error.errors()[0]['msg'].removesuffix('.')}.") from None
+
+
+#: The names of the parameters, in the order of the documentation.
+PARAMETERS: Final = tuple(FilterParameters.model_fields)
+
+
+def is_repeatable(name: str) -> bool:
+    """True for a parameter that may stand several times in a query string."""
+    return isinstance(FilterParameters.model_fields[name].default, list)
 
 
 class Cell(NamedTuple):
@@ -22,18 +120,38 @@ class Cell(NamedTuple):
         return self if other.name is None else other
 
     def condition(self) -> Q:
-        """As a condition on events."""
+        """The cell as a condition on events."""
         return Q(verdict=self.verdict) if self.name is None else Q(name=self.name, verdict=self.verdict)
+
+
+class FilteredEvent(Protocol):
+    """What a filter reads of an event: a row of the table, or a masked copy of one."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def page_url(self) -> str: ...
+    @property
+    def called(self) -> str: ...
+    @property
+    def sent(self) -> str: ...
+    @property
+    def findings(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which events are wanted: by name, by verdict, by a text anywhere in them. Empty means all.
 
-    Of a finding the text may stand in its code, path, expected and got, but not in its sentence, which is not
-    stored.
+    Of a finding the text may stand in its code, path, expected and got; its sentence is not stored, and so
+    not searched.
 
-    ``seq`` is the only event wanted; ``within`` another filter that they have to match as well.
+    ``seq`` is the only event wanted; ``within`` another filter that they have to match as well. Neither can
+    stand in a query string.
     """
 
     names: tuple[str, ...] = ()
@@ -52,9 +170,19 @@ class Filter:
         if self.verdicts:
             condition &= Q(verdict__in=self.verdicts)
         if self.text:
-            fields = ("name", "page_url", "called", "sent", "findings")
-            condition &= _any(*(Q(**{f"{field}__icontains": self.text}) for field in fields))
+            condition &= _any(*(Q(**{f"{field}__icontains": self.text}) for field in _SEARCHED))
         return condition
+
+    def matches(self, event: FilteredEvent) -> bool:
+        """The filter as a predicate on an event in memory."""
+        text = self.text.lower()
+        return (
+            (self.seq is None or event.seq == self.seq)
+            and (not self.names or event.name in self.names)
+            and (not self.verdicts or event.verdict in self.verdicts)
+            and (not text or any(text in getattr(event, field).lower() for field in _SEARCHED))
+            and (self.within is None or self.within.matches(event))
+        )
 
     def cells(self) -> list[Cell] | None:
         """The filter as names with a verdict each; None where it asks for something else as well.
@@ -75,22 +203,57 @@ class Filter:
             return None
         return list({both: None for one in own for other in outer if (both := one.within(other))})
 
+    @property
+    def reads_values(self) -> bool:
+        """True where the filter depends on values that redaction masks, apart from an event's name."""
+        return bool(self.text)
+
+    def on_stored(self, names: Iterable[str], shown: Callable[[str], str]) -> "Filter":
+        """The part of a filter on masked events that the stored ones can be asked for.
+
+        ``names`` are the recording's event names, ``shown`` masks one. Where ``reads_values``, the result
+        lets through more than is wanted: ``matches`` decides on the masked events.
+        """
+        stored = self.names and (tuple(name for name in names if shown(name) in self.names) or (_NO_NAME,))
+        return replace(self, names=stored, text="")
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """The filter as parameters of a query string, which ``parse_filter`` reads."""
+        text = [("q", self.text)] if self.text else []
+        return [("name", name) for name in self.names] + [("verdict", one) for one in self.verdicts] + text
+
+    def query(self) -> str:
+        """The filter as a query string; "" for all events."""
+        query = QueryDict(mutable=True)
+        for name, value in self.parameters():
+            query.appendlist(name, value)
+        return query.urlencode()
+
+    def words(self) -> list[str]:
+        """The filter for people: each value that it asks for."""
+        event = [f"event #{self.seq}"] if self.seq is not None else []
+        text = [f"“{self.text}”"] if self.text else []
+        return [*event, *self.verdicts, *(name or "(no name)" for name in self.names), *text]
+
+    def as_exported(self, mask: Callable[[str], str], *, masked: bool) -> dict[str, Any]:
+        """The filter in the head of an exported file; ``mask`` masks a text, ``masked``: some kinds are.
+
+        A text that was searched for may be a part of a masked value, which nothing can tell from the part.
+        """
+        return {
+            "names": [mask(name) for name in self.names],
+            "verdicts": list(self.verdicts),
+            "text": self.text and (NOT_SHOWN if masked else self.text),
+        }
+
     def __bool__(self) -> bool:
         return bool(self.names or self.verdicts or self.text or self.seq is not None or self.within)
 
 
 #: The filter that every event passes.
 EVERYTHING: Final = Filter()
-
-
-def filter_of(query: str) -> Filter:
-    """The filter in a query string: ``name`` and ``verdict`` may repeat, ``q`` is a text."""
-    asked = QueryDict(query)
-    return Filter(
-        names=tuple(name for name in asked.getlist("name") if "\0" not in name)[:100],
-        verdicts=tuple(verdict for verdict in VERDICTS if verdict in asked.getlist("verdict")),
-        text=asked.get("q", "").replace("\0", "")[:200].strip(),
-    )
+#: The columns in which a text is searched for.
+_SEARCHED: Final = ("name", "page_url", "called", "sent", "findings")
 
 
 def _any(*conditions: Q) -> Q:
@@ -98,3 +261,12 @@ def _any(*conditions: Q) -> Q:
     for condition in conditions:
         combined |= condition
     return combined
+
+
+def _as_stored(text: str) -> str:
+    """A text as the store writes it: a database takes neither NUL nor half of a surrogate pair."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+
+
+def _invalid(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("invalid_filter", "{sentence}", {"sentence": sentence.removesuffix(".")})

@@ -13,7 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from events import reference
-from events.db.compiled_queries import Prepared
+from events.db.compiled_queries import CompiledQuery
 from events.models import Recording, Tally, capture_digest, new_capture_key
 from events.recordings.owners import NOBODY, Person, one_line
 from events.recordings.owners import person as named
@@ -136,7 +136,7 @@ class Counts:
         return max(self.sent - self.received, 0)
 
 
-_BY_ID: Final = Prepared(Recording, lambda recording: Recording.objects.filter(pk=recording))
+_BY_ID: Final = CompiledQuery(Recording, lambda recording: Recording.objects.filter(pk=recording))
 
 
 def read_recording(recording: int) -> Recording:
@@ -147,7 +147,7 @@ def read_recording(recording: int) -> Recording:
     return found[0]
 
 
-_TALLIES: Final = Prepared(
+_TALLIES: Final = CompiledQuery(
     Tally,
     lambda recording: (
         Tally.objects.filter(recording=recording).order_by("name").values_list("name", "verdict", "count")

@@ -17,6 +17,7 @@ from events import reference
 from events.db.bulk_statements import update, values
 from events.judging.draft import judged_again
 from events.judging.event_limits import limits
+from events.judging.known_editions import known_editions
 from events.models import Event, Recording
 from events.reference import Reference
 from events.store.payloads import payloads_of
@@ -97,6 +98,7 @@ def rejudge(recording: Recording, edition: str) -> int:
     """
     loaded = reference.load(edition)
     last = _choose(recording, edition)
+    known_editions.put(recording.capture_digest, edition)
     count = after = 0
     while after < last:
         with transaction.atomic():
@@ -147,7 +149,7 @@ def _put(recording: Recording, changed: list[Rejudged]) -> None:
         one.event.findings = write_findings(one.findings)
         recording.bytes += row_bytes([one.event.findings])
     update(Event, _JUDGED, values([one.event for one in changed], _JUDGED))
-    tally(recording, {key: count for key, count in moves.items() if count})
+    tally(recording.pk, {key: count for key, count in moves.items() if count})
     recording.save(update_fields=["last_change", "bytes"])
 
 

@@ -1,4 +1,4 @@
-"""Share links: making, finding, counting and ending them. A link is known by its token's hash alone."""
+"""Share links: makes, finds, counts and revokes them. Only the hash of a link's token is stored."""
 
 import hashlib
 import secrets
@@ -14,13 +14,13 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from events.models import Recording, Share
+from events.recordings.filter import Filter, InvalidFilter, parse_filter
 from events.recordings.owners import one_line
 from events.redaction import KINDS
 from events.store.wakeups import announce
 
-_TOKEN_BYTES: Final = 32  # 256 bits: nobody guesses it
+_TOKEN_BYTES: Final = 32  # 256 bits: it cannot be guessed
 _LONGEST_LABEL: Final = 100
-_LONGEST_QUERY: Final = 2_000
 
 
 class NoSuchShare(LookupError):
@@ -36,10 +36,10 @@ class TooManyShares(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What is to be shared: one event (``seq``), those that match a filter (``query``), or everything.
+class ShareRequest:
+    """What a new link shows: one event (``seq``), those that match a filter (``query``), or all.
 
-    ``masked`` are the kinds of personal values that are not shown; ``days`` until it expires.
+    ``masked`` are the kinds of personal values that it masks; ``days`` until it expires, 0 for the default.
     """
 
     seq: int | None = None
@@ -50,35 +50,38 @@ class Wish:
     label: str = ""
 
 
-def draft_share(recording: Recording, wish: Wish) -> Share:
-    """The share as it would be, not saved and without a token: what a preview shows."""
-    masked = frozenset(wish.masked)
-    days = min(max(wish.days, 1), settings.MAX_SHARE_DAYS) if wish.days else settings.SHARE_DAYS
+def draft_share(recording: Recording, asked: ShareRequest) -> Share:
+    """The share for a preview: not saved, without a token. Raises InvalidFilter."""
+    masked = frozenset(asked.masked)
+    days = min(max(asked.days, 1), settings.MAX_SHARE_DAYS) if asked.days else settings.SHARE_DAYS
     return Share(
         recording=recording,
-        label=one_line(wish.label)[:_LONGEST_LABEL],
-        seq=wish.seq,
-        query="" if wish.seq is not None else wish.query[:_LONGEST_QUERY],
+        label=one_line(asked.label)[:_LONGEST_LABEL],
+        seq=asked.seq,
+        query="" if asked.seq is not None else parse_filter(asked.query).query(),
         masked=orjson.dumps([kind for kind in KINDS if kind in masked]).decode(),
         expires_at=timezone.now() + timedelta(days=days),
     )
 
 
-def create_share(recording: Recording, wish: Wish) -> tuple[Share, str]:
-    """Make a link. Gives it and its token, which is not kept: it is shown once. Raises TooManyShares."""
+def create_share(recording: Recording, asked: ShareRequest) -> tuple[Share, str]:
+    """Make a link. Returns it with its token, which is not stored.
+
+    Raises TooManyShares and InvalidFilter.
+    """
     if recording.shares.count() >= settings.MAX_SHARES:
         raise TooManyShares
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    share = draft_share(recording, wish)
+    share = draft_share(recording, asked)
     share.digest = _digest(token)
-    share.password = make_password(wish.password) if wish.password else ""
+    share.password = make_password(asked.password) if asked.password else ""
     share.save()
     return share, token
 
 
 def find_share(token: str) -> Share:
-    """The one gate to what a link shows. Raises NoSuchShare or ShareOver."""
-    # By its hash: how long the database compares tells nothing about the token.
+    """The link with this token. Raises NoSuchShare, and ShareOver for one that has ended."""
+    # By its hash: the time of the comparison then tells nothing about the token.
     share = _shares().filter(digest=_digest(token)).first()
     if share is None:
         raise NoSuchShare
@@ -86,7 +89,7 @@ def find_share(token: str) -> Share:
 
 
 def reread(share: int) -> Share:
-    """The link with this id as it is now. Raises ShareOver."""
+    """The link with this id, freshly read. Raises ShareOver."""
     found = _shares().filter(pk=share).first()
     if found is None:
         raise ShareOver
@@ -94,41 +97,51 @@ def reread(share: int) -> Share:
 
 
 def is_over(share: Share, now: datetime | None = None) -> bool:
-    """True once it was revoked or has expired."""
+    """True where the link was revoked or has expired."""
     return share.revoked_at is not None or share.expires_at <= (now or timezone.now())
 
 
+def shared_events(share: Share) -> Filter:
+    """The events that a link shows, as a filter."""
+    if share.seq is not None:
+        return Filter(seq=share.seq)
+    try:
+        return parse_filter(share.query)
+    except InvalidFilter:  # versions before 0.2 could cut a long filter off inside a word
+        return Filter(seq=0)  # no event: showing all would be too much
+
+
 def masked_kinds(share: Share) -> list[str]:
-    """The kinds of personal values that it does not show."""
+    """The kinds of personal values that the link masks."""
     kinds: list[str] = orjson.loads(share.masked)
     return kinds
 
 
 def right_password(share: Share, password: str) -> bool:
-    """Whether that is its password."""
+    """True where ``password`` is the link's password."""
     return check_password(password, share.password)
 
 
 def count_view(share: Share) -> None:
-    """One more person looked at it."""
+    """Count one more viewer of the link."""
     Share.objects.filter(pk=share.pk).update(views=F("views") + 1, last_viewed_at=timezone.now())
 
 
 def revoke_share(recording: Recording, share: int) -> None:
-    """End a link at once, also for those who look at it now."""
+    """End a link at once, also for its open viewers."""
     if recording.shares.filter(pk=share, revoked_at=None).update(revoked_at=timezone.now()):
         announce(recording.pk)
 
 
 def delete_share(recording: Recording, share: int) -> None:
-    """Forget a link that is over."""
+    """Delete a link that has ended."""
     for found in recording.shares.filter(pk=share):
         if is_over(found):
             found.delete()
 
 
 def _shares() -> QuerySet[Share]:
-    """Those of recordings that nobody has deleted, each with its recording."""
+    """The links of recordings that are not deleted, each with its recording."""
     return Share.objects.select_related("recording").filter(recording__deleted_at=None)
 
 

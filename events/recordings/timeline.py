@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from django.db.models import BigIntegerField, Func, Q
 
 from events.db.bulk_statements import all_of
-from events.db.compiled_queries import Prepared, by_key
+from events.db.compiled_queries import CompiledQuery, by_key
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS
 from events.recordings.filter import EVERYTHING, Filter
@@ -18,19 +18,23 @@ _ZERO: Final = Func(template="0", output_field=BigIntegerField())
 _MOST_CELLS: Final = 400  # of one statement; SQLite takes 500
 
 
+#: Events as they are stored, or as they are shown.
+Row = TypeVar("Row")
+
+
 @dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Generic[Row]):
     """Some events in their order. ``cursor``: everything up to this sequence number has been looked at.
 
     ``more`` says that there is more of it in the direction of reading.
     """
 
-    events: list[Event]
+    events: list[Row]
     cursor: int
     more: bool
 
 
-def read_after(recording: Recording, after: int, limit: int, wanted: Filter = EVERYTHING) -> Slice:
+def read_after(recording: Recording, after: int, limit: int, wanted: Filter = EVERYTHING) -> Slice[Event]:
     """The first ``limit`` wanted events with a sequence number above ``after``.
 
     ``recording`` must be freshly read: its last_seq is how far this read has looked when it finds no more.
@@ -69,7 +73,7 @@ def count_after(recording: Recording, after: int, wanted: Filter) -> int:
     return Event.objects.filter(between, verdicts, wanted.condition(), recording=recording).count()
 
 
-def read_before(recording: Recording, before: int, limit: int, wanted: Filter = EVERYTHING) -> Slice:
+def read_before(recording: Recording, before: int, limit: int, wanted: Filter = EVERYTHING) -> Slice[Event]:
     """The last ``limit`` wanted events with a sequence number below ``before``, oldest first."""
     events = _read(recording, wanted, Q(seq__lt=min(before, recording.last_seq + 1)), "-seq", limit + 1)
     return Slice(events[:limit][::-1], recording.last_seq, len(events) > limit)
@@ -88,7 +92,7 @@ def read_neighbour(recording: Recording, before: int) -> Neighbour | None:
     return Neighbour(*found[0]) if found else None
 
 
-_NEIGHBOUR: Final = Prepared(
+_NEIGHBOUR: Final = CompiledQuery(
     Event,
     lambda recording, before: (
         Event.objects.filter(recording=recording, seq__lt=before)
@@ -96,13 +100,13 @@ _NEIGHBOUR: Final = Prepared(
         .values_list("seq", "page_load")[:1]
     ),
 )
-_PAGE_LOADS: Final = Prepared(PageLoad, lambda ids: PageLoad.objects.filter(pk__in=ids))
+_PAGE_LOADS: Final = CompiledQuery(PageLoad, lambda ids: PageLoad.objects.filter(pk__in=ids))
 
 
 @cache
-def _after(limit: int) -> Prepared[Event]:
+def _after(limit: int) -> CompiledQuery[Event]:
     """The first events of a recording after a number, up to another."""
-    return Prepared(
+    return CompiledQuery(
         Event,
         lambda recording, after, last: Event.objects.filter(
             recording=recording, seq__gt=after, seq__lte=last

@@ -1,4 +1,4 @@
-"""What base64 in a text says, as trackers carry e-mail addresses and whole payloads. Pure."""
+"""Finds and decodes base64 values inside a text: trackers encode e-mail addresses and payloads so. Pure."""
 
 import base64
 import binascii
@@ -7,22 +7,25 @@ from collections.abc import Iterator
 from typing import Final
 
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{8,}+={0,2}")
-#: ``/``, ``-`` and ``_`` are letters of base64, or what separates the words of an address.
+#: ``/``, ``-`` and ``_`` are letters of base64, and separators of the words of a URL.
 _SEPARATOR = re.compile(r"[/_-]")
 _PARTS: Final = tuple(re.compile(rf"[A-Za-z0-9+{letters}]{{8,}}+={{0,2}}") for letters in ("_-", "/", ""))
 _CAPITAL = re.compile(r"[A-Z]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
-def decoded_tokens(text: str) -> Iterator[tuple[int, int, str]]:
-    """Every stretch of ``text`` that is base64 of readable text: start, end, that text. They may overlap."""
+def decoded_values(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and decoded text of each base64 value in ``text``; the ranges may overlap.
+
+    Only base64 of readable text is yielded. ``start`` and ``end`` are indexes into ``text``.
+    """
     for run in _RUN.finditer(text):
         if not _CAPITAL.search(run[0]):
-            continue  # no text becomes small letters and digits alone
-        places = {run.span()}
+            continue  # base64 of a text always holds a capital letter
+        ranges = {run.span()}
         if _SEPARATOR.search(run[0]):
-            places |= {part.span() for parts in _PARTS for part in parts.finditer(text, *run.span())}
-        for start, end in sorted(places):
+            ranges |= {part.span() for parts in _PARTS for part in parts.finditer(text, *run.span())}
+        for start, end in sorted(ranges):
             inner = _decoded(text[start:end])
             if inner:
                 yield start, end, inner
@@ -39,7 +42,7 @@ def _decoded(token: str) -> str:
 
 
 def _text(raw: bytes) -> str:
-    """As UTF-8, or as browsers' ``btoa`` reads a text."""
+    """Decode UTF-8, or else Latin-1, which a browser's ``btoa`` encodes."""
     try:
         return raw.decode()
     except UnicodeDecodeError:

@@ -1,7 +1,7 @@
-"""A text as it reads once its escapes are undone, with where each character came from. Pure.
+"""Decodes nested escapes of a text, with a map back to the offsets of the original text. Pure.
 
-Values travel percent-encoded, doubly so inside another address, as HTML entities, as JSON escapes, in any
-mix. What is found in a decoded view maps back to the stretch of the original that carries it.
+Values are percent-encoded (twice inside the query of another URL), HTML entities, JSON escapes, or any mix of
+these. A match in a decoded view maps back to the range of the original text that holds it.
 """
 
 import html
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-_DEEPEST: Final = 6  # times that something may be encoded; each costs a pass
+_DEEPEST: Final = 6  # levels of encoding that are decoded; each costs a pass over the text
 _ESCAPE = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+"
     r"|&#[0-9]{1,7};?|&#[xX][0-9A-Fa-f]{1,6};?|&[A-Za-z][A-Za-z0-9]{1,31};"
@@ -20,7 +20,7 @@ _SHORT: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
 class View(NamedTuple):
-    """``text``, each of whose characters comes from ``original[starts[i]:ends[i]]``."""
+    """A decoded text: the character ``text[i]`` comes from ``original[starts[i]:ends[i]]``."""
 
     text: str
     starts: Sequence[int]
@@ -28,9 +28,9 @@ class View(NamedTuple):
 
 
 def views(text: str) -> Iterator[View]:
-    """The text as it is, then decoded once, twice and so on, as long as something is encoded in it.
+    """Yield the text undecoded, then decoded once, twice and so on, until it holds no more escapes.
 
-    Where there is a plus, also as forms are written: it stands for a space, and ``%2B`` for a plus.
+    A text with a plus sign is decoded a second time as form data: ``+`` is a space, ``%2B`` is a plus sign.
     """
     yield from _chain(text, pluses=False)
     if "+" in text or "%2" in text:
@@ -38,7 +38,7 @@ def views(text: str) -> Iterator[View]:
 
 
 def plain(text: str) -> str:
-    """The text fully decoded."""
+    """Decode ``text`` until it holds no more escapes."""
     last = text
     for view in _chain(text, pluses=False):
         last = view.text
@@ -83,20 +83,20 @@ def _decoded(view: View) -> View | None:
 
 
 def _letters(escape: str) -> Iterator[tuple[str, int, int]]:
-    """The characters that an escape stands for, each with its stretch of the escape."""
+    """Yield each character that an escape encodes, with the start and end of its code in the escape."""
     if escape[0] == "%" and escape[1] not in "uU":
         yield from _percent(escape)
         return
-    for place, letter in enumerate(_other(escape)):
-        yield letter, 0 if place == 0 else len(escape) - 1, len(escape)
+    for index, letter in enumerate(_other(escape)):
+        yield letter, 0 if index == 0 else len(escape) - 1, len(escape)
 
 
 def _percent(run: str) -> Iterator[tuple[str, int, int]]:
-    """UTF-8 where it is, and byte for byte where it is not."""
+    """Decode a run of percent escapes as UTF-8; a byte that is not UTF-8 becomes one Latin-1 character."""
     at = 0
     for letter in bytes.fromhex(run.replace("%", "")).decode(errors="surrogateescape"):
         size = len(letter.encode(errors="surrogateescape"))
-        byte = ord(letter) - 0xDC00  # of one that is no UTF-8
+        byte = ord(letter) - 0xDC00  # of a surrogate: it escapes a byte that is not UTF-8
         yield chr(byte) if 0x80 <= byte <= 0xFF else letter, at, at + 3 * size
         at += 3 * size
 

@@ -1,4 +1,4 @@
-"""Findings of a masked event: their facts, and a sentence that is stored, made anew from the masks. Pure."""
+"""Rewrites the findings of a masked event: masks replace the values that findings quote. Pure."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from events import reference
 from events.redaction.masks import masks_a_number
-from events.redaction.parameters import place_of
+from events.redaction.parameters import kind_of
 from events.verdict.findings import StoredFinding, shorten
 from events.verdict.messages import NOT_SHOWN
 from events.verdict.pointer import ABSENT, dotted, pick, pointer_of, tokens_of
@@ -22,9 +22,10 @@ def masked_finding(
     key: Callable[[str], str],
     text: Callable[[str], str],
 ) -> StoredFinding:
-    """The finding as its facts would be had the event held the masks: code, why and severity stand.
+    """A copy of the finding in which masks replace values; code, why and severity stay.
 
-    ``original`` and ``masked`` are the judged parameters; ``key`` masks a property's name, ``text`` any text.
+    ``original`` and ``masked`` are the judged parameters before and after masking; ``key`` masks the name of
+    a property, ``text`` masks any text.
     """
     tokens = tokens_of(finding["path"])
     path = [key(token) for token in tokens]
@@ -106,9 +107,9 @@ def _without(sentence: str | None, value: str, new: str) -> str | None:
 
 @lru_cache(1)
 def personal_examples() -> frozenset[str]:
-    """The reference's own examples of personal values as JSON text: some visitor's, a reader may think."""
-    rows = [row for known in reference.editions() for row in reference.load(known).schemas["User"].parameters]
-    personal = [row for row in rows if row.example is not None and place_of(["user", row.name]).kind]
+    """The reference's examples of personal values, as JSON text: a reader may take them for a visitor's."""
+    rows = [row for name in reference.editions() for row in reference.load(name).schemas["User"].parameters]
+    personal = [row for row in rows if row.example is not None and kind_of(["user", row.name]).kind]
     return frozenset(shorten(row.example) for row in personal)
 
 

@@ -1,8 +1,8 @@
-"""What stands in place of a personal value: its kind, a label, its length class. Pure.
+"""Masks replace personal values: a mask holds the value's kind, a label and a length class. Pure.
 
 A mask looks like ``‹e-mail kzmt, 16–31 characters›``. Equal values of one recording have equal labels, so
-that a person still sees "the same visitor"; a label is a keyed hash of four consonants, which nobody can turn
-back. A mask has no character that means something in an address.
+that a reader still recognises one visitor; a label is a keyed hash of four consonants and cannot be reversed.
+A mask holds no character that is special in a URL.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ import hmac
 import re
 from typing import Final
 
-#: Every kind that can be masked, with the word that stands in its masks.
+#: Every kind of personal value that can be masked, with the word for it in a mask.
 WORDS: Final[dict[str, str]] = {
     "user_ids": "user id",
     "emails": "e-mail",
@@ -28,11 +28,11 @@ WORDS: Final[dict[str, str]] = {
 
 KINDS: Final = tuple(WORDS)
 
-_CONSONANTS: Final = "bcdfghjklmnpqrstvwxz"  # no vowels: a label is nobody's name
+_CONSONANTS: Final = "bcdfghjklmnpqrstvwxz"  # no vowels: a label never equals a person's name
 _LABEL_LENGTH: Final = 4
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{32,}\Z")
 
-#: Exactly our own masks: what merely looks like one is masked as everything else.
+#: Matches exactly the masks that ``mask`` makes: any other text in ``‹›`` is masked like every text.
 MASK: Final = re.compile(
     rf"‹(?:{'|'.join(WORDS.values())}) [{_CONSONANTS}]{{{_LABEL_LENGTH}}}, "
     r"(?:number of )?[0-9]{1,6}(?:–[0-9]{1,6})? (?:hexadecimal )?(?:characters?|digits?)›"
@@ -41,7 +41,7 @@ _OF_A_NUMBER: Final = ", number of "
 
 
 def mask(kind: str, value: str, key: bytes, *, number: bool = False) -> str:
-    """The mask of ``value``; ``key`` is the recording's secret for labels."""
+    """The mask of ``value``; ``key`` is the recording's secret for labels; ``number``: it was a number."""
     shown = _length_class(value, number)
     return f"‹{WORDS[kind]} {_label(value, key)}, {shown}›"
 
@@ -56,13 +56,13 @@ def _label(value: str, key: bytes) -> str:
     rest = int.from_bytes(digest[:8])
     letters = []
     for _ in range(_LABEL_LENGTH):
-        rest, place = divmod(rest, len(_CONSONANTS))
-        letters.append(_CONSONANTS[place])
+        rest, index = divmod(rest, len(_CONSONANTS))
+        letters.append(_CONSONANTS[index])
     return "".join(letters)
 
 
 def _length_class(value: str, number: bool) -> str:
-    """How long it is, in powers of two; exactly where that says which kind of hash it is."""
+    """The length as a range between powers of two; of a hexadecimal hash, whose length is public, exactly."""
     if number:
         digits = max(sum(character.isdigit() for character in value), 1)
         return f"number of {_range(digits)} {'digit' if digits == 1 else 'digits'}"

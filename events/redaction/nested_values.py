@@ -1,4 +1,4 @@
-"""The personal values that a text carries in named places: of an address, a form, or JSON inside it. Pure."""
+"""Extracts personal values from named parameters inside a text: a URL's query, form data, JSON. Pure."""
 
 import json
 import re
@@ -10,15 +10,15 @@ from events.redaction.masks import MASK
 from events.redaction.parameters import values
 from events.redaction.patterns import pairs
 
-#: A text that none of these occurs in carries nothing.
+#: A text without any of these holds no named parameter.
 _ANYTHING = re.compile(r"[={]|%3[dD]|%7[bB]|&#|\\u")
 _OBJECT = re.compile(r"\{\s*+\"|\[\s*+\{")
-_MOST_OBJECTS: Final = 8  # of one text: each that is none costs a pass
+_MOST_OBJECTS: Final = 8  # attempts in one text: each attempt that is not JSON costs a pass over the text
 _decoder: Final = json.JSONDecoder()
 
 
-def carried(text: str) -> Iterator[tuple[str, Any, str]]:
-    """Kind, value and name of what stands in the personal places of ``text``."""
+def nested_values(text: str) -> Iterator[tuple[str, Any, str]]:
+    """Yield kind, value and parameter name ("" where unknown) of each personal value in ``text``."""
     if not _ANYTHING.search(text):
         return
     for view in views(MASK.sub("", text)):
@@ -30,7 +30,7 @@ def carried(text: str) -> Iterator[tuple[str, Any, str]]:
 
 
 def _objects(text: str) -> Iterator[Any]:
-    """The JSON objects, and lists of them, that stand somewhere in ``text``."""
+    """Yield the JSON objects, and JSON lists of objects, inside ``text``."""
     at = 0
     for _ in range(_MOST_OBJECTS):
         start = _OBJECT.search(text, at)

@@ -1,7 +1,8 @@
-"""Which parameters hold personal values, by their names: the reference's, and what sites call the same. Pure.
+"""Tells personal parameters by their names: those of the reference and other usual spellings. Pure.
 
-Names are compared without case and punctuation, word by word, so that ``user.e_mail``, ``customerEmail`` and
-``user[email]`` are all found. Inside an object that stands for a person everything is personal but consent.
+Names are compared word by word without case and punctuation: ``user.e_mail``, ``customerEmail`` and
+``user[email]`` are all e-mail addresses. In an object about a person every property is personal, except
+consent.
 """
 
 import re
@@ -17,16 +18,16 @@ from events.verdict.near_names import NearNames, fold
 Holder = Literal["", "person", "postal"]
 
 
-class Place(NamedTuple):
-    """What a key says of its value: its ``kind`` ("" for none), and what an object there stands for."""
+class ParameterKind(NamedTuple):
+    """The kind of personal value under a key, "" for none; ``holder``: what an object there describes."""
 
     kind: str
     holder: Holder
 
 
-NOWHERE: Final = Place("", "")
+NOT_PERSONAL: Final = ParameterKind("", "")
 
-#: The parameters of the reference's User schema (a test holds it equal). "" is not personal.
+#: Kind by parameter of the reference's User schema (a test compares both). "" is not personal.
 USER_SCHEMA: Final[dict[str, str]] = {
     "id": "user_ids",
     "email": "emails",
@@ -74,7 +75,7 @@ _COOKIE_KEYS = _set(
     "ga gid gcl tcid tcpid caid"
 )
 _COOKIE_START = ("_ga", "_gid", "_gcl", "_fbp", "_fbc", "_hj", "_pk_", "_scid", "_uet", "tc_")
-_NO_COOKIE = frozenset({"tc_s"})  # the site's number, in every request of the client
+_NO_COOKIE = frozenset({"tc_s"})  # the site's number, in every request of the vendor's client
 _ADDRESS = _set(
     "address addresses addressline street city town zip zipcode postcode postal postalcode locality suburb "
     "lat latitude lon lng longitude coordinates adresse ville plz housenumber"
@@ -87,47 +88,47 @@ _LOGIN = _set(
 _CONSENT = ("consent", "rejectedvendors", "refusedvendors", "googleconsentmode", "optin", "optout")
 _HASH_END = re.compile(r"(?:md5|sha1|sha256|sha512|hash|hashed)\Z")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
-_LONGEST_KEY = 200  # characters of a key that are looked at
+_LONGEST_KEY = 200  # characters of a key that are read
 
 
-def place_of(keys: Iterable[str]) -> Place:
-    """The place at the end of a path of keys."""
-    place = NOWHERE
+def kind_of(keys: Iterable[str]) -> ParameterKind:
+    """The kind of the parameter at the end of a path of keys."""
+    kind = NOT_PERSONAL
     for key in keys:
-        place = child_place(place, key)
-    return place
+        kind = child_kind(kind, key)
+    return kind
 
 
-def child_place(parent: Place, key: str) -> Place:
-    """The place of property ``key`` in an object at ``parent``; what is in a personal value is personal."""
-    return _child_place(parent, key[:_LONGEST_KEY])
+def child_kind(parent: ParameterKind, key: str) -> ParameterKind:
+    """The kind of property ``key`` of an object of kind ``parent``; a personal parent passes its kind on."""
+    return _child_kind(parent, key[:_LONGEST_KEY])
 
 
 @lru_cache(16_384)
-def _child_place(parent: Place, key: str) -> Place:
-    own = _place(MASK.sub("", key), parent.holder)
-    if own is None:  # consent: said of a person, and tells nothing about who it is
-        return NOWHERE if parent.holder == "person" or not parent.kind else parent
+def _child_kind(parent: ParameterKind, key: str) -> ParameterKind:
+    own = _kind_of_key(MASK.sub("", key), parent.holder)
+    if own is None:  # consent of a person does not identify the person
+        return NOT_PERSONAL if parent.holder == "person" or not parent.kind else parent
     if own.kind or not parent.kind:
         return own
-    return Place(parent.kind, own.holder or parent.holder)
+    return ParameterKind(parent.kind, own.holder or parent.holder)
 
 
-def values(payload: Any, place: Place = NOWHERE) -> Iterator[tuple[str, Any, str]]:
-    """Every text and number of ``payload`` in a personal place: kind, value, its key without punctuation."""
-    stack: list[tuple[Any, Place, str]] = [(payload, place, "")]
+def values(payload: Any, kind: ParameterKind = NOT_PERSONAL) -> Iterator[tuple[str, Any, str]]:
+    """Yield kind, value and key of each personal text or number in ``payload``; keys without punctuation."""
+    stack: list[tuple[Any, ParameterKind, str]] = [(payload, kind, "")]
     while stack:
-        value, where, name = stack.pop()
+        value, own, name = stack.pop()
         if isinstance(value, dict):
-            stack += [(entry, child_place(where, key), key) for key, entry in value.items()]
+            stack += [(entry, child_kind(own, key), key) for key, entry in value.items()]
         elif isinstance(value, list):
-            stack += [(entry, where, name) for entry in value]
-        elif where.kind and isinstance(value, str | int | float) and not isinstance(value, bool):
-            yield where.kind, value, fold(name[:_LONGEST_KEY])
+            stack += [(entry, own, name) for entry in value]
+        elif own.kind and isinstance(value, str | int | float) and not isinstance(value, bool):
+            yield own.kind, value, fold(name[:_LONGEST_KEY])
 
 
 def texts(payload: Any) -> Iterator[str]:
-    """Every text of ``payload``."""
+    """Yield each string value of ``payload``, at any depth."""
     stack = [payload]
     while stack:
         value = stack.pop()
@@ -139,7 +140,8 @@ def texts(payload: Any) -> Iterator[str]:
             stack += value
 
 
-def _place(key: str, holder: Holder) -> Place | None:
+def _kind_of_key(key: str, holder: Holder) -> ParameterKind | None:
+    """The kind of parameter ``key`` in an object about ``holder``; None where it is about consent."""
     key = _without_accents(key)
     words = [word.lower() for word in _WORD.findall(key)]
     folded = fold(key)
@@ -155,12 +157,14 @@ def _place(key: str, holder: Holder) -> Place | None:
     if not kind and person and singular & _ID:
         kind = "user_ids"
     if kind:
-        return Place(kind, "person" if holder == "person" else "postal" if kind == "addresses" else "")
+        return ParameterKind(
+            kind, "person" if holder == "person" else "postal" if kind == "addresses" else ""
+        )
     if holder == "person":
         return _in_person(key, singular)
     if person:
-        return Place("user_properties" if len(words) == 1 else "", "person")
-    return Place("", "postal" if postal else "")
+        return ParameterKind("user_properties" if len(words) == 1 else "", "person")
+    return ParameterKind("", "postal" if postal else "")
 
 
 def _without_accents(key: str) -> str:
@@ -172,7 +176,7 @@ def _without_accents(key: str) -> str:
 
 
 def _kind(key: str, folded: str, words: set[str]) -> str:
-    """What a name says wherever it stands."""
+    """The kind that a name alone tells, whatever object the parameter is in; "" for none."""
     for kind, found in (
         ("hashes", _HASH_END.search(folded) or words & {"md", "sha", "hash"}),
         ("emails", "email" in folded or words & {"mail", "courriel", "mailto"}),
@@ -197,17 +201,17 @@ def _is_cookie(key: str, folded: str, words: set[str]) -> bool:
     return "cookie" in folded or bool(words & _COOKIE_KEYS) or key.lower().startswith(_COOKIE_START)
 
 
-def _in_person(key: str, words: set[str]) -> Place | None:
-    """A property of a person that its name alone does not tell: the reference's, near it, or any."""
+def _in_person(key: str, words: set[str]) -> ParameterKind | None:
+    """The kind of a person's property: the reference's, that of a similar name, or the general kind."""
     near = _near_user().find(key) if key not in USER_SCHEMA else key
     if near is not None:
         kind = USER_SCHEMA[near]
-        return Place(kind, "person") if kind else None
+        return ParameterKind(kind, "person") if kind else None
     if words & _OWN_NAME:
-        return Place("names", "person")
+        return ParameterKind("names", "person")
     if words & _ID:
-        return Place("user_ids", "person")
-    return Place("user_properties", "person")
+        return ParameterKind("user_ids", "person")
+    return ParameterKind("user_properties", "person")
 
 
 @lru_cache(1)

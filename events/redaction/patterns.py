@@ -1,6 +1,6 @@
-"""Personal values by how they look, wherever they stand: in addresses, titles, call sites, free text. Pure.
+"""Patterns of personal values in any text: URLs, page titles, call sites, free text. Pure.
 
-Patterns take linear time: repetitions are bounded or possessive.
+Each pattern matches in linear time: repetitions are bounded or possessive.
 """
 
 import ipaddress
@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from events.redaction.parameters import place_of
+from events.redaction.parameters import kind_of
 
 
 class Span(NamedTuple):
-    """A stretch of a text that holds a personal value; ``value`` is what it is labelled by."""
+    """The range of a text that holds a personal value; ``value`` is what the label of its mask hashes."""
 
     start: int
     end: int
@@ -24,7 +24,7 @@ _EMAIL = re.compile(
     r"[^\s@\"'<>()\[\]{},;:/?#&=\\|‹›!*`]{1,64}@(?:[^\W_](?:[\w-]{0,62}[^\W_])?\.)+[^\W\d_](?:[\w-]{0,62}[^\W_])?"
 )
 _USERINFO = re.compile(r"(?<=//)[^/?#\s@]{1,200}@")
-#: What people put between the digits of a telephone number.
+#: Separators between the digits of a telephone number.
 BETWEEN_DIGITS: Final = r"[ .\-()/\u00a0\u2007-\u2014\u202f]{0,2}"
 _PHONE = re.compile(rf"(?:(?<![0-9+])\+|(?<!\w)00)[1-9](?:{BETWEEN_DIGITS}[0-9]){{6,14}}(?![0-9])")
 _IPV4 = re.compile(r"(?<![\w.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w]|\.[0-9])")
@@ -44,13 +44,13 @@ _COOKIES = re.compile(r"\s*+[\w.\-]++=[^;\s&]*+(?:;\s++[\w.\-]++=[^;\s]*+)++;?\s
 _PAIR = re.compile(r"(?:^|[?&#;,|\s][ ]?)([^=&#?;,|\s]{1,80})=")
 _PAIR_END = re.compile(r"[&#;\s]|\Z")
 _KEYS = re.compile(r"[\[\].]+")
-#: A text that none of these occurs in looks like nothing.
+#: A text without any of these matches no pattern.
 _ANYTHING = re.compile(r"[@=:]|[0-9]{5}|\.[0-9]|eyJ|[+][0-9]|[0-9A-Fa-f]{32}")
 _SHORTEST_IPV6: Final = 4
 
 
-def looks(text: str) -> Iterator[Span]:
-    """Every stretch that looks personal; they may overlap."""
+def pattern_spans(text: str) -> Iterator[Span]:
+    """Yield the span of each match of a pattern in ``text``; spans may overlap."""
     if not _ANYTHING.search(text):
         return
     if "=" in text:
@@ -72,12 +72,12 @@ def looks(text: str) -> Iterator[Span]:
 
 
 def pairs(text: str) -> Iterator[Span]:
-    """The values of ``name=value`` in addresses, forms and cookies whose name is a personal place."""
+    """Yield the value's span of each ``name=value`` in URLs, forms and cookies whose name is personal."""
     covered = 0
     for match in _PAIR.finditer(text):
         if match.end() < covered:
             continue
-        kind = place_of(filter(None, _KEYS.split(match[1]))).kind
+        kind = kind_of(filter(None, _KEYS.split(match[1]))).kind
         if kind:
             end = _PAIR_END.search(text, match.end())
             covered = end.start() if end else len(text)
@@ -91,7 +91,7 @@ def _found(pattern: re.Pattern[str], kind: str, text: str) -> Iterator[Span]:
 
 
 def _is_personal_address(text: str) -> bool:
-    """False for what is no address, for this machine's own, and for versions such as 120.0.0.0."""
+    """Whether ``text`` is an IP address, except loopback, unspecified, and versions such as 120.0.0.0."""
     if len(text) < _SHORTEST_IPV6 or text.endswith(".0.0.0"):
         return False
     try:

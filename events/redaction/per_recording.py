@@ -1,4 +1,4 @@
-"""The redactor of one recording: what its events are known to hold, kept up as it grows."""
+"""Redactors of recordings: reads a recording's personal values from the database, and the new ones later."""
 
 import hashlib
 import hmac
@@ -11,29 +11,30 @@ import orjson
 from django.conf import settings
 
 from events.models import Event, PageLoad, Recording
-from events.redaction.known_values import Identities
+from events.redaction.known_values import KnownValues
 from events.redaction.masks import KINDS
 from events.redaction.redactor import Redactor
 
-_MOST_EVENTS: Final = 20_000  # the latest, whose personal values are looked for everywhere
-_REMEMBERED: Final = 32  # recordings per process
+_MOST_EVENTS: Final = 20_000  # the latest events, whose personal values are masked in every text
+_CACHED: Final = 32  # recordings per process
+_CACHED_REDACTORS: Final = 8  # per recording, one for each set of masked kinds
 _PAYLOADS: Final = ("called", "sent", "automatic", "permanent")
 _COLUMNS: Final = (*_PAYLOADS, "page_url", "sent_to")
 
 
-class _Known:
-    """The personal values of one recording, read up to a sequence number and a change."""
+class _RecordingValues:
+    """Cached personal values of one recording, read up to sequence number ``seq`` and change ``change``."""
 
     def __init__(self) -> None:
-        self.identities = Identities()
-        self.redactors: dict[frozenset[str], Redactor] = {}  # the latest: each remembers texts it has masked
+        self.values = KnownValues()
+        self.redactors: dict[frozenset[str], Redactor] = {}  # the latest ones: each caches masked texts
         self.seq = 0
         self.change = 0
-        self.page_load = 0  # the last one that was read, by its primary key
+        self.page_load = 0  # primary key of the last page load that was read
         self.lock = Lock()
 
     def read(self, recording: Recording) -> None:
-        """Read what is new since the last time."""
+        """Read the events and page loads that are new or changed since the last call."""
         with self.lock:
             after = max(self.seq, recording.last_seq - _MOST_EVENTS)
             if recording.last_seq > self.seq:
@@ -47,46 +48,50 @@ class _Known:
             self.change = max(self.change, recording.last_change)
 
     def _learn_page_loads(self, recording: Recording) -> None:
-        """Read what the addresses that visitors came from say; a join would read everybody's page loads."""
+        """Read the referrers of new page loads; a join with events would read those of all recordings."""
         fresh = PageLoad.objects.filter(recording=recording, pk__gt=self.page_load).order_by("-pk")
         loads = list(fresh.values_list("pk", "referrer")[:_MOST_EVENTS])
-        self.identities.learn_texts(referrer for _, referrer in loads if referrer)
+        self.values.learn_texts(referrer for _, referrer in loads if referrer)
         self.page_load = max([self.page_load, *(pk for pk, _ in loads)])
 
     def _learn(self, rows: Iterable[tuple[str, ...]]) -> None:
         for row in rows:
             payloads, texts = row[: len(_PAYLOADS)], row[len(_PAYLOADS) :]
-            self.identities.learn(*(orjson.loads(text) for text in payloads if text))
-            self.identities.learn_texts(filter(None, texts))
+            self.values.learn(*(orjson.loads(text) for text in payloads if text))
+            self.values.learn_texts(filter(None, texts))
 
 
-_known: OrderedDict[tuple[int, str], _Known] = OrderedDict()
-_known_lock = Lock()
+_cache: OrderedDict[tuple[int, str], _RecordingValues] = OrderedDict()
+_cache_lock = Lock()
 
 
 def redactor_for(recording: Recording, masked: Iterable[str] = KINDS) -> Redactor:
-    """See ``events.redaction``."""
-    known = _known_of(recording)
-    known.read(recording)
+    """A redactor that knows the personal values of ``recording``, which must be freshly read.
+
+    Personal values of the recording's latest 20,000 events are masked wherever they occur. The recording's
+    keys are always masked, whatever kinds are ``masked``. Labels are comparable within one recording.
+    """
+    cached = _values_of(recording)
+    cached.read(recording)
     chosen = frozenset(masked)
-    if chosen not in known.redactors:
-        known.redactors = {
-            **dict(list(known.redactors.items())[-7:]),
-            chosen: _made(recording, chosen, known),
+    if chosen not in cached.redactors:
+        cached.redactors = {
+            **dict(list(cached.redactors.items())[1 - _CACHED_REDACTORS :]),
+            chosen: _redactor(recording, chosen, cached),
         }
-    return known.redactors[chosen]
+    return cached.redactors[chosen]
 
 
-def _made(recording: Recording, masked: frozenset[str], known: _Known) -> Redactor:
+def _redactor(recording: Recording, masked: frozenset[str], cached: _RecordingValues) -> Redactor:
     key = hmac.new(settings.SECRET_KEY.encode(), f"labels {recording.key}".encode(), hashlib.sha256).digest()
-    return Redactor(masked, known.identities, key, always=(recording.key, recording.capture_key))
+    return Redactor(masked, cached.values, key, always=(recording.key, recording.capture_key))
 
 
-def _known_of(recording: Recording) -> _Known:
-    place = (recording.pk, recording.key)
-    with _known_lock:
-        known = _known.setdefault(place, _Known())
-        _known.move_to_end(place)
-        while len(_known) > _REMEMBERED:
-            _known.popitem(last=False)
-    return known
+def _values_of(recording: Recording) -> _RecordingValues:
+    name = (recording.pk, recording.key)
+    with _cache_lock:
+        cached = _cache.setdefault(name, _RecordingValues())
+        _cache.move_to_end(name)
+        while len(_cache) > _CACHED:
+            _cache.popitem(last=False)
+    return cached

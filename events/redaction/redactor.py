@@ -1,4 +1,4 @@
-"""Masking an event: by place, by look, and by what the recording is known to hold. Pure."""
+"""Masks an event: by parameter name, by pattern, and by the recording's known personal values. Pure."""
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,57 +8,57 @@ from typing import Any, Final, TypeVar, cast
 import orjson
 
 from events import reference
-from events.redaction.base64_values import decoded_tokens
+from events.redaction.base64_values import decoded_values
 from events.redaction.decoding import plain, views
 from events.redaction.findings import masked_finding
-from events.redaction.known_values import Identities
+from events.redaction.known_values import KnownValues
 from events.redaction.masks import KINDS, MASK, mask
-from events.redaction.parameters import NOWHERE, Place, child_place
-from events.redaction.patterns import Span, looks
+from events.redaction.parameters import NOT_PERSONAL, ParameterKind, child_kind
+from events.redaction.patterns import Span, pattern_spans
 from events.verdict.findings import StoredFinding
 from events.verdict.pointer import pointer_of, tokens_of
 from events.verdict.rules import PLACEHOLDERS
 
-#: Our own words and counters: nothing of the page's is in them.
+#: Fields of a public event that hold no data of the page: our own words and counters.
 _OURS: Final = frozenset({"seq", "n", "verdict", "delivery", "source", "fired_at", "received_at", "findings"})
 _POINTERS: Final = ("automatic", "permanent")
-_DEEPEST: Final = 3  # JSON or base64 inside a text, inside another
+_DEEPEST: Final = 3  # levels of JSON or base64 inside a text
 _JSON_STARTS: Final = ("{", "[", '"')
-_REMEMBERED: Final = 4_096
-_LONGEST_REMEMBERED: Final = 300
+_CACHED_TEXTS: Final = 4_096
+_LONGEST_CACHED: Final = 300
 
 _Event = TypeVar("_Event", bound=Mapping[str, Any])
 
 
 class Redactor:
-    """Masks the ``masked`` kinds of personal values; ``identities`` are values known to be personal.
+    """Masks the ``masked`` kinds of personal values; ``known`` are values known to be personal.
 
-    ``always`` are secrets that are masked whatever the kinds: a page's address holds its recording's key.
-    ``key`` is what labels depend on: the same key gives equal values equal labels. Learns from each event
-    that it masks. Safe to share between threads.
+    ``always`` are secrets that are masked whatever the kinds: a page's URL may hold its recording's key.
+    ``key`` is the key of the labels' hash: with one key equal values have equal labels. Adds the personal
+    values of each event that it masks to ``known``. Thread-safe.
     """
 
     def __init__(
         self,
         masked: Iterable[str] = KINDS,
-        identities: Identities | Iterable[tuple[str, Any]] = (),
+        known: KnownValues | Iterable[tuple[str, Any]] = (),
         key: bytes | None = None,
         always: Iterable[str] = (),
     ) -> None:
         chosen = frozenset(masked)
         self.masked: Iterable[str] = tuple(kind for kind in KINDS if kind in chosen)
-        self.identities = identities if isinstance(identities, Identities) else Identities(identities)
-        self._always = Identities()
+        self.known = known if isinstance(known, KnownValues) else KnownValues(known)
+        self._always = KnownValues()
         for secret in always:
             self._always.add("secrets", secret, certain=True)
         self._masks_nothing = not self.masked and not self._always.version
         self._key = key or secrets.token_bytes(16)
-        self._remembered = lru_cache(_REMEMBERED)(self._text_at)
+        self._cached_text = lru_cache(_CACHED_TEXTS)(self._text_at)
 
     def event(self, public: _Event) -> _Event:
-        """A masked copy of an event in the form of ``event_facts``, or of one with more or fewer fields.
+        """A masked copy of an event with the fields of ``event_facts``, or with more or fewer fields.
 
-        Its findings are stored ones: their sentences are made from the masks afterwards.
+        Its findings are stored ones; their sentences are made from the masks afterwards.
         """
         if self._masks_nothing:
             return cast(_Event, dict(public))
@@ -70,42 +70,42 @@ class Redactor:
         return cast(_Event, shown)
 
     def learn(self, public: Mapping[str, Any]) -> None:
-        """Know the personal values of an event from now on."""
-        self.identities.learn(*(value for name, value in public.items() if name not in _OURS))
+        """Add the personal values of an event to the known values."""
+        self.known.learn(*(value for name, value in public.items() if name not in _OURS))
 
-    def payload(self, value: Any, place: Place = NOWHERE) -> Any:
-        """A masked copy of parameters that stand at ``place``."""
+    def payload(self, value: Any, kind: ParameterKind = NOT_PERSONAL) -> Any:
+        """A masked copy of the parameters ``value``, held by a parameter of ``kind``."""
         if isinstance(value, dict):
             shown: dict[str, Any] = {}
             for key, entry in value.items():
                 name = self.key(key)
-                while name in shown:  # two keys that are one without what was masked
+                while name in shown:  # two different keys have the same masked name
                     name += "′"
-                shown[name] = self.payload(entry, child_place(place, key))
+                shown[name] = self.payload(entry, child_kind(kind, key))
             return shown
         if isinstance(value, list):
-            return [self.payload(entry, place) for entry in value]
-        return self._plain_value(value, place.kind)
+            return [self.payload(entry, kind) for entry in value]
+        return self._plain_value(value, kind.kind)
 
     def findings(self, findings: list[StoredFinding], before: Any, after: Any) -> list[StoredFinding]:
-        """Findings about the parameters ``before``, to be shown beside ``after``."""
+        """Masked copies of ``findings``; ``before`` and ``after`` are the parameters unmasked and masked."""
         return [masked_finding(finding, before, after, self.key, self.text) for finding in findings]
 
     def key(self, key: str) -> str:
-        """A property's name, masked where it is personal itself; the reference's own names stay."""
+        """A property's name with personal values masked; names of the reference and list indexes stay."""
         return key if key in _standard_names() or (key.isdecimal() and len(key) < 4) else self.text(key)
 
     def name(self, name: str) -> str:
-        """An event's name; the reference's own stay."""
+        """An event's name with personal values masked; names of the reference stay."""
         return name if name in _standard_names() else self.text(name)
 
     def text(self, text: str) -> str:
-        """An address, title or other free text, with everything personal in it masked."""
+        """A URL, title or other free text with personal values masked."""
         if not text or self._masks_nothing:
             return text
-        if len(text) > _LONGEST_REMEMBERED:
-            return self._text_at(text, self.identities.version, 0)
-        return self._remembered(text, self.identities.version, 0)
+        if len(text) > _LONGEST_CACHED:
+            return self._text_at(text, self.known.version, 0)
+        return self._cached_text(text, self.known.version, 0)
 
     def _field(self, name: str, value: Any) -> Any:
         if name in _OURS:
@@ -153,7 +153,7 @@ class Redactor:
         return "".join([*parts, text[done:]])
 
     def _as_json(self, text: str, depth: int) -> str | None:
-        """A text that is JSON is masked by place too; None where it is none, or nothing in it is masked."""
+        """JSON ``text`` masked by parameter name; None where it is not JSON or nothing in it is masked."""
         if depth >= _DEEPEST or text.lstrip()[:1] not in _JSON_STARTS or len(text) < 2:
             return None
         try:
@@ -167,11 +167,11 @@ class Redactor:
         return None if shown == value else orjson.dumps(shown).decode()
 
     def _learnt(self, value: Any) -> Any:
-        self.identities.learn(value)
+        self.known.learn(value)
         return self.payload(value)
 
     def _chosen(self, text: str, depth: int) -> list[Span]:
-        """What to mask in ``text``: spans in their order that do not overlap, the longest winning."""
+        """The spans of ``text`` to mask, in order, merged where they overlap; the first gives the kind."""
         found = sorted(self._spans(text, depth), key=lambda span: (span.start, -span.end))
         chosen: list[Span] = []
         for span in found:
@@ -186,13 +186,13 @@ class Redactor:
             for span in (*self._personal(view.text), *self._always.find(view.text)):
                 yield span._replace(start=view.starts[span.start], end=view.ends[span.end - 1])
             if depth < _DEEPEST:
-                for start, end, inner in decoded_tokens(view.text):
+                for start, end, inner in decoded_values(view.text):
                     kind = self._hidden_in(inner, depth + 1)
                     if kind:
                         yield Span(view.starts[start], view.ends[end - 1], kind, view.text[start:end])
 
     def _hidden_in(self, text: str, depth: int) -> str:
-        """The kind of what would be masked in ``text``, "" where nothing would be."""
+        """The kind of the first personal value in ``text``, "" where there is none."""
         hidden = self._chosen(text, depth)
         if hidden:
             return hidden[0].kind
@@ -200,14 +200,14 @@ class Redactor:
 
     def _personal(self, text: str) -> Iterator[Span]:
         if self.masked:
-            for span in (*looks(text), *self.identities.find(text)):
+            for span in (*pattern_spans(text), *self.known.find(text)):
                 if span.kind in self.masked and span.value not in PLACEHOLDERS:
                     yield span
 
 
 @lru_cache(1)
 def _standard_names() -> frozenset[str]:
-    """The names that the references give to events and parameters: nobody's own."""
+    """Names of events and parameters in all editions of the reference: no name of a person."""
     names: set[str] = set()
     for edition in map(reference.load, reference.editions()):
         specs = (*edition.events.values(), *edition.schemas.values())

@@ -1,4 +1,4 @@
-"""The forms in which a personal value is looked for: other scripts, notations and spellings of it. Pure."""
+"""Spellings of a personal value under which it is searched: other cases, notations, encodings. Pure."""
 
 import re
 import unicodedata
@@ -7,10 +7,10 @@ from typing import Final
 
 from events.redaction.decoding import plain
 
-SHORTEST: Final = 2  # one letter is nobody's secret
-_SHORTEST_WORD: Final = 3  # letters of a name's word that is looked for by itself
+SHORTEST: Final = 2  # characters of a value that is masked; one letter identifies no person
+_SHORTEST_WORD: Final = 3  # letters of a word of a name that is searched by itself
 _WORD = re.compile(r"\w+")
-#: Words of names, and before them, that are in every text.
+#: Words in and before names that occur in every text.
 _PARTICLES: Final = frozenset(
     {"van", "von", "der", "den", "del", "dos", "das", "des", "les", "las", "los", "ter", "ten", "zum", "zur"}
     | {"della", "the", "and", "und", "mrs", "mme", "mlle"}
@@ -36,7 +36,7 @@ _GERMAN: Final = str.maketrans(_LETTERS | {"ä": "ae", "ö": "oe", "ü": "ue", "
 
 
 def forms_of(kind: str, text: str) -> set[str]:
-    """Every form of the value, folded, the value itself among them."""
+    """All spellings of the value ``text``, folded, the value included."""
     forms = {text, plain(text), text.upper(), text.casefold(), text.upper().lower()}
     if not text.isascii():
         forms |= set(_other_letters(text))
@@ -53,7 +53,7 @@ def forms_of(kind: str, text: str) -> set[str]:
 
 
 def fold(text: str) -> str:
-    """Lower case, every space the plain one, with the same length, so that places stay the same."""
+    """Lower case with plain spaces. The length stays the same, so that offsets stay valid."""
     text = text.translate(_SPACES) if not text.isascii() else text
     lower = text.lower()
     if len(lower) == len(text):
@@ -62,13 +62,13 @@ def fold(text: str) -> str:
 
 
 def phone_end(text: str) -> str:
-    """The digits by which a telephone number is known in any notation; "" where it has too few."""
+    """The last digits of a telephone number, the same in each notation; "" where it has too few digits."""
     digits = _NO_DIGIT.sub("", text)
     return digits[-_NATIONAL[-1] :] if len(digits) >= _NATIONAL[-1] else ""
 
 
 def _other_letters(text: str) -> Iterator[str]:
-    """Other ways to write the same letters, without accents, and read in the wrong encoding."""
+    """Yield other Unicode forms of ``text``, the text without accents, and decoded with a wrong encoding."""
     for form in ("NFC", "NFD", "NFKC"):
         yield unicodedata.normalize(form, text)
     for letters in (_PLAIN, _GERMAN):
@@ -83,7 +83,7 @@ def _is_a_name(word: str) -> bool:
 
 
 def _dates(text: str) -> Iterator[str]:
-    """A date as it is written elsewhere. Which of two numbers is the month nobody knows: both are tried."""
+    """Yield other notations of a date. The order of day and month is unknown: both are yielded."""
     if match := _YEAR_FIRST.match(text):
         year, _, month, day = match.groups()
     elif match := _YEAR_LAST.match(text):

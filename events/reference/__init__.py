@@ -1,6 +1,6 @@
 """The events reference as data: one TOML file per event and schema, a folder per edition.
 
-Pure: no Django. ``load(edition)`` is the only way to the data.
+Pure: no Django. ``load(edition)`` is the only access to the data.
 """
 
 from events.reference.loader import LATEST, editions, load

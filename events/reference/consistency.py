@@ -1,4 +1,4 @@
-"""What must hold between the files of an edition: the names that rows mention exist, the examples fit."""
+"""Checks an edition's files against each other: named parameters and schemas exist, examples are valid."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from events.reference.types import Parameter, Reference, Schema
 
 
 def check(reference: Reference) -> None:
-    """Raise BrokenReference for the first contradiction."""
+    """Raises BrokenReference for the first contradiction."""
     for owner in (*reference.events.values(), *reference.schemas.values()):
         for row in owner.parameters:
             for field, reason in _row_problems(reference, owner, row):
@@ -19,7 +19,7 @@ def check(reference: Reference) -> None:
 
 
 def _row_problems(reference: Reference, owner: Schema, row: Parameter) -> Iterator[tuple[str, str]]:
-    """(field, reason) of each thing that is wrong with the row."""
+    """Yield field and reason of each error in the row."""
     if row.schema and row.schema not in reference.schemas:
         yield "type", f"there is no schema {row.schema!r}"
         return
@@ -36,24 +36,24 @@ def _row_problems(reference: Reference, owner: Schema, row: Parameter) -> Iterat
             yield "satisfied_by", f"there is no sibling {name!r}"
     if row.satisfied_by and not row.recommended:
         yield "satisfied_by", "only a recommended parameter can be satisfied by another"
-    if row.example is not None and (reason := _misfit(reference, row, row.example)):
+    if row.example is not None and (reason := _why_not_allowed(reference, row, row.example)):
         yield "example", reason
-    if row.client_default is not None and (reason := _misfit(reference, row, row.client_default)):
+    if row.client_default is not None and (reason := _why_not_allowed(reference, row, row.client_default)):
         yield "client_default", reason
 
 
 def _siblings(reference: Reference, owner: Schema) -> set[str]:
-    """The names that may stand beside a parameter of ``owner``.
+    """The names of parameters that may occur beside a parameter of ``owner``.
 
-    For an event every event's parameters: an amount that another event knows makes the currency
-    required wherever somebody sends it.
+    Beside an event's parameter, those of all events: an amount that only another event defines makes the
+    currency required in this event too, where a page sends it.
     """
     owners = reference.events.values() if owner.name in reference.events else [owner]
     return {row.name for each in owners for row in each.parameters}
 
 
-def _misfit(reference: Reference, row: Parameter, value: Any) -> str | None:
-    """Why the value is none that the row allows, or None."""
+def _why_not_allowed(reference: Reference, row: Parameter, value: Any) -> str | None:
+    """The reason why the row does not allow the value; None where it does."""
     if not _has_type(row.type, value):
         return f"{value!r} is no {row.type}"
     if row.enumeration:
@@ -62,16 +62,18 @@ def _misfit(reference: Reference, row: Parameter, value: Any) -> str | None:
             return f"{value!r} is not in the enumeration {allowed.name!r}"
     if row.schema:
         members = value if isinstance(value, list) else [value]
-        return next(filter(None, (_misfit_object(reference, row.schema, each) for each in members)), None)
+        return next(
+            filter(None, (_why_object_not_allowed(reference, row.schema, each) for each in members)), None
+        )
     return None
 
 
-def _misfit_object(reference: Reference, schema: str, value: dict[str, Any]) -> str | None:
+def _why_object_not_allowed(reference: Reference, schema: str, value: dict[str, Any]) -> str | None:
     for name, member in value.items():
         row = reference.schemas[schema].parameter(name)
         if row is None:
             return f"{schema} has no {name!r}"
-        if reason := _misfit(reference, row, member):
+        if reason := _why_not_allowed(reference, row, member):
             return f"{name}: {reason}"
     return None
 
@@ -101,7 +103,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _vocabulary_problems(reference: Reference) -> Iterator[tuple[str, str, str]]:
-    """(table, name, reason) of each word for an object or a parameter that does not exist."""
+    """Yield table, name and reason of each entry for an object or a parameter that does not exist."""
     for owner in reference.vendor_own:
         if not _owners(reference, owner):
             yield "[vendor_own]", owner, "is neither event nor a schema"
@@ -109,20 +111,20 @@ def _vocabulary_problems(reference: Reference) -> Iterator[tuple[str, str, str]]
         owners = _owners(reference, owner)
         if not owners:
             yield "[vocabulary]", owner, "is neither event nor a schema"
-        for foreign, standard in words.items():
+        for other_name, standard in words.items():
             if owners and not any(_resolves(reference, each, standard) for each in owners):
-                yield f"[vocabulary.{owner}]", foreign, f"there is no {standard!r}"
+                yield f"[vocabulary.{owner}]", other_name, f"there is no {standard!r}"
 
 
 def _owners(reference: Reference, name: str) -> list[Schema]:
-    """The objects that a word of vocabulary.toml speaks of: "event" stands for all of them."""
+    """The schemas that a table of vocabulary.toml applies to; "event" applies to all events."""
     if name == "event":
         return list(reference.events.values())
     return [reference.schemas[name]] if name in reference.schemas else []
 
 
 def _resolves(reference: Reference, owner: Schema, path: str) -> bool:
-    """True where the dotted path leads from the owner to a parameter."""
+    """Whether the dotted path names a parameter of ``owner``, or of a schema below it."""
     name, _, rest = path.partition(".")
     for row in owner.parameters:
         if row.name == name or (row.series and re.search(row.series, name)):

@@ -1,4 +1,4 @@
-"""Complete, correct calls, made from the reference's own example values. Pure."""
+"""Example calls that are complete and valid, built from the reference's example values. Pure."""
 
 import re
 from copy import deepcopy
@@ -6,7 +6,7 @@ from typing import Any
 
 from events.reference.types import Parameter, Reference, Schema
 
-#: What JavaScript lets stand as a key without quotes (the ASCII part of it).
+#: A key that JavaScript allows without quotes (ASCII alone).
 IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 #: Characters that would end a single-quoted string, or a line within it (U+2028 and U+2029 did before 2019).
@@ -22,18 +22,18 @@ ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), 127)} | {
 
 
 def example_params(reference: Reference, event_name: str, required_only: bool = False) -> dict[str, Any]:
-    """The parameters of a valid event of that name, or only those that it must have; the caller's to change.
+    """A new dict of parameters of a valid event; with ``required_only`` the required ones alone.
 
-    What the client adds by itself and what the edition has no row for is left out.
-    Raises KeyError for an event that the reference does not know.
+    Automatic parameters and parameters without a published row are left out. Raises KeyError for an unknown
+    event.
     """
     return _example_object(reference, reference.events[event_name], required_only=required_only)
 
 
 def as_call(event_name: str, params: dict[str, Any]) -> str:
-    """The JavaScript that fires the event, ready to paste, also into an HTML script element.
+    """The JavaScript call that triggers the event; safe inside an HTML script element.
 
-    ``params`` is anything that JSON can carry.
+    ``params`` holds JSON values.
     """
     return f"cact('trigger', {_js_string(event_name)}, {_js(params, '')});"
 
@@ -45,16 +45,16 @@ def _example_object(reference: Reference, schema: Schema, *, required_only: bool
 
 
 def _is_shown(row: Parameter) -> bool:
-    """Whether an implementer passes the parameter in a good call.
+    """Whether an implementer passes the parameter in a complete call.
 
-    Hashes are for those who lack the plain value; consent is automatic and yet required, because
-    only one consent manager fills it.
+    Hashes are only for pages without the plain value; consent is automatic and still required, because the
+    client fills it from one consent manager alone.
     """
     return row.listed and row.format not in ("md5", "sha256") and (row.is_required or not row.automatic)
 
 
 def _example_value(reference: Reference, row: Parameter, *, required_only: bool) -> Any:
-    """The row's example, or one built from its schema; None where there is neither."""
+    """The row's example, or one built from its schema; None where it has neither."""
     if row.example is not None or row.schema is None:
         return deepcopy(row.example)
     built = _example_object(reference, reference.schemas[row.schema], required_only=required_only)
@@ -74,7 +74,7 @@ def _js(value: Any, indent: str) -> str:
         case None:
             return "null"
         case float() if value.is_integer():
-            return str(int(value))  # As JavaScript itself writes 16.0.
+            return str(int(value))  # JavaScript writes 16.0 as 16.
         case _:
             return repr(value)
 
@@ -89,11 +89,11 @@ def _js_object(value: dict[str, Any], indent: str) -> str:
 
 def _js_key(key: str) -> str:
     if key == "__proto__":
-        return "['__proto__']"  # Plain or quoted, this one key would set the object's prototype.
+        return "['__proto__']"  # Without brackets, this key would set the object's prototype.
     return key if IDENTIFIER.fullmatch(key) else _js_string(key)
 
 
 def _js_string(text: str) -> str:
-    """Single-quoted. Inside a script element the HTML parser would act on ``</`` and ``<!--``: broken up."""
+    """A single-quoted string; ``</`` and ``<!--`` are escaped, as the HTML parser acts on them in scripts."""
     escaped = text.translate(ESCAPES)
     return "'" + re.sub(r"<(?=[/!])", r"\\x3c", escaped) + "'"

@@ -1,4 +1,4 @@
-"""The ISO lists that values are checked against, from pycountry. Pure."""
+"""ISO codes of currencies and countries, from pycountry. Pure."""
 
 from functools import cache
 

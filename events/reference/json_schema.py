@@ -1,8 +1,8 @@
-"""The reference's rules about one event as JSON Schema 2020-12, for tools that speak it. Pure.
+"""The reference's rules about one event as JSON Schema 2020-12, for tools that read it. Pure.
 
-The schema describes the effective event: what the page passes plus what the client fills in. It takes the
-tables at their word, so it rejects some things that the verdict only warns about (a number for a string,
-a currency in lower case); what the reference merely recommends it does not ask for.
+The schema describes the effective event: what the page passes plus what the client fills in. It follows the
+published tables literally, so it rejects some values that the verdict only warns about (a number for a
+string, a currency in lower case). Recommended parameters are not required.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from events.reference.types import Parameter, ParameterType, Reference, Schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-#: Patterns are ASCII-only: ``\d`` and ``\w`` mean more than that in some validators.
+#: Patterns name ASCII ranges: ``\d`` and ``\w`` match more in some validators.
 FORMATS: dict[str, dict[str, Any]] = {
     "currency": {"pattern": "^[A-Z]{3}$"},
     "url": {"format": "uri"},
@@ -37,10 +37,7 @@ TYPES: dict[ParameterType, dict[str, Any]] = {
 
 
 def json_schema(reference: Reference, event_name: str) -> dict[str, Any]:
-    """The JSON Schema of that event's parameters; the caller's to change.
-
-    Raises KeyError for an event that the reference does not know.
-    """
+    """A new dict: the JSON Schema of the event's parameters. Raises KeyError for an unknown event."""
     event = reference.events[event_name]
     schema = {
         "$schema": DIALECT,
@@ -50,11 +47,11 @@ def json_schema(reference: Reference, event_name: str) -> dict[str, Any]:
     }
     used = sorted(set(_schemas_of(reference, event)))
     schema["$defs"] = {name: _object(reference, reference.schemas[name]) for name in used}
-    return deepcopy(schema)  # Parts of it belong to the reference and to the tables above.
+    return deepcopy(schema)  # It shares objects with the reference and with the tables above.
 
 
 def _schemas_of(reference: Reference, owner: Schema) -> Iterator[str]:
-    """The names of the schemas that the owner's values follow, at any depth, perhaps more than once."""
+    """Yield the names of the schemas of the owner's parameters, at any depth; names may repeat."""
     for row in owner.parameters:
         if row.schema:
             yield row.schema
@@ -71,12 +68,12 @@ def _object(reference: Reference, owner: Schema, max_items: int | None = None) -
         "dependentRequired": _dependent_required(owner),
         "patternProperties": _pattern_properties(reference, owner),
     }
-    # Custom properties are allowed; said aloud, because readers expect the opposite beside strict rules.
+    # Custom properties are allowed; written out, since readers of strict rules expect the opposite.
     return {key: value for key, value in schema.items() if value} | {"additionalProperties": True}
 
 
 def _dependent_required(owner: Schema) -> dict[str, list[str]]:
-    """For each amount the siblings that it calls for: ``required_with``, seen from the other end."""
+    """The inverse of ``required_with``: for each amount the siblings that it makes required."""
     needs: dict[str, list[str]] = {}
     for row in owner.parameters:
         for trigger in row.required_with:
@@ -85,7 +82,7 @@ def _dependent_required(owner: Schema) -> dict[str, list[str]]:
 
 
 def _pattern_properties(reference: Reference, owner: Schema) -> dict[str, Any]:
-    """The families of names: category_1, category_2, …, and every property of User with a hash suffix."""
+    """Patterns for series of names (category_1, category_2, …), and for User's names with a hash suffix."""
     families = {row.series: _value(reference, row) for row in owner.parameters if row.series}
     if owner.name == "User":
         hashes = reference.hash_suffixes.items()
@@ -107,7 +104,7 @@ def _property(reference: Reference, row: Parameter, max_items: int | None) -> di
 
 
 def _value(reference: Reference, row: Parameter) -> dict[str, Any]:
-    """What the value must be; nothing for a parameter that is known and not checked."""
+    """The JSON Schema of a row's value; empty for a parameter that is not checked."""
     schema = dict(TYPES[row.type]) if row.type else {}
     if row.format in ("md5", "sha256"):
         schema |= _hexadecimal(reference.hash_suffixes[f"_{row.format}"])
@@ -115,7 +112,7 @@ def _value(reference: Reference, row: Parameter) -> dict[str, Any]:
         schema |= FORMATS[row.format]
     if row.enumeration:
         enumeration = reference.enumerations[row.enumeration]
-        # An open list is advice: shown, not enforced.
+        # An open enumeration is advice: its values become examples.
         schema["enum" if enumeration.closed else "examples"] = list(enumeration.values)
     return schema
 

@@ -1,4 +1,4 @@
-"""From a folder of TOML files to a Reference, or to a BrokenReference that says what is wrong and where."""
+"""Loads an edition of the reference from its folder of TOML files, and checks it."""
 
 import tomllib
 from functools import cache
@@ -9,7 +9,7 @@ from events.reference.parse import read_enumeration, read_event, read_schema
 from events.reference.toml_reader import BrokenReference, Table, file_of
 from events.reference.types import Reference
 
-#: The edition that events are judged against unless somebody asks for another.
+#: The edition by which events are judged where no other edition is chosen.
 LATEST = "2023-05"
 
 EDITION_FILE = "edition.toml"
@@ -20,14 +20,14 @@ _HERE = Path(__file__).parent
 
 
 def editions() -> tuple[str, ...]:
-    """The editions that are here, oldest first."""
+    """The names of all editions, oldest first."""
     return tuple(sorted(path.parent.name for path in _HERE.glob(f"*/{EDITION_FILE}")))
 
 
 def load(edition: str = LATEST) -> Reference:
-    """The edition, read once and then shared.
+    """The edition, loaded once and then shared.
 
-    Raises BrokenReference when there is no such edition or its files are wrong.
+    Raises BrokenReference where there is no such edition, or its files are invalid.
     """
     return _load_once(edition)
 
@@ -40,13 +40,13 @@ def _load_once(edition: str) -> Reference:
 
 
 def load_folder(folder: Path) -> Reference:
-    """The edition in that folder. Raises BrokenReference."""
+    """Load the edition in ``folder``. Raises BrokenReference."""
     edition = _read(folder / EDITION_FILE)
     edition.only(["edition", "events", "schemas", "hash_suffixes"])
     if edition.text("edition") != folder.name:
         raise edition.broken(f"must be {folder.name!r} as its folder", "edition")
     event_names, schema_names = edition.texts("events"), edition.texts("schemas")
-    _expect_files(folder, (*event_names, *schema_names))
+    _require_files(folder, (*event_names, *schema_names))
     enumerations = _read(folder / ENUMERATIONS_FILE)
     enumerations.only(["enumerations"])
     vocabulary = _read(folder / VOCABULARY_FILE)
@@ -80,8 +80,8 @@ def _read_named(folder: Path, name: str) -> Table:
     return table
 
 
-def _expect_files(folder: Path, names: tuple[str, ...]) -> None:
-    """A file for each name, and no file that nothing names: an event cannot be forgotten in the list."""
+def _require_files(folder: Path, names: tuple[str, ...]) -> None:
+    """Raises BrokenReference where a listed file is missing, or a file in the folder is not listed."""
     expected = {EDITION_FILE, ENUMERATIONS_FILE, VOCABULARY_FILE, *map(file_of, names)}
     present = {path.name for path in folder.glob("*.toml")}
     for file in sorted(present - expected):
@@ -97,8 +97,8 @@ def _vendor_own(table: Table) -> dict[str, frozenset[str]]:
 def _vocabulary(file: Table) -> dict[str, dict[str, str]]:
     words: dict[str, dict[str, str]] = {}
     for owner in file.table("vocabulary").values:
-        table = Table(file.table("vocabulary").take(owner, dict), file.file, f"[vocabulary.{owner}]")
-        words[owner] = {foreign: table.text(foreign) for foreign in table.values}
+        table = Table(file.table("vocabulary").typed(owner, dict), file.file, f"[vocabulary.{owner}]")
+        words[owner] = {other_name: table.text(other_name) for other_name in table.values}
     return words
 
 

@@ -1,4 +1,4 @@
-"""TOML tables as the reference's types: one function for each kind of entry."""
+"""Parses TOML tables into the reference's types, one function for each kind of entry."""
 
 from dataclasses import fields
 from typing import Any, get_args
@@ -15,7 +15,7 @@ from events.reference.types import (
     Severity,
 )
 
-#: A row's keys are the fields of what it becomes.
+#: A table's allowed keys are the fields of its type.
 PARAMETER_KEYS = [field.name for field in fields(Parameter)]
 ENUMERATION_KEYS = [field.name for field in fields(Enumeration)]
 SCHEMA_KEYS = [field.name for field in fields(Schema)]
@@ -23,7 +23,7 @@ EVENT_KEYS = [field.name for field in fields(EventSpec)]
 
 
 def read_event(table: Table) -> EventSpec:
-    """An event's whole file. Raises BrokenReference."""
+    """Parse an event's file. Raises BrokenReference."""
     table.only(EVENT_KEYS)
     return EventSpec(
         name=table.text("name"),
@@ -34,15 +34,15 @@ def read_event(table: Table) -> EventSpec:
 
 
 def read_schema(table: Table) -> Schema:
-    """A schema's whole file. Raises BrokenReference."""
+    """Parse a schema's file. Raises BrokenReference."""
     table.only(SCHEMA_KEYS)
     return Schema(table.text("name"), table.text("summary"), _parameters(table))
 
 
 def read_enumeration(row: Table) -> Enumeration:
-    """One entry of enumerations.toml. Raises BrokenReference."""
+    """Parse one entry of enumerations.toml. Raises BrokenReference."""
     row.only(ENUMERATION_KEYS)
-    closed = row.take("closed", bool)
+    closed = row.typed("closed", bool)
     if closed and "discouraged" in row.values:
         raise row.broken("a closed list allows its values and nothing else", "discouraged")
     return Enumeration(
@@ -60,10 +60,10 @@ def _parameters(table: Table) -> tuple[Parameter, ...]:
 
 def _parameter(row: Table) -> Parameter:
     row.only(PARAMETER_KEYS)
-    listed = row.take("listed", bool, default=True)
+    listed = row.typed("listed", bool, default=True)
     return Parameter(
         name=row.text("name"),
-        # Only a parameter without a published row may go without a type: nothing is checked there.
+        # Only a parameter without a published row may lack a type; its value is not checked.
         type=row.choice("type", get_args(ParameterType)) if listed or "type" in row.values else None,
         required=row.choice("required", get_args(Required)),
         description=row.text("description"),
@@ -74,7 +74,7 @@ def _parameter(row: Table) -> Parameter:
         required_with=row.texts("required_with", []),
         recommended=_recommended(row),
         satisfied_by=row.texts("satisfied_by", []),
-        automatic=row.take("automatic", bool, default=False),
+        automatic=row.typed("automatic", bool, default=False),
         client_default=row.text_or_none("client_default"),
         note=row.text_or_none("note"),
         listed=listed,
@@ -82,7 +82,7 @@ def _parameter(row: Table) -> Parameter:
 
 
 def _format(row: Table) -> Any:
-    """A Format or None; only strings have one."""
+    """The row's Format or None. Raises BrokenReference where the type is not string."""
     if "format" not in row.values:
         return None
     if row.values.get("type") != "string":
@@ -91,14 +91,14 @@ def _format(row: Table) -> Any:
 
 
 def _numbered(row: Table) -> bool:
-    numbered = row.take("numbered", bool, default=False)
+    numbered = row.typed("numbered", bool, default=False)
     if numbered and not row.text("name").endswith("_1"):
         raise row.broken("only a name that ends in _1 can stand for a series", "numbered")
     return numbered
 
 
 def _recommended(row: Table) -> Any:
-    """A Severity or None. A Yes without a footnote is required, not recommended."""
+    """The row's Severity or None. Raises BrokenReference for a Yes without a footnote, which is required."""
     if "recommended" not in row.values:
         return None
     if row.values.get("required") == "yes":

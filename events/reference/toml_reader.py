@@ -1,4 +1,4 @@
-"""Read values out of a TOML table strictly: what is not expected is an error that says where it stands."""
+"""Reads values from TOML tables strictly: an unexpected key or type raises BrokenReference."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 Expected = TypeVar("Expected")
 
-#: What a person who edits the files calls each type.
+#: Names of types in error messages, for editors of the files.
 TYPE_NAMES = {
     str: "a string",
     bool: "true or false",
@@ -17,7 +17,7 @@ TYPE_NAMES = {
 
 
 class BrokenReference(Exception):
-    """The reference's files contradict the rules or one another; the message names file, row and field."""
+    """The reference's files are invalid or contradict each other; the message names file, row and field."""
 
     def __init__(self, reason: str, *, file: str, row: str = "", field: str = "") -> None:
         """``row`` is a parameter or another named entry of ``file``, ``field`` a key of it."""
@@ -25,13 +25,13 @@ class BrokenReference(Exception):
 
 
 def file_of(name: str) -> str:
-    """The name of the file that holds the event or schema of that name."""
+    """The name of the file that holds the event or schema ``name``."""
     return f"{name.lower()}.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One TOML table, with the file and the row that it came from."""
+    """One TOML table, with the names of its file and row."""
 
     values: dict[str, Any]
     file: str
@@ -42,13 +42,16 @@ class Table:
         return BrokenReference(reason, file=self.file, row=self.row, field=field)
 
     def only(self, allowed: Collection[str]) -> None:
-        """Raise BrokenReference for a key outside ``allowed``: a typing error must not pass for a default."""
+        """Raises BrokenReference for a key outside ``allowed``: a mistyped key must not mean a default."""
         for key in self.values:
             if key not in allowed:
                 raise self.broken("unknown key", key)
 
-    def take(self, key: str, expected: type[Expected], default: Expected | None = None) -> Expected:
-        """The value, of exactly that type: a boolean is no number. Without a default it must be there."""
+    def typed(self, key: str, expected: type[Expected], default: Expected | None = None) -> Expected:
+        """The value of ``key``, or ``default``; its type is exactly ``expected``, so a boolean is no number.
+
+        Raises BrokenReference for another type, or for a missing key without a default.
+        """
         if key not in self.values:
             if default is None:
                 raise self.broken("is missing", key)
@@ -59,19 +62,19 @@ class Table:
         return value
 
     def text(self, key: str) -> str:
-        """A string that must be there and hold something."""
-        text = self.take(key, str)
+        """A required string that is not empty. Raises BrokenReference."""
+        text = self.typed(key, str)
         if not text:
             raise self.broken("is empty", key)
         return text
 
     def text_or_none(self, key: str) -> str | None:
-        """A string that may be left out."""
+        """An optional string that is not empty. Raises BrokenReference."""
         return self.text(key) if key in self.values else None
 
     def texts(self, key: str, default: list[str] | None = None) -> tuple[str, ...]:
-        """An array of strings, each of them once."""
-        texts = self.take(key, list, default)
+        """An array of distinct strings. Raises BrokenReference."""
+        texts = self.typed(key, list, default)
         for text in texts:
             if type(text) is not str:
                 raise self.broken(f"must hold strings, not {text!r}", key)
@@ -80,14 +83,14 @@ class Table:
         return tuple(texts)
 
     def positive(self, key: str) -> int:
-        """A whole number of 1 or more."""
-        number = self.take(key, int)
+        """A required whole number of 1 or more. Raises BrokenReference."""
+        number = self.typed(key, int)
         if number < 1:
             raise self.broken(f"must be 1 or more, not {number}", key)
         return number
 
     def choice(self, key: str, choices: tuple[Expected, ...]) -> Expected:
-        """A string that is one of ``choices``."""
+        """A required string that is one of ``choices``. Raises BrokenReference."""
         text = self.text(key)
         for choice in choices:
             if choice == text:
@@ -95,12 +98,12 @@ class Table:
         raise self.broken(f"must be one of {', '.join(map(str, choices))}, not {text!r}", key)
 
     def table(self, key: str) -> "Table":
-        """A table inside this one."""
-        return Table(self.take(key, dict), self.file, f"[{key}]")
+        """A required table inside this table. Raises BrokenReference."""
+        return Table(self.typed(key, dict), self.file, f"[{key}]")
 
     def named_rows(self, key: str) -> Iterator["Table"]:
-        """An array of tables, at least one, each with a ``name`` that no other has."""
-        rows = self.take(key, list)
+        """Yield the tables of an array: at least one, with distinct ``name``. Raises BrokenReference."""
+        rows = self.typed(key, list)
         if not rows:
             raise self.broken("is empty", key)
         names: set[str] = set()

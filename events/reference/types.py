@@ -1,4 +1,4 @@
-"""The shapes of the reference once loaded: frozen, hashable by identity, safe to share between threads."""
+"""The types of the loaded reference: frozen, hashed by identity, safe to share between threads."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -6,13 +6,13 @@ from typing import Any, Literal
 #: "string", "number", "array" (numbers or strings), "string[]", or a schema: "User", "Product", "Item[]".
 ParameterType = Literal["string", "number", "array", "string[]", "User", "Product", "Item[]"]
 
-#: As the published tables say it; the star stands for a footnote. Bold or not makes no difference.
+#: The published tables' "Required" column; the star stands for a footnote.
 Required = Literal["yes", "yes*", "no", "no*"]
 
-#: What a string must look like; None means any string.
+#: The format of a string; None means any string.
 Format = Literal["currency", "url", "email", "phone", "gender", "birthdate", "country", "md5", "sha256"]
 
-#: How much it matters that a recommended parameter is missing.
+#: The severity of the finding for a missing recommended parameter.
 Severity = Literal["info", "warning"]
 
 
@@ -21,13 +21,13 @@ class Parameter:
     """One row of a published table.
 
     ``required_with`` names sibling parameters that make this one required when they are set.
-    ``recommended`` says how much it matters that the parameter is missing where that is no error: a
-    footnote's Yes, a No that much depends on; ``satisfied_by`` names siblings that can stand in for it.
+    ``recommended`` is the severity where a missing parameter is no error: a Yes with a footnote, or a No that
+    reports depend on; ``satisfied_by`` names siblings that can replace it.
     ``numbered`` marks a name that ends in 1 and stands for a series: category_1, category_2 and so on.
-    ``automatic`` marks what the client adds by itself; ``client_default`` is a value that the client
-    sends on its own although the reference does not promise it. ``listed`` is False for a parameter
-    that is known to belong here although the edition's table has no row for it: ``type`` is None then
-    where nothing is to be checked.
+    ``automatic`` marks a parameter that the client adds; ``client_default`` is a value that the client sends
+    by itself although the reference does not promise it.
+    ``listed`` is False for a valid parameter without a row in the edition's table; ``type`` may then be None,
+    and the value is not checked.
     """
 
     name: str
@@ -48,17 +48,17 @@ class Parameter:
 
     @property
     def is_required(self) -> bool:
-        """True where the table says Yes, with or without a footnote, and leaving it out is an error."""
+        """Whether a missing parameter is an error: the table says Yes, and it is not merely recommended."""
         return self.required in ("yes", "yes*") and self.recommended is None
 
     @property
     def schema(self) -> str | None:
-        """The name of the schema that the value, or each of its entries, follows; None for a plain value."""
+        """The name of the schema of the value, or of each of its items; None for a plain value."""
         return self.type.removesuffix("[]") if self.type in ("User", "Product", "Item[]") else None
 
     @property
     def series(self) -> str | None:
-        """A regular expression for the names of the series that it stands for; None for a name of its own."""
+        """A regular expression for the names of a numbered parameter's series; None for any other."""
         return f"^{self.name[:-1]}[1-9][0-9]*$" if self.numbered else None
 
 
@@ -71,13 +71,13 @@ class Schema:
     parameters: tuple[Parameter, ...]
 
     def parameter(self, name: str) -> Parameter | None:
-        """The parameter of that name, or None."""
+        """The parameter with the name ``name``, or None."""
         return next((row for row in self.parameters if row.name == name), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EventSpec(Schema):
-    """One standard event. ``max_items`` is set where the reference expects at most that many items."""
+    """One standard event. ``max_items``: the reference expects at most so many items; None: no limit."""
 
     max_items: int | None = None
 
@@ -86,7 +86,7 @@ class EventSpec(Schema):
 class Enumeration:
     """A list of values.
 
-    ``closed``: nothing else is allowed; ``discouraged``: allowed, but a person should look.
+    ``closed``: other values are errors; ``discouraged``: values that are valid, but give a finding.
     """
 
     name: str
@@ -100,10 +100,10 @@ class Enumeration:
 class Reference:
     """One edition: events and schemas by name, in the published order.
 
-    ``vendor_own`` maps an object ("event" or "User") to the names that the vendor's client and platform
-    use for themselves there: never unknown. ``vocabulary`` maps an object ("event", "Item", "User") to
-    names from other vendors and the standard name each stands for ("product.name" for a nested one).
-    ``hash_suffixes`` maps a suffix ("_md5") to its length in hexadecimal characters.
+    ``vendor_own`` maps an object ("event" or "User") to names that the vendor's client and platform use for
+    themselves: they give no finding. ``vocabulary`` maps an object ("event", "Item", "User") to names of
+    other vendors and their standard names ("product.name" for a nested one). ``hash_suffixes`` maps a suffix
+    ("_md5") to the length of its hash in hexadecimal characters.
     """
 
     edition: str

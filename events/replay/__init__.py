@@ -1,1 +1,1 @@
-"""Replay: what was on screen, as rrweb recorded it, stored in bounded parts."""
+"""Session replay: rrweb recordings of page loads, received and stored in bounded parts."""

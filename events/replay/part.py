@@ -1,4 +1,4 @@
-"""One part of a strip: what arrived, checked and unpacked within bounds. Stores nothing."""
+"""Decompresses and validates one part of a session replay, within bounds. Stores nothing."""
 
 import re
 import zlib
@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 from django.conf import settings
 
-#: A part counts for at least this much, so that many tiny ones use the budget up too.
+#: A part counts as at least this many bytes, so that many tiny parts use up the budget too.
 _LEAST_BYTES: Final = 1_000
 _MOST_EVENTS: Final = 20_000
 _TYPES: Final = range(7)  # of rrweb's events
@@ -18,16 +18,16 @@ _LATEST_MS: Final = 253_402_000_000_000  # a moment of the year 9999
 
 
 class BadPart(ValueError):
-    """What arrived is no part of a strip; the text says why."""
+    """The request body is no part of a replay; the message says why."""
 
 
 class PartTooLarge(BadPart):
-    """It unpacks to more than a part may hold."""
+    """The decompressed body is larger than MAX_STRIP_PART_BYTES."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One part of one page load's strip, as it is stored: ``n`` counts from 1, times are the page's own."""
+class ReplayPart:
+    """One stored part of a page load's replay. ``n`` counts from 1; times are by the page's clock."""
 
     page_id: str
     n: int
@@ -37,14 +37,14 @@ class Part:
 
     @property
     def weight(self) -> int:
-        """What it counts for in the budget."""
+        """The bytes that the part takes of the recording's budget."""
         return max(len(self.data), _LEAST_BYTES)
 
 
-def read_part(page_id: str, n: str, body: bytes, data: bytes | None = None) -> Part:
-    """The part in a request's body: a JSON array of rrweb events, plain or as gzip. Raises BadPart.
+def read_part(page_id: str, n: str, body: bytes, data: bytes | None = None) -> ReplayPart:
+    """Read a part from a request body: a JSON array of rrweb events, plain or gzip. Raises BadPart.
 
-    ``data`` is the same as it is to be stored, where that is there already.
+    ``data``: the compressed array to store, where the caller has it already.
     """
     if not _PAGE_ID.fullmatch(page_id):
         raise BadPart("?page= is the page load's id, of 64 letters, digits and signs at most.")
@@ -52,12 +52,14 @@ def read_part(page_id: str, n: str, body: bytes, data: bytes | None = None) -> P
         raise BadPart("?n= numbers the parts of a page load: 1, 2, 3 ….")
     text = _unpacked(body).strip()
     times = [event["timestamp"] for event in _events(text)]
-    # As it came, since what is deep enough cannot be written again.
-    return Part(page_id, int(n), _moment(min(times)), _moment(max(times)), data or zlib.compress(text, 6))
+    # The text is stored unchanged: orjson cannot serialise deeply nested values again.
+    return ReplayPart(
+        page_id, int(n), _moment(min(times)), _moment(max(times)), data or zlib.compress(text, 6)
+    )
 
 
 def _unpacked(body: bytes) -> bytes:
-    """The body without its packing, never more than a part may hold."""
+    """The decompressed body. Raises BadPart, PartTooLarge."""
     most = settings.MAX_STRIP_PART_BYTES
     if not body.startswith(b"\x1f\x8b"):
         unpacked, whole = body, True
@@ -76,16 +78,16 @@ def _unpacked(body: bytes) -> bytes:
 
 
 def _events(text: bytes) -> list[dict[str, Any]]:
-    """The rrweb events in ``text``: each has a numeric type and timestamp and some data."""
+    """The rrweb events in ``text``, each with numeric type and timestamp, and data. Raises BadPart."""
     try:
         events = orjson.loads(text)
     except orjson.JSONDecodeError:
         raise BadPart("The body is no JSON.") from None
     if not isinstance(events, list) or not 0 < len(events) <= _MOST_EVENTS:
         raise BadPart("The body is no list of rrweb events.")
-    for place, event in enumerate(events):
+    for number, event in enumerate(events, 1):
         if not _is_event(event):
-            raise BadPart(f"No. {place + 1} is no rrweb event: it needs type, timestamp and data.")
+            raise BadPart(f"No. {number} is no rrweb event: it needs type, timestamp and data.")
     return events
 
 
@@ -105,7 +107,7 @@ def _moment(milliseconds: float) -> datetime:
 
 
 def stored_events(data: bytes) -> bytes:
-    """The JSON array in a stored part; an empty one where it is none: an imported file may hold anything."""
+    """The JSON array in a stored part; an empty array where the data are invalid, as after an import."""
     inflate = zlib.decompressobj()
     try:
         events = inflate.decompress(data, settings.MAX_STRIP_PART_BYTES)

@@ -1,6 +1,6 @@
-"""What was on screen, in parts: counted against the budget, stored exactly once, read, deleted.
+"""Stores the parts of session replays exactly once and within a budget; reads and deletes them.
 
-The capture address may not use the ORM itself: a thread of its own stores one part after the other.
+The collect endpoint runs on the event loop and cannot use the ORM, so one thread stores the parts in order.
 """
 
 import asyncio
@@ -15,19 +15,19 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Count, Max, Min, Sum
 
-from events.db.errors import AWAY
+from events.db.errors import DATABASE_UNAVAILABLE
 from events.models import PageLoad, Recording, StripPart
-from events.replay.part import Part, read_part, stored_events
+from events.replay.part import ReplayPart, read_part, stored_events
 from events.store.writer import Busy, StoreUnavailable
 
 _MOST_WAITING: Final = 64
 
-#: What became of a part.
+#: The outcome of storing a part.
 Outcome = Literal["stored", "duplicate", "unknown_capture_key", "strip_off", "stopped", "strip_full"]
 
 
 def _refusal(recording: Recording | None) -> Outcome | None:
-    """Why nothing is stored there, whatever it is."""
+    """The reason why the recording accepts no part; None where it does."""
     if recording is None:
         return "unknown_capture_key"
     if recording.stopped_at is not None:
@@ -36,14 +36,14 @@ def _refusal(recording: Recording | None) -> Outcome | None:
 
 
 def _read_and_store(digest: str, page_id: str, n: str, body: bytes) -> Outcome:
-    """What is not wanted is not even unpacked. Raises BadPart."""
+    """Check the recording first, so that an unwanted body is not decompressed. Raises BadPart."""
     if refusal := _refusal(Recording.objects.filter(capture_digest=digest).first()):
         return refusal
     return store(digest, read_part(page_id, n, body))
 
 
-def store(digest: str, part: Part) -> Outcome:
-    """Store ``part`` in the recording with this capture key, if it wants strips and has room left."""
+def store(digest: str, part: ReplayPart) -> Outcome:
+    """Store ``part`` in the recording with this capture key, if it records replays and has budget left."""
     with transaction.atomic():
         recording = Recording.objects.select_for_update().filter(capture_digest=digest).first()
         refusal = _refusal(recording)
@@ -65,7 +65,7 @@ def store(digest: str, part: Part) -> Outcome:
         return "stored"
 
 
-def _has_room(recording: Recording, part: Part) -> bool:
+def _has_room(recording: Recording, part: ReplayPart) -> bool:
     own = recording.strip_parts.filter(page_id=part.page_id)
     if used(recording) + part.weight > settings.MAX_STRIP_BYTES:
         return False
@@ -76,34 +76,34 @@ def _has_room(recording: Recording, part: Part) -> bool:
 
 
 def used(recording: Recording) -> int:
-    """How much of its budget the recording's strips take, in bytes."""
+    """The bytes that the recording's replays take of its budget."""
     return int(recording.strip_parts.aggregate(sum=Sum("bytes"))["sum"] or 0)
 
 
-class _Keeper:
-    """One thread that uses the database for whoever may not; a bounded number may wait for it."""
+class _StoreThread:
+    """One thread that runs database work for coroutines, one task after the other, with a bounded queue."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="strip-keeper")
         self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
 
     async def run(self, work: Callable[[], Outcome]) -> Outcome:
-        """What ``work`` gives. Raises Busy, StoreUnavailable."""
+        """Run ``work`` in the thread and return its result. Raises Busy, StoreUnavailable."""
         if not self._waiting.acquire(blocking=False):
             raise Busy
-        future = self._pool.submit(_patiently, work)
+        future = self._pool.submit(_retried, work)
         future.add_done_callback(lambda _: self._waiting.release())
         try:
             return await asyncio.wrap_future(future)
-        finally:  # as in events.returns: an error must not hold the request
+        finally:  # an exception's traceback must not keep the future, and through it the request, alive
             del future
 
 
-def _patiently(work: Callable[[], Outcome]) -> Outcome:
-    """Once more on a new connection where the old one broke: storing twice does no harm."""
+def _retried(work: Callable[[], Outcome]) -> Outcome:
+    """Run ``work``; run it again on a new connection where the old one broke. ``work`` is idempotent."""
     try:
         return work()
-    except AWAY:
+    except DATABASE_UNAVAILABLE:
         connection.close()
     try:
         return work()
@@ -112,17 +112,20 @@ def _patiently(work: Callable[[], Outcome]) -> Outcome:
         raise StoreUnavailable from error
 
 
-_keeper = _Keeper()
+_thread = _StoreThread()
 
 
-async def keep(digest: str, page_id: str, n: str, body: bytes) -> Outcome:
-    """Read and store what one request brings, after the commit. Raises BadPart, Busy, StoreUnavailable."""
-    return await _keeper.run(lambda: _read_and_store(digest, page_id, n, body))
+async def submit(digest: str, page_id: str, n: str, body: bytes) -> Outcome:
+    """Read and store the part in a request body; return after the commit.
+
+    Raises BadPart, Busy, StoreUnavailable.
+    """
+    return await _thread.run(lambda: _read_and_store(digest, page_id, n, body))
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
-    """What is there of one page load, and from when to when by the page's own clock."""
+class StoredReplay:
+    """The stored replay of one page load; times are by the page's clock, ``bytes`` count in the budget."""
 
     page_load: PageLoad
     first_at: datetime
@@ -132,12 +135,12 @@ class Strip:
 
     @property
     def seconds(self) -> float:
-        """How long it is."""
+        """The length of the replay in seconds."""
         return (self.last_at - self.first_at).total_seconds()
 
 
-def strips(recording: Recording, most: int) -> list[Strip]:
-    """The newest page loads with a strip, of those that fired events: a strip is shown beside them."""
+def strips(recording: Recording, most: int) -> list[StoredReplay]:
+    """The newest replays, at most ``most``, of page loads with events: a replay is shown beside events."""
     found = (
         recording.strip_parts.values("page_id")
         .annotate(first=Min("first_at"), last=Max("last_at"), parts=Count("pk"), size=Sum("bytes"))
@@ -146,20 +149,20 @@ def strips(recording: Recording, most: int) -> list[Strip]:
     rows = {row["page_id"]: row for row in found}
     loads = {load.page_id: load for load in recording.page_loads.filter(page_id__in=rows)}
     return [
-        Strip(loads[page_id], row["first"], row["last"], row["parts"], row["size"])
+        StoredReplay(loads[page_id], row["first"], row["last"], row["parts"], row["size"])
         for page_id, row in rows.items()
         if page_id in loads
     ][:most]
 
 
 def delete_strips(recording: Recording) -> None:
-    """Delete what is there of what was on screen, in slices: no long transaction."""
+    """Delete all replays of the recording, in slices, to keep transactions short."""
     while some := list(recording.strip_parts.values_list("pk", flat=True)[:500]):
         recording.strip_parts.filter(pk__in=some).delete()
 
 
 def parts_after(recording: Recording, page_id: str, n: int, most_bytes: int) -> Iterator[tuple[int, bytes]]:
-    """The parts after ``n`` in order, as number and JSON array; ends once ``most_bytes`` are exceeded."""
+    """Yield number and JSON array of the parts after ``n``, in order, until ``most_bytes`` are exceeded."""
     size = 0
     found = recording.strip_parts.filter(page_id=page_id, n__gt=n).order_by("n").values_list("n", "data")
     for number, data in found.iterator(chunk_size=4):

@@ -10,29 +10,30 @@ from typing import Final
 from django.utils import timezone
 
 from events.db.bulk_statements import update, values
-from events.db.compiled_queries import Prepared
+from events.db.compiled_queries import CompiledQuery
 from events.judging.draft import Draft
-from events.models import PageLoad, Recording
+from events.models import PageLoad
+from events.store.counters import Counters
 from events.store.missing_ranges import Ranges, receive
 from events.wire import Left, Page
 
 _KEPT: Final = ("last_n", "received", "missing", "tail_after", "change")
 
 
-_NAMED: Final = Prepared(
+_NAMED: Final = CompiledQuery(
     PageLoad, lambda recording, ids: PageLoad.objects.filter(recording=recording, page_id__in=ids)
 )
 
 
 def account(
-    recording: Recording, drafts: Sequence[Draft], left: Sequence[Left], before: int
+    counters: Counters, drafts: Sequence[Draft], left: Sequence[Left], before: int
 ) -> dict[str, PageLoad]:
     """Count ``drafts`` and the ends of page loads in ``left``; the page loads of ``drafts`` by page id.
 
     ``before`` is the recording's last sequence number before these drafts were numbered: the loss of events
-    at the end of a page load is shown after that row. Changes ``recording`` without saving it.
+    at the end of a page load is shown after that row. Changes ``counters`` without saving them.
     """
-    books = _Books(recording, drafts, left)
+    books = _Books(counters, drafts, left)
     for end in left:
         books.end(end, before)
     for entry in drafts:
@@ -43,13 +44,14 @@ def account(
 class _Books:
     """The page loads that one commit touches, with their missing numbers unpacked."""
 
-    def __init__(self, recording: Recording, drafts: Iterable[Draft], left: Iterable[Left]) -> None:
-        self.recording = recording
+    def __init__(self, counters: Counters, drafts: Iterable[Draft], left: Iterable[Left]) -> None:
+        self.counters = counters
+        recording = counters.recording
         first: dict[str, tuple[Page, Draft | None]] = {end.page.id: (end.page, None) for end in left}
         for entry in drafts:
             if entry.page is not None and first.get(entry.page.id, (None, None))[1] is None:
                 first[entry.page.id] = (entry.page, entry)
-        known = _NAMED.models(recording.pk, tuple(first)) if first else []
+        known = _NAMED.models(recording, tuple(first)) if first else []
         self.rows = {row.page_id: row for row in known}
         new = [_new(recording, page, entry) for key, (page, entry) in first.items() if key not in self.rows]
         if new:
@@ -64,22 +66,22 @@ class _Books:
         if left.n <= row.last_n:
             return
         self.missing[row.page_id], _ = receive(self.missing[row.page_id], row.last_n, left.n + 1)
-        self.recording.sent += left.n - row.last_n
+        self.counters.sent += left.n - row.last_n
         row.last_n = left.n
         row.tail_after = before
 
     def enter(self, entry: Draft) -> None:
         """One event arrived."""
         row = self.rows[entry.page.id] if entry.page else None
-        self.recording.received += 1
+        self.counters.received += 1
         if row is None or entry.n is None:
-            self.recording.sent += 1
+            self.counters.sent += 1
         else:
             gaps, last = self.missing[row.page_id], row.last_n
             self.missing[row.page_id], row.last_n = receive(gaps, last, entry.n)
             repeated = entry.n <= last and self.missing[row.page_id] == gaps
             # A number that another event had already: one more than the page counted.
-            self.recording.sent += 1 if repeated else row.last_n - last
+            self.counters.sent += 1 if repeated else row.last_n - last
         if row is not None:
             row.received += 1
 
@@ -88,15 +90,15 @@ class _Books:
         for key, row in self.rows.items():
             row.missing = json.dumps(self.missing[key])
             if row.tail != self.tails[key]:
-                self.recording.last_change += 1
-                row.change = self.recording.last_change
+                self.counters.last_change += 1
+                row.change = self.counters.last_change
         update(PageLoad, _KEPT, values(self.rows.values(), _KEPT))
         return self.rows
 
 
-def _new(recording: Recording, page: Page, entry: Draft | None) -> PageLoad:
+def _new(recording: int, page: Page, entry: Draft | None) -> PageLoad:
     return PageLoad(
-        recording=recording,
+        recording_id=recording,
         page_id=page.id,
         url=page.url[:4000],
         title=page.title[:500],

@@ -1,16 +1,29 @@
 """What is known of a stored event's parameters, read back from its columns."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
-from events.judging.draft import Draft
 from events.judging.effective import Effective, Payloads, effective
-from events.models import Event
 from events.reference import Reference
 
 
-def payloads_of(event: Event | Draft) -> Payloads:
+class PayloadColumns(Protocol):
+    """The columns of an event that hold its parameters: of a row, a draft or a shown event."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def called(self) -> str: ...
+    @property
+    def sent(self) -> str: ...
+    @property
+    def automatic(self) -> str: ...
+    @property
+    def permanent(self) -> str: ...
+
+
+def payloads_of(event: PayloadColumns) -> Payloads:
     """The event's parameters as they were called, sent, observed and set before."""
     return Payloads(
         _parsed(event.called),
@@ -20,7 +33,7 @@ def payloads_of(event: Event | Draft) -> Payloads:
     )
 
 
-def effective_of(event: Event, reference: Reference) -> Effective:
+def effective_of(event: PayloadColumns, reference: Reference) -> Effective:
     """The event as it was judged."""
     return effective(event.name, payloads_of(event), reference)
 

@@ -7,27 +7,27 @@ from urllib.parse import urlsplit
 from django.db.models import F
 from django.utils import timezone
 
-from events.models import Recording, Report
-from events.wire import CAUSES
-from events.wire import Report as Told
+from events.models import Report
+from events.store.counters import Counters
+from events.wire import CAUSES, ScriptReport
 
 _MOST_SITES: Final = 500  # rows a recording may have: a page must not fill the database with names of its own
 
 
-def note(recording: Recording, told: Iterable[Told]) -> None:
-    """Keep what ``told`` says, a repeated cause with its new time and count, as a change of ``recording``."""
+def note(counters: Counters, told: Iterable[ScriptReport]) -> None:
+    """Store the script's reports; a repeated cause gets its new time and count. Each is a change to show."""
     for one in told:
         if one.code not in CAUSES:
             continue
-        recording.last_change += 1
+        counters.last_change += 1
         url = one.page.url if one.page else ""
         now = timezone.now()
-        known = Report.objects.filter(recording=recording, code=one.code, site=_site(url))
+        known = Report.objects.filter(recording=counters.recording, code=one.code, site=_site(url))
         if known.update(count=F("count") + 1, last_at=now, detail=one.detail[:1000], page_url=url[:4000]):
             continue
-        if recording.reports.count() < _MOST_SITES:
+        if Report.objects.filter(recording=counters.recording).count() < _MOST_SITES:
             Report.objects.create(
-                recording=recording,
+                recording_id=counters.recording,
                 code=one.code,
                 site=_site(url),
                 detail=one.detail[:1000],

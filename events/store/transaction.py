@@ -12,17 +12,20 @@ from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 
-from events.db.bulk_statements import insert, update, values
-from events.db.compiled_queries import Prepared
+from events.db.bulk_statements import insert
+from events.db.compiled_queries import CompiledQuery
 from events.judging.draft import Draft
+from events.judging.edition import edition_of
 from events.models import Event, PageLoad, Recording
+from events.reference import Reference
+from events.store.counters import Counters
 from events.store.loss import account
 from events.store.reports import note
 from events.store.sizes import row_bytes, site_of
 from events.store.tallies import tally
-from events.store.updates import apply, judge_by_own_edition
+from events.store.updates import apply, judge_again
 from events.verdict import write_findings
-from events.wire import Left, Report, Update
+from events.wire import Left, ScriptReport, Update
 
 
 class UnknownCaptureKey(LookupError):
@@ -42,12 +45,17 @@ class Receipt(NamedTuple):
 
 @dataclass(slots=True)
 class Submission:
-    """What one request brings, and the digest of the capture key that it came with."""
+    """What one request brings, and the digest of the capture key that it came with.
+
+    ``edition`` names the edition by which ``drafts`` are judged: the transaction judges them again where the
+    recording has another one.
+    """
 
     digest: str
+    edition: str
     drafts: list[Draft]
     updates: Sequence[Update] = ()
-    reports: Sequence[Report] = ()
+    reports: Sequence[ScriptReport] = ()
     left: Sequence[Left] = ()
 
     @property
@@ -60,15 +68,14 @@ class Submission:
 class Stored:
     """A receipt for each draft of a submission.
 
-    ``news``: something that viewers of ``recording`` see changed.
+    ``edition`` names the edition that ``recording`` is judged by. ``news``: its viewers see a change.
     """
 
     recording: int
+    edition: str
     receipts: list[Receipt]
     news: bool
 
-
-_COUNTERS: Final = ("last_seq", "last_change", "sent", "received", "last_event_at", "bytes", "site")
 
 #: An event's columns, in the order of ``_row``; a check holds them equal to the model's without a default.
 COLUMNS: Final = (
@@ -95,11 +102,11 @@ COLUMNS: Final = (
     "received_at",
 )
 
-_LOCKED: Final = Prepared(
+_LOCKED: Final = CompiledQuery(
     Recording,
     lambda digests: Recording.objects.select_for_update().filter(capture_digest__in=digests).order_by("pk"),
 )
-_KNOWN: Final = Prepared(
+_KNOWN: Final = CompiledQuery(
     Event,
     lambda recording, ids: Event.objects.filter(recording=recording, event_id__in=ids).values_list(
         "event_id", "seq"
@@ -117,7 +124,7 @@ def store(submissions: Sequence[Submission]) -> list[Outcome]:
     with transaction.atomic():
         recordings = _locked({submission.digest for submission in submissions})
         running = [recording for recording in recordings.values() if recording.stopped_at is None]
-        batches = {recording.pk: _Batch(recording) for recording in running}
+        batches = {row.pk: _Batch(Counters.of(row), edition_of(row)) for row in running}
         outcomes: list[Outcome] = []
         for submission in submissions:
             recording = recordings.get(submission.digest)
@@ -145,17 +152,21 @@ def _locked(digests: set[str]) -> dict[str, Recording]:
 class _Batch:
     """What one recording receives in this transaction."""
 
-    recording: Recording
+    counters: Counters
+    edition: Reference
     drafts: list[Draft] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
-    reports: list[Report] = field(default_factory=list)
+    reports: list[ScriptReport] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     news: bool = False
     _receipts: list[Receipt] = field(default_factory=list)
     _handed: int = 0
 
     def add(self, submission: Submission) -> None:
-        """Take in one request's share."""
+        """Take in one request's share, judged by the recording's edition."""
+        if submission.edition != self.edition.edition:
+            judge_again(submission.drafts, self.edition)
+            submission.edition = self.edition.edition
         self.drafts.extend(submission.drafts)
         self.updates.extend(submission.updates)
         self.reports.extend(submission.reports)
@@ -163,49 +174,50 @@ class _Batch:
 
     def write(self) -> None:
         """Number, store and count the drafts that are new, then what became known of older ones."""
-        before, changes = self.recording.last_seq, self.recording.last_change
-        judge_by_own_edition(self.recording, self.drafts)
+        counters = self.counters
+        before, changes = counters.last_seq, counters.last_change
         fresh = self._number()
         drafts = [entry for _, entry in fresh]
         if fresh or self.left:
-            page_loads = account(self.recording, drafts, self.left, before)
-            rows = [_row(self.recording, seq, entry, page_loads) for seq, entry in fresh]
+            page_loads = account(counters, drafts, self.left, before)
+            rows = [_row(counters.recording, seq, entry, page_loads) for seq, entry in fresh]
             insert(Event, COLUMNS, rows)
-            self.recording.bytes += sum(map(row_bytes, rows))
-            self.recording.site = self.recording.site or site_of(entry.page_url for entry in drafts)
-            tally(self.recording, Counter((entry.name, entry.verdict) for entry in drafts))
+            counters.bytes += sum(map(row_bytes, rows))
+            counters.site = counters.site or site_of(entry.page_url for entry in drafts)
+            tally(counters.recording, Counter((entry.name, entry.verdict) for entry in drafts))
         if self.updates:
-            apply(self.recording, self.updates)
-        note(self.recording, self.reports)
+            apply(counters, self.updates, self.edition)
+        note(counters, self.reports)
         if fresh:
-            self.recording.last_event_at = drafts[-1].received_at
-        self.news = bool(fresh) or self.recording.last_change != changes
+            counters.last_event_at = drafts[-1].received_at
+        self.news = bool(fresh) or counters.last_change != changes
         if self.news:
-            update(Recording, _COUNTERS, values([self.recording], _COUNTERS))
+            counters.save()
 
     def outcome(self, count: int) -> Stored:
         """What became of a submission: the next ``count`` drafts are its."""
         self._handed += count
-        return Stored(self.recording.pk, self._receipts[self._handed - count : self._handed], self.news)
+        receipts = self._receipts[self._handed - count : self._handed]
+        return Stored(self.counters.recording, self.edition.edition, receipts, self.news)
 
     def _number(self) -> list[tuple[int, Draft]]:
         ids = tuple({entry.event_id for entry in self.drafts})
-        known: dict[str, int] = dict(_KNOWN.rows(self.recording.pk, ids)) if ids else {}
+        known: dict[str, int] = dict(_KNOWN.rows(self.counters.recording, ids)) if ids else {}
         fresh: list[tuple[int, Draft]] = []
         for entry in self.drafts:
             duplicate = entry.event_id in known
             if not duplicate:
-                self.recording.last_seq += 1
-                known[entry.event_id] = self.recording.last_seq
-                fresh.append((self.recording.last_seq, entry))
+                self.counters.last_seq += 1
+                known[entry.event_id] = self.counters.last_seq
+                fresh.append((self.counters.last_seq, entry))
             self._receipts.append(Receipt(known[entry.event_id], duplicate))
         return fresh
 
 
-def _row(recording: Recording, seq: int, entry: Draft, page_loads: dict[str, PageLoad]) -> tuple[Any, ...]:
+def _row(recording: int, seq: int, entry: Draft, page_loads: dict[str, PageLoad]) -> tuple[Any, ...]:
     """The values of ``COLUMNS``."""
     return (
-        recording.pk,
+        recording,
         seq,
         entry.event_id,
         page_loads[entry.page.id].pk if entry.page else None,

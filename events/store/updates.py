@@ -11,10 +11,10 @@ from typing import Final
 from events.db.bulk_statements import update as update_rows
 from events.db.bulk_statements import values
 from events.judging.draft import Draft, Revision, judged_again, revise
-from events.judging.edition import edition_of
 from events.judging.event_limits import limits
-from events.models import Event, Recording
-from events.reference import LATEST, Reference
+from events.models import Event
+from events.reference import Reference
+from events.store.counters import Counters
 from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import tally
@@ -25,32 +25,25 @@ from events.wire import Update
 _CHANGED: Final = ("verdict", "findings", "sent", "sent_to", "delivery", "change")
 
 
-def apply(recording: Recording, updates: Sequence[Update]) -> None:
-    """Judge the events of ``updates`` again and store what changed. Unknown events are passed over."""
+def apply(counters: Counters, updates: Sequence[Update], edition: Reference) -> None:
+    """Judge the events of ``updates`` again by ``edition`` and store the changes; skip unknown events."""
     latest = {update.event_id: update for update in updates}
     changed: list[Event] = []
     moved: Counter[tuple[str, str]] = Counter()
-    edition = edition_of(recording)
-    for event in recording.events.filter(event_id__in=latest):
+    for event in Event.objects.filter(recording=counters.recording, event_id__in=latest):
         revision = _revision(event, latest[event.event_id], edition)
         if revision is not None:
             moved[event.name, event.verdict] -= 1
             moved[event.name, revision.verdict] += 1
-            _put(recording, event, revision)
+            _put(counters, event, revision)
             changed.append(event)
     update_rows(Event, _CHANGED, values(changed, _CHANGED))
-    tally(recording, {cell: by for cell, by in moved.items() if by})
+    tally(counters.recording, {cell: by for cell, by in moved.items() if by})
 
 
-def judge_by_own_edition(recording: Recording, drafts: Sequence[Draft]) -> None:
-    """Judge ``drafts`` again where the recording has another edition than the latest, by which they came.
-
-    They are judged before anybody knows whose they are, so that the one writer need not; only a recording
-    that somebody had judged by another edition pays for it twice.
-    """
-    if recording.edition == LATEST:
-        return
-    edition, bounds = edition_of(recording), limits()
+def judge_again(drafts: Sequence[Draft], edition: Reference) -> None:
+    """Give ``drafts``, which were judged by another edition, the verdicts and findings of ``edition``."""
+    bounds = limits()
     for entry in drafts:
         entry.edition = edition
         entry.verdict, entry.findings = judged_again(
@@ -66,13 +59,13 @@ def _revision(event: Event, update: Update, edition: Reference) -> Revision | No
     return revise(event.name, payloads_of(event), told, update, edition, limits())
 
 
-def _put(recording: Recording, event: Event, revision: Revision) -> None:
-    recording.last_change += 1
+def _put(counters: Counters, event: Event, revision: Revision) -> None:
+    counters.last_change += 1
     before = row_bytes(_weighed(event))
-    event.verdict, event.change = revision.verdict, recording.last_change
+    event.verdict, event.change = revision.verdict, counters.last_change
     event.findings = write_findings(revision.findings)
     event.sent, event.sent_to, event.delivery = revision.sent, revision.sent_to, revision.delivery
-    recording.bytes += row_bytes(_weighed(event)) - before
+    counters.bytes += row_bytes(_weighed(event)) - before
 
 
 def _weighed(event: Event) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from django.db import DatabaseError, connection
 
-from events.db.errors import AWAY
-from events.db.resolve_futures import Waiting, hand_out
+from events.db.errors import DATABASE_UNAVAILABLE
+from events.db.resolve_futures import AnyFuture, resolve
 from events.store.transaction import Outcome, Stored, Submission, store
 
 #: One commit's share: beyond it, callers at the end of the batch would wait too long.
@@ -42,7 +42,7 @@ class _Entry(NamedTuple):
     """Something to store, and who waits for what becomes of it."""
 
     submission: Submission
-    waiting: Waiting[Stored]
+    waiting: AnyFuture[Stored]
 
 
 class Writer:
@@ -112,7 +112,7 @@ class Writer:
             outcomes = _patiently([entry.submission for entry in batch])
         except DatabaseError as error:
             logger.warning("storing %d submissions failed: %s", len(batch), type(error).__name__)
-            if isinstance(error, AWAY):
+            if isinstance(error, DATABASE_UNAVAILABLE):
                 self._turn_away()  # first: who comes once these were answered has a try of their own
                 _fail(batch)
                 return
@@ -123,7 +123,7 @@ class Writer:
                 self._store([part])
             return
         # Errors among the outcomes are answers too: who raises them is up to whoever asked.
-        hand_out((entry.waiting, outcome) for entry, outcome in zip(batch, outcomes, strict=True))
+        resolve((entry.waiting, outcome) for entry, outcome in zip(batch, outcomes, strict=True))
 
     def _turn_away(self) -> None:
         """Answer at once whoever waits behind a batch that the database did not take: each try takes long."""
@@ -146,7 +146,7 @@ def _patiently(submissions: list[Submission]) -> list[Outcome]:
     while True:
         try:
             return store(submissions)
-        except AWAY:
+        except DATABASE_UNAVAILABLE:
             connection.close()  # the next try opens a new one
             if time.monotonic() > until:
                 raise
@@ -154,7 +154,7 @@ def _patiently(submissions: list[Submission]) -> list[Outcome]:
 
 
 def _fail(batch: list[_Entry]) -> None:
-    hand_out((entry.waiting, StoreUnavailable()) for entry in batch)
+    resolve((entry.waiting, StoreUnavailable()) for entry in batch)
 
 
 writer = Writer()

@@ -39,12 +39,14 @@ _FINE_AMOUNTS: Final = "v >= r and (s is None or t is None or -0.01 <= r + s + t
 def gates(reference: Reference) -> dict[str | None, Gate]:
     """The gate of every standard event by name; under None the one for every other event."""
     prepared = specs(reference)
-    made: dict[str | None, Gate] = {name: _Forge(spec).gate() for name, spec in prepared.events.items()}
-    made[None] = _Forge(prepared.custom).gate()
+    made: dict[str | None, Gate] = {
+        name: _CheckCompiler(spec).gate() for name, spec in prepared.events.items()
+    }
+    made[None] = _CheckCompiler(prepared.custom).gate()
     return made
 
 
-class _Forge:
+class _CheckCompiler:
     """Makes the gate of one event, and keeps the constants that its source refers to.
 
     In the source, ``o0`` is the event, ``o1`` an object in it and so on; ``get0`` looks into ``o0``, and

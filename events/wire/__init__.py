@@ -1,4 +1,4 @@
-"""Every accepted wire shape, read into events. Pure: no Django, no I/O."""
+"""Reads events from every accepted wire shape. Pure: no Django, no I/O."""
 
 from events.wire.shapes import (
     BYTE_ORDER_MARK,
@@ -8,7 +8,7 @@ from events.wire.shapes import (
     Incoming,
     Left,
     Page,
-    Report,
+    ScriptReport,
     Unreadable,
     Update,
     parse,
@@ -25,7 +25,7 @@ __all__ = [
     "Incoming",
     "Left",
     "Page",
-    "Report",
+    "ScriptReport",
     "Unreadable",
     "Update",
     "parse",

@@ -1,7 +1,7 @@
-"""The pixel's query string -> one event: ``event_name=…&user[id]=…&items[0][product][price]=9.99``.
+"""Reads one event from a pixel's query string: ``event_name=…&user[id]=…&items[0][product][price]=9.99``.
 
-Everything arrives as a string, so numbers and arrays are read from the strings where the reference expects
-them (reading of the reference, decided point 7). Pure.
+All values arrive as strings; strings become numbers and arrays where the reference expects these (reading of
+the reference, decided point 7). Pure.
 """
 
 import re
@@ -15,14 +15,22 @@ from events.wire import Incoming, Unreadable, parse, read
 _MAX_FIELDS: Final = 1_000
 _MAX_DEPTH: Final = 8  # items[0][product][category_1] is 4 deep
 _KEY = re.compile(r"[^\[\]]++(?:\[[^\[\]]*+\])*+\Z")
-# As JavaScript writes them: 0.1 + 0.2 has 17 decimals. Whole numbers stay within 64 bits.
+# Numbers in JavaScript's notation: 0.1 + 0.2 has 17 decimals. Whole numbers fit into 64 bits.
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,15}+)(?:\.[0-9]{1,20}+)?\Z")
-#: Addressing of the request itself, not parameters.
+#: Fields that address the request and are no parameters.
 _ROUTING: Final = frozenset({"tc_s", "token"})
 
 
 def read_pixel(query: str, reference: Reference) -> Incoming:
-    """The event in ``query``. Raises Unreadable where keys nest too deep or are too many."""
+    """The event in ``query``, typed by ``reference``. Raises Unreadable as ``read_strings``."""
+    return typed(read_strings(query), reference)
+
+
+def read_strings(query: str) -> Incoming:
+    """The event in ``query``, every value still a string.
+
+    Raises Unreadable for more than 1,000 fields, or keys nested too deep.
+    """
     try:
         fields = parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=_MAX_FIELDS)
     except ValueError:
@@ -31,15 +39,20 @@ def read_pixel(query: str, reference: Reference) -> Incoming:
     for key, value in fields:
         if key not in _ROUTING:
             _put(tree, _steps(key), value)
-    incoming = read([_listed(tree)])[0]  # a pixel is one event, whatever its keys look like
+    incoming = read([_listed(tree)])[0]  # in a list, since a pixel is one event even with a key "events"
     incoming.source = "pixel"
+    return incoming
+
+
+def typed(incoming: Incoming, reference: Reference) -> Incoming:
+    """The same event, its strings read as numbers and arrays where ``reference`` expects these."""
     if isinstance(incoming.sent, dict):
         incoming.sent = _typed_event(incoming.name, incoming.sent, reference)
     return incoming
 
 
 def _steps(key: str) -> list[str]:
-    """``items[0][id]`` -> ["items", "0", "id"]; a key that does not nest properly stays whole."""
+    """Split ``items[0][id]`` into ["items", "0", "id"]; a malformed key stays whole. Raises Unreadable."""
     if not _KEY.match(key):
         return [key]
     steps = key.replace("]", "").split("[")
@@ -49,17 +62,17 @@ def _steps(key: str) -> list[str]:
 
 
 def _put(tree: dict[str, Any], steps: list[str], value: str) -> None:
-    """Store ``value`` where ``steps`` lead; an empty step appends. The first of two rivals stays."""
+    """Set ``value`` at the path ``steps``; an empty step appends; an earlier value at the path stays."""
     holder: Any = tree
-    for place, step in enumerate(steps):
+    for index, step in enumerate(steps):
         if isinstance(holder, dict):
-            leaf = place == len(steps) - 1
-            name = step if step or place == 0 else _next(holder)
+            leaf = index == len(steps) - 1
+            name = step if step or index == 0 else _next(holder)
             holder = holder.setdefault(name, value if leaf else {})
 
 
 def _next(holder: dict[str, Any]) -> str:
-    """The first number, counted from the number of entries, that is still free."""
+    """The first unused numeric key, from the number of entries on."""
     number = len(holder)
     while str(number) in holder:
         number += 1
@@ -67,13 +80,13 @@ def _next(holder: dict[str, Any]) -> str:
 
 
 def _listed(value: Any) -> Any:
-    """Objects whose keys are 0, 1, 2 … become arrays."""
+    """``value`` with each object whose keys are 0, 1, 2 … as an array."""
     if not isinstance(value, dict):
         return value
     entries = {key: _listed(entry) for key, entry in value.items()}
-    places = [str(number) for number in range(len(entries))]
-    if entries and entries.keys() == set(places):
-        return [entries[place] for place in places]
+    indexes = [str(number) for number in range(len(entries))]
+    if entries and entries.keys() == set(indexes):
+        return [entries[index] for index in indexes]
     return entries
 
 
@@ -85,7 +98,7 @@ def _typed_event(name: Any, params: dict[str, Any], reference: Reference) -> dic
 
 
 def _typed(value: Any, row: Parameter | None, reference: Reference) -> Any:
-    """``value`` read as the row's type where the string allows it, unchanged where it does not."""
+    """``value`` converted to the row's type where the string allows it, else unchanged."""
     kind = row.type if row else None
     if kind == "number" and isinstance(value, str) and _NUMBER.match(value):
         return float(value) if "." in value else int(value)
@@ -99,7 +112,7 @@ def _typed(value: Any, row: Parameter | None, reference: Reference) -> Any:
 
 
 def _typed_list(value: Any) -> Any:
-    """``1,3``, ``[1,3]`` or what came as ``x[]=1&x[]=3``; an empty text is no list, ``x[]=`` an empty one."""
+    """The list in ``1,3``, ``[1,3]`` or ``x[]=1&x[]=3``; ``x[]=`` is an empty list, an empty text is none."""
     if isinstance(value, str) and value.startswith("["):
         with suppress(Unreadable):
             return parse(value.encode())

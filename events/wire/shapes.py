@@ -1,9 +1,9 @@
-"""Every accepted wire shape -> events. Pure: bytes or parsed JSON in, ``Incoming`` events out.
+"""Reads ``Incoming`` events from JSON in every accepted wire shape. Pure.
 
-Shapes (the vendor's client, its HTTP API and our own shim): the shim's ``{"page", "events"}``; flat
+Shapes (the vendor's client, its HTTP API and our shim): the shim's ``{"page", "events"}``; flat
 (``event_name`` and parameters at the root, ``context``); ``event_name`` + ``properties``; the older
-containers' ``event`` + ``properties``; ``{"batch": […]}``; a bare array. What parses but is no event becomes
-an ``Incoming`` with a ``problem``, so that somebody sees it.
+containers' ``event`` + ``properties``; ``{"batch": […]}``; a bare array. JSON that is no event becomes an
+``Incoming`` with a ``problem``, so that it is stored and shown.
 """
 
 from dataclasses import dataclass, field
@@ -13,27 +13,27 @@ from typing import Any, Final, Literal
 import orjson
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-#: What an event travels in, by the shapes' different names: read here, not part of what is judged.
+#: Fields of an event's envelope, by their names in different shapes: they are not judged.
 _IDS: Final = ("event_id", "eventId")
 _TIMES: Final = ("event_timestamp", "created")
 _SURROUNDINGS: Final = ("context", "page", "device")
-#: What stands beside ``properties``. Anything else there is a parameter.
+#: Fields beside ``properties``. Any other field there is a parameter.
 _BESIDE_PROPERTIES: Final = {"event_name", "event", "properties", "version", *_IDS, *_TIMES, *_SURROUNDINGS}
-_HIGHEST_N: Final = 1_000_000  # calls in one page load; a higher number is no number of ours
+_HIGHEST_N: Final = 1_000_000  # calls in one page load; the shim never sends a higher number
 
-#: What became of a call: its request was seen, none left the page in good time, or nobody knows.
+#: Delivery of a call: its request was seen, no request was sent in time, or "" for unknown.
 Delivered = Literal["", "sent", "unsent"]
 
 
 class Unreadable(ValueError):
-    """The body is no JSON. The message says what is wrong and where, without repeating the body."""
+    """No event can be read from the body. The message says what is wrong and where, and quotes no body."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The page load that events came from, as the shim tells it.
+    """The page load of events, as the shim reports it.
 
-    ``frame``: it is not the window's top page. ``started``: when it began, where that is known.
+    ``frame``: the page was inside a frame. ``started``: the time of the load, None where unknown.
     """
 
     id: str
@@ -48,12 +48,11 @@ class Page:
 class Incoming:
     """One event as it arrived. ``called`` is None where no page call was seen, ``sent`` where no request was.
 
-    ``at`` is when it was fired by its own clock; ``n`` its number within its page load; ``problem`` is set
-    where this could not be read as an event, and says why; ``size`` is what it weighed when it was sent: the
-    bytes of its JSON, or the characters that the script counted where it left the parameters out for that.
-    ``old_form`` is a call such as ``cact('purchase', …)``, with which the client does nothing. ``container``
-    is the site and the number of the container whose tag fired it, ``1234_5``; ``sent_to`` the address of the
-    client's own request.
+    ``at`` is the time of the call by the sender's clock; ``n`` the event's number in its page load, from 1.
+    ``problem`` says why the value could not be read as an event, "" where it could. ``size`` is the length of
+    the event's JSON in bytes, or in characters where the script measured it and left the parameters out.
+    ``old_form``: a call such as ``cact('purchase', …)``, which the client ignores. ``container``: site and
+    number of the container whose tag made the call, ``1234_5``. ``sent_to``: URL of the client's own request.
     """
 
     name: Any = None
@@ -78,7 +77,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What became of an event that was told before: what its request carried, or that none was made."""
+    """The script's later report on an event: the parameters of its request, or that no request was sent."""
 
     event_id: str
     sent: Any
@@ -86,7 +85,7 @@ class Update:
     delivery: Delivered
 
 
-#: Every cause that the script can tell; anything else is not ours. The words for people are the upper room's.
+#: The codes of problems that the script reports. ``inspector.script.problems`` has the text of each code.
 CAUSES: Final = (
     "policy",
     "mixed_content",
@@ -100,8 +99,8 @@ CAUSES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """Something that keeps the script from working, as it noticed itself; ``detail`` is where or what."""
+class ScriptReport:
+    """The script's report of a problem that hinders it: a code of ``CAUSES``, and a detail such as a URL."""
 
     code: str
     detail: str
@@ -110,7 +109,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A page load that is over, and the number of its last event."""
+    """A page load that has ended; ``n`` is the number of its last event."""
 
     page: Page
     n: int
@@ -118,21 +117,21 @@ class Left:
 
 @dataclass(slots=True)
 class Delivery:
-    """One request: its events, and what the script tells beside them."""
+    """The content of one request: events, and the script's updates, reports and ended page loads."""
 
     events: list[Incoming]
     updates: list[Update] = field(default_factory=list)
-    reports: list[Report] = field(default_factory=list)
+    reports: list[ScriptReport] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
 
     @property
     def size(self) -> int:
-        """How many things there are to store."""
+        """The number of entries to store."""
         return len(self.events) + len(self.updates) + len(self.reports) + len(self.left)
 
 
 def parse(body: bytes) -> Any:
-    """The JSON value in ``body``. Raises Unreadable (no JSON, not UTF-8, NaN, nested beyond all measure)."""
+    """Parse the JSON in ``body``. Raises Unreadable: invalid JSON, not UTF-8, NaN, or nested far too deep."""
     try:
         return orjson.loads(body.removeprefix(BYTE_ORDER_MARK))
     except orjson.JSONDecodeError as error:
@@ -140,7 +139,7 @@ def parse(body: bytes) -> Any:
 
 
 def read_delivery(value: Any) -> Delivery:
-    """A parsed body with everything that the page-side script may tell; other shapes hold events alone."""
+    """Read a parsed body: events, and from the script's shape also updates, reports and ended page loads."""
     if not isinstance(value, dict) or not isinstance(value.get("events"), list) or _names_an_event(value):
         return Delivery(read(value))
     page = _page(value.get("page"))
@@ -148,7 +147,7 @@ def read_delivery(value: Any) -> Delivery:
         [_shim_event(entry, page) for entry in value["events"]],
         [update for entry in _entries(value, "updates") if (update := _update(entry))],
         [
-            Report(_text(entry.get("code")), _text(entry.get("detail")), page)
+            ScriptReport(_text(entry.get("code")), _text(entry.get("detail")), page)
             for entry in _entries(value, "reports")
         ],
         [
@@ -160,7 +159,7 @@ def read_delivery(value: Any) -> Delivery:
 
 
 def read(value: Any) -> list[Incoming]:
-    """The events in a parsed body, whatever its shape, in their order."""
+    """Read the events in a parsed body of any shape, in order."""
     if isinstance(value, list):
         return [_http_event(entry) for entry in value]
     if isinstance(value, dict):
@@ -202,7 +201,7 @@ def _update(value: dict[str, Any]) -> Update | None:
 
 
 def _sent_parameters(value: Any) -> Any:
-    """The parameters in the body of the client's own request, in whichever of its shapes."""
+    """The parameters in the body of the client's own request, in any of the vendor's shapes."""
     return _parameters(value, _context(value)) if isinstance(value, dict) else value
 
 
@@ -257,16 +256,16 @@ def _context(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parameters(value: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
-    """What of an event in any of the vendor's shapes is the event's own."""
+    """The parameters of an event in any of the vendor's shapes, without its envelope."""
     return _enveloped_params(value) if _has_envelope(value, context) else _flat_params(value, context)
 
 
 def _has_envelope(value: dict[str, Any], context: dict[str, Any]) -> bool:
-    """Whether the parameters are inside ``properties``, as in the shapes before the one with a context."""
+    """Whether ``properties`` holds the parameters, as in the shapes that are older than ``context``."""
     if not isinstance(value.get("properties"), dict):
         return False
     if "event_name" in value and context:
-        return value.keys() <= _BESIDE_PROPERTIES  # else a flat event has a property of that name
+        return value.keys() <= _BESIDE_PROPERTIES  # else ``properties`` is a parameter of a flat event
     return _names_an_event(value) or "event_id" in value
 
 
@@ -274,13 +273,13 @@ def _enveloped_params(value: dict[str, Any]) -> dict[str, Any]:
     params: dict[str, Any] = value["properties"]
     if "event_name" in value:
         return params
-    return {key: entry for key, entry in params.items() if key != "created"}  # older containers put it there
+    return {key: entry for key, entry in params.items() if key != "created"}  # older containers' time
 
 
 def _flat_params(value: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
-    """Everything at the root but what the event travels in.
+    """All fields at the root, except the envelope.
 
-    A page may pass an event_id for another vendor: where the context has one, that is no envelope.
+    Where the context has an id, an ``event_id`` at the root is a parameter: pages pass one for other vendors.
     """
     envelope = {"event_name", *(name for name in _SURROUNDINGS if isinstance(value.get(name), dict))}
     if not _first(context, _IDS):
@@ -291,7 +290,7 @@ def _flat_params(value: dict[str, Any], context: dict[str, Any]) -> dict[str, An
 
 
 def _moment(value: dict[str, Any], context: dict[str, Any], enveloped: bool) -> Any:
-    """What says when it was fired. ``created`` at the root of a flat event is a property of the site's."""
+    """The raw time of the call. ``created`` at the root of a flat event is a parameter, not the time."""
     given = _first(context, _TIMES) or _first(value, _TIMES if enveloped else ("event_timestamp",))
     older = enveloped and "event_name" not in value
     return value["properties"].get("created") if older and not given else given
@@ -302,13 +301,13 @@ def _first(holder: dict[str, Any], names: tuple[str, ...]) -> Any:
 
 
 def _page_url(value: dict[str, Any], context: dict[str, Any]) -> str:
-    """The page's address; the HTTP API 1.0 calls it location."""
+    """The page's URL; the HTTP API 1.0 calls it ``location``."""
     pages = (page for page in (context.get("page"), value.get("page")) if isinstance(page, dict))
     return next((url for page in pages if (url := _text(page.get("url")) or _text(page.get("location")))), "")
 
 
 def _size(value: dict[str, Any]) -> int:
-    """The bytes of ``value`` as JSON. 0 where it nests too deep for that, which is a fault of its own."""
+    """The length of ``value`` as JSON, in bytes; 0 where it nests too deep, which has its own finding."""
     try:
         return len(orjson.dumps(value))
     except TypeError:
@@ -316,13 +315,13 @@ def _size(value: dict[str, Any]) -> int:
 
 
 def _identifier(value: Any) -> str | None:
-    """An event id that can be a key: a short string; None asks for a new one."""
+    """An event id of 1 to 64 characters; None where there is none, so that a new one is made."""
     text = str(value) if type(value) is int else _text(value)
     return text if 0 < len(text) <= 64 else None
 
 
 def read_time(value: Any) -> datetime | None:
-    """A time given as milliseconds, a string of milliseconds, or ISO 8601; None where it is none of these."""
+    """Parse milliseconds since 1970, as number or string, or ISO 8601; None for any other value."""
     try:
         if isinstance(value, str) and not value.strip().isdecimal():
             moment = datetime.fromisoformat(value.strip())
@@ -335,7 +334,7 @@ def read_time(value: Any) -> datetime | None:
 
 
 def _text(value: Any) -> str:
-    """``value`` where it is a string, without the NUL that PostgreSQL cannot store; else ""."""
+    """A string ``value`` without NUL, which PostgreSQL cannot store; "" for any other value."""
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else ""
 
 

@@ -1,4 +1,4 @@
-"""API tokens: making one, finding whose it is, ending it. Only hashes are kept."""
+"""API tokens: creates, looks up and revokes them. Only their hashes are stored."""
 
 import hashlib
 import secrets
@@ -13,10 +13,10 @@ from django.utils import timezone
 from events.recordings.owners import one_line
 from inspector.models import LABEL_LENGTH, AccessToken
 
-#: So that people, and scanners of leaked secrets, recognise one.
+#: Begins each token, so that people and secret scanners recognise it.
 PREFIX: Final = "cact_"
 _BYTES: Final = 32
-_LONGEST: Final = 200  # characters of what may be one at all
+_LONGEST: Final = 200  # characters; a longer text is no token
 _USED_EVERY: Final = timedelta(minutes=1)
 
 
@@ -25,7 +25,7 @@ class TooManyTokens(Exception):
 
 
 def make_token(owner: User, label: str) -> str:
-    """A new token, which nobody can read again. Raises TooManyTokens."""
+    """Create a token and return it: it cannot be read again. Raises TooManyTokens."""
     if owner.tokens.count() >= settings.MAX_TOKENS:
         raise TooManyTokens
     token = PREFIX + secrets.token_urlsafe(_BYTES)
@@ -35,7 +35,7 @@ def make_token(owner: User, label: str) -> str:
 
 
 def owner_of(token: str) -> User | None:
-    """Whose token this is; None where it is none, was revoked, or its account is closed. Notes the use."""
+    """The owner of a token, whose time of use is stored; None for an unknown, revoked or inactive one."""
     if len(token) > _LONGEST:
         return None
     found = AccessToken.objects.select_related("owner").filter(digest=_digest(token)).first()
@@ -50,7 +50,7 @@ def owner_of(token: str) -> User | None:
 
 
 def revoke(owner: User, pk: int) -> None:
-    """End a token at once; one that is not the owner's, or is gone, is left alone."""
+    """Revoke a token at once; does nothing where the owner has no such token."""
     owner.tokens.filter(pk=pk).delete()
 
 

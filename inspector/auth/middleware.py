@@ -1,7 +1,7 @@
-"""Who may come in where the inspector is not on loopback: every page, address and socket asks, unless marked.
+"""Requires a login for every page and API address, where the inspector is not bound to loopback alone.
 
-A view marked with Django's ``login_not_required`` asks for nothing, or for a key of its own. What the server
-is bound to decides (``settings.LOGIN``), never where a request seems to come from.
+A view marked with Django's ``login_not_required`` is public, or checks a key of its own. The address that the
+server is bound to decides (``settings.LOGIN``), never the address that a request seems to come from.
 """
 
 from collections.abc import Callable
@@ -19,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from events.api.errors import error_response
 from inspector.auth.api_tokens import owner_of
+from inspector.serving.htmx_request import HtmxHttpRequest
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -26,10 +27,10 @@ _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class LoginMiddleware(MiddlewareMixin):
-    """Lets nobody through but people who are logged in and, to the API, machines with a token."""
+    """Admits logged-in people and, to the API, requests with a token; refuses all others."""
 
     def process_view(
-        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+        self, request: HtmxHttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
         if not getattr(view_func, "login_required", True):
             return None
@@ -43,14 +44,14 @@ class LoginMiddleware(MiddlewareMixin):
         return None
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """What somebody saw must not come back on the same machine once they have logged out."""
+        # After a logout, Back in the same browser must not show a page again.
         if request.resolver_match and getattr(request.resolver_match.func, "login_required", True):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 
 def unauthorized(code: str, message: str) -> HttpResponse:
-    """401 in the API's form."""
+    """A 401 answer as the API's JSON error."""
     response = error_response(401, code, message)
     response["WWW-Authenticate"] = 'Bearer realm="Cact Inspector"' + (
         ', error="invalid_token"' if code == "invalid_token" else ""
@@ -59,7 +60,7 @@ def unauthorized(code: str, message: str) -> HttpResponse:
 
 
 def with_accounts(view: View) -> View:
-    """A view that is only there where people log in: on loopback there are no accounts to see."""
+    """Decorates a view on accounts: it answers 404 where no login is required, so there are no accounts."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -71,18 +72,18 @@ def with_accounts(view: View) -> View:
 
 
 def safe_next(text: str) -> str:
-    """The page of ours that an address names, else the first one; never another site."""
+    """The path in ``text`` where it leads to a page of this server, else the home page's."""
     fits = text.startswith("/") and url_has_allowed_host_and_scheme(text, allowed_hosts=None)
     return text if fits else reverse("home")
 
 
 def is_api(request: HttpRequest) -> bool:
-    """True for the JSON API; its documentation is a page like any other."""
+    """True for an address of the JSON API, apart from its documentation page."""
     return request.path.startswith("/api/") and request.path != "/api/docs"
 
 
-def _refuse(request: HttpRequest) -> HttpResponse:
-    """What whoever asked can use: machines a 401, htmx a page to go to, people the login page."""
+def _refuse(request: HtmxHttpRequest) -> HttpResponse:
+    """Refuses a request: the API by 401, htmx by a redirect header, a person by leading to the login."""
     if is_api(request):
         return unauthorized("login_required", "Log in, or send a token: Authorization: Bearer ….")
     where = f"{reverse('login')}?{urlencode({'next': _return_to(request)})}"
@@ -107,29 +108,29 @@ def _bearer(request: HttpRequest) -> str | None:
 
 
 def _keep_session(request: HttpRequest) -> None:
-    """Once a day the session's end moves on: it is idleness that ends it, and most requests write nothing."""
-    today = date.today().isoformat()  # noqa: DTZ011  # any clock does that changes once a day
+    """Prolong the session once a day: an idle one ends, and most requests need not write to the database."""
+    today = date.today().isoformat()  # noqa: DTZ011  # the time zone does not matter: the value must change once a day
     if request.session.get("day") != today:
         request.session["day"] = today
 
 
 def _from_here(request: HttpRequest) -> bool:
-    """False where a browser says that a page from elsewhere asks."""
+    """False where the browser's Origin header names another site."""
     origin = request.headers.get("Origin")
     return origin is None or origin == f"{request.scheme}://{request.get_host()}"
 
 
-def _wants_page(request: HttpRequest) -> bool:
-    """True where a person goes to the address, False where a script of a page fetches it."""
+def _wants_page(request: HtmxHttpRequest) -> bool:
+    """True where a browser navigates to the address, False where a script fetches it."""
     mode = request.headers.get("Sec-Fetch-Mode", "navigate")
-    return "HX-Request" not in request.headers and mode == "navigate"
+    return not request.htmx and mode == "navigate"
 
 
-def _return_to(request: HttpRequest) -> str:
-    """The page to come back to: the one that was asked for, or the one that a script or form is on."""
+def _return_to(request: HtmxHttpRequest) -> str:
+    """The path to return to after the login: the requested page, or the one that holds the script or form."""
     if request.method in _SAFE_METHODS and _wants_page(request):
         return request.get_full_path()
-    page = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    page = request.htmx.current_url or request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}):
         return reverse("home")
     parts = urlsplit(page)

@@ -1,4 +1,4 @@
-"""Who sits in front of the browser: a name and a colour in a cookie, which prove nothing."""
+"""The owner cookie: a person's name and colour, chosen by themselves. It proves no identity."""
 
 from typing import Final
 from urllib.parse import quote, unquote
@@ -14,7 +14,7 @@ _A_YEAR: Final = 365 * 24 * 3600
 
 
 def person_of(request: HttpRequest) -> Person:
-    """Who this browser said it is, else the account that is logged in, else nobody."""
+    """The person in the browser's cookie, else the account that is logged in, else NOBODY."""
     colour, _, name = request.COOKIES.get(_COOKIE, "").partition(".")
     if name:
         return person(unquote(name), colour)
@@ -22,7 +22,7 @@ def person_of(request: HttpRequest) -> Person:
 
 
 def remember(response: HttpResponseBase, request: HttpRequest, who: Person) -> None:
-    """Have the browser say so from now on."""
+    """Set the cookie to ``who``, for a year."""
     response.set_cookie(
         _COOKIE,
         f"{who.colour}.{quote(who.name, safe='')}",
@@ -34,5 +34,5 @@ def remember(response: HttpResponseBase, request: HttpRequest, who: Person) -> N
 
 
 def forget(response: HttpResponseBase) -> None:
-    """Have the browser say nothing any more."""
+    """Delete the cookie."""
     response.delete_cookie(_COOKIE, samesite="Lax")

@@ -1,4 +1,4 @@
-"""Who may look through a share that has a password: a signed cookie says that somebody knew it."""
+"""Password-protected shares: a signed cookie records that the password was entered."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -14,14 +14,12 @@ from events.recordings.shares import right_password
 from inspector.auth.throttle import client_of, count
 
 _COOKIE: Final = "cact-share"
-_SOCKET_COOKIE: Final = (
-    "cact-share-socket"  # the same, where the socket lies: browsers send a cookie to one path
-)
+_SOCKET_COOKIE: Final = "cact-share-socket"  # for the socket's path: a cookie is sent to one path alone
 _SEEN_COOKIE: Final = "cact-share-seen"
 
 
-def may_look(share: Share, cookies: Mapping[str, str]) -> bool:
-    """Whether the share needs no password, or its cookie is among ``cookies``."""
+def is_open_to(share: Share, cookies: Mapping[str, str]) -> bool:
+    """True where the share has no password, or ``cookies`` hold the one that records its password."""
     seconds = settings.SHARE_ACCESS_SECONDS
     return not share.password or any(
         _says(name, share, cookies, seconds) for name in (_COOKIE, _SOCKET_COOKIE)
@@ -29,7 +27,7 @@ def may_look(share: Share, cookies: Mapping[str, str]) -> bool:
 
 
 def try_password(request: HttpRequest, share: Share, password: str) -> bool | None:
-    """Whether it is right; None where this client has tried too often. Others are not locked out by it."""
+    """Whether the password is right; None where this client's tries are used up, which locks out no other."""
     place = f"share-tries-{share.pk}-{client_of(request)}"
     if count(place) > settings.MAX_PASSWORD_TRIES:
         return None
@@ -40,18 +38,18 @@ def try_password(request: HttpRequest, share: Share, password: str) -> bool | No
 
 
 def grant(response: HttpResponseBase, request: HttpRequest, share: Share, address: str) -> None:
-    """Let this browser look at ``address``, and at its socket."""
+    """Set the cookies that open the share at ``address``, and its socket, to this browser."""
     for name, path in ((_COOKIE, address), (_SOCKET_COOKIE, f"/ws{address}")):
         _set(response, request, name, share, path, settings.SHARE_ACCESS_SECONDS)
 
 
 def has_seen(share: Share, cookies: Mapping[str, str]) -> bool:
-    """Whether this browser was counted already."""
+    """True where this browser's view of the share was counted already."""
     return _says(_SEEN_COOKIE, share, cookies, None)
 
 
 def mark_seen(response: HttpResponseBase, request: HttpRequest, share: Share, address: str) -> None:
-    """Count this browser once, until it is closed."""
+    """Set the cookie of ``has_seen``, until the browser is closed."""
     _set(response, request, _SEEN_COOKIE, share, address, None)
 
 
@@ -65,7 +63,7 @@ def _set(
         path=path,
         secure=request.is_secure(),
         httponly=True,
-        samesite="Lax",  # Strict would ask again whoever comes by a link in a chat
+        samesite="Lax",  # with Strict, a link in a chat would lead to the password form again
     )
 
 
@@ -77,5 +75,5 @@ def _says(name: str, share: Share, cookies: Mapping[str, str], seconds: int | No
 
 
 def _claim(share: Share) -> str:
-    """What a cookie stands for: this link with this password, whatever becomes of either."""
+    """The value that a cookie signs: it changes with the link and with its password."""
     return f"{share.digest[:16]}{share.password[-16:]}"

@@ -1,4 +1,4 @@
-"""The same at the sockets: without a login none is opened, and none outlives the session that opened it."""
+"""Login for WebSockets: refuses one without a session, and closes it when the session ends."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,9 +11,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError
 from django.http import HttpRequest, parse_cookie
 
-#: Close code that the page understands: it leads to the login.
+#: Close code at which the page offers the login.
 LOGIN_REQUIRED: Final = 4401
-_LOOK_EVERY_SECONDS: Final = 10.0  # what a socket outlives its session by, at most
+_CHECK_EVERY_SECONDS: Final = 10.0  # a socket outlives its session by this at most
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -22,7 +22,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def with_login(app: Any) -> Any:
-    """The ASGI app of a socket, for people who are logged in; as it is where nobody has to."""
+    """Wraps the ASGI app of a socket with a check of the login, where one is required."""
     if not settings.LOGIN:
         return app
 
@@ -43,7 +43,7 @@ def with_login(app: Any) -> Any:
 
 
 def _until(over: asyncio.Task[None], receive: Receive, send: Send) -> Receive:
-    """``receive``, which once the session is over closes the socket, and tells the app that it is closed."""
+    """Wraps ``receive``: when the session ends, it closes the socket and sends the app a disconnect."""
 
     async def receive_or_close() -> dict[str, Any]:
         message = asyncio.ensure_future(receive())
@@ -60,13 +60,13 @@ def _until(over: asyncio.Task[None], receive: Receive, send: Send) -> Receive:
 
 
 async def _logged_out(key: str) -> None:
-    """Return once the session is over."""
+    """Wait until the session has ended."""
     while True:
-        await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        await asyncio.sleep(_CHECK_EVERY_SECONDS)
         try:
             if not await _is_logged_in(key):
                 return
-        except DatabaseError:  # it says nothing about the session; the next look will
+        except DatabaseError:  # the session may still be valid: the next check decides
             continue
 
 
@@ -77,7 +77,7 @@ def _session_key(scope: Scope) -> str:
 
 @database_sync_to_async
 def _is_logged_in(key: str) -> bool:
-    """As Django sees it: the session, its end, the account, and whether its password is still the same."""
+    """Whether Django accepts the session: not expired, of an active account, with an unchanged password."""
     if not key:
         return False
     request = HttpRequest()

@@ -1,13 +1,15 @@
-"""Guessing passwords is slowed down: a number of failures from an address, then a wait.
+"""Limits password guessing: after a number of failures, logging in from an address has to wait.
 
-Counted for an account from an address, and for an address alone, so that nobody can lock out somebody who
-comes from elsewhere. A window begins with its first failure; its end is kept, so that whoever has to wait can
-be told for how long.
+Failures are counted for each account and address, and for each address alone, so that an attacker elsewhere
+cannot lock out the owner of an account. A window begins with its first failure; its end is stored, so that
+the page can say how long to wait. django-axes would bring tables, signals and an admin for this one form, and
+django-ratelimit does not count by account and address.
 """
 
 import hashlib
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
@@ -16,7 +18,7 @@ from django.http import HttpRequest
 
 
 class TooManyTries(Exception):
-    """Come back after ``wait`` seconds."""
+    """Too many failures: the next attempt is possible in ``wait`` seconds."""
 
     def __init__(self, wait: int) -> None:
         super().__init__(wait)
@@ -24,36 +26,44 @@ class TooManyTries(Exception):
 
     @property
     def minutes(self) -> int:
-        """The same for people."""
+        """The wait in minutes, rounded up."""
         return -(-self.wait // 60)
 
 
-class Try:
-    """One try at a password, counted before it is looked at, so that many at once count as many.
+@dataclass(frozen=True, slots=True)
+class LoginAttempt:
+    """A counted attempt to log in; ``pair`` and ``address`` are the cache keys that count it."""
 
-    Raises TooManyTries, whether or not there is such an account, and whether or not its password is right.
-    """
-
-    def __init__(self, request: HttpRequest, account: str) -> None:
-        address = client_of(request)
-        self._pair, self._address = _key("pair", account, address), _key("address", address)
-        # The account first: what is refused there does not use up what others at the address have left.
-        for key, most in (
-            (self._pair, settings.MAX_LOGIN_TRIES),
-            (self._address, settings.MAX_LOGIN_TRIES_PER_ADDRESS),
-        ):
-            if count(key) > most:
-                raise TooManyTries(_seconds_left(key))
+    pair: str
+    address: str
 
     def succeeded(self) -> None:
-        """It was right: it does not count, nor do this person's slips before it."""
-        cache.delete(self._pair)
-        with suppress(ValueError):  # its window has ended meanwhile
-            cache.decr(self._address)
+        """Take a right password off the counts, with this person's wrong ones before it."""
+        cache.delete(self.pair)
+        with suppress(ValueError):  # the window of the address has ended meanwhile
+            cache.decr(self.address)
+
+
+def count_attempt(request: HttpRequest, account: str) -> LoginAttempt:
+    """Count an attempt before its password is checked, so that many at once count as many.
+
+    Raises TooManyTries where one of the limits is passed, whether or not the account exists and the password
+    is right.
+    """
+    client = client_of(request)
+    attempt = LoginAttempt(_key("pair", account, client), _key("address", client))
+    # The account first: an attempt refused there does not use up the limit of others at the address.
+    for key, most in (
+        (attempt.pair, settings.MAX_LOGIN_TRIES),
+        (attempt.address, settings.MAX_LOGIN_TRIES_PER_ADDRESS),
+    ):
+        if count(key) > most:
+            raise TooManyTries(_seconds_left(key))
+    return attempt
 
 
 def client_of(request: HttpRequest) -> str:
-    """Where the request comes from: behind a proxy what the proxy saw, the last one in its list."""
+    """The client's address, an IPv6 one as its /64 network; behind a trusted proxy, the one that it saw."""
     text = str(request.META.get("REMOTE_ADDR") or "")
     if settings.TRUST_PROXY:
         forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
@@ -62,18 +72,18 @@ def client_of(request: HttpRequest) -> str:
         address = ip_address(text)
     except ValueError:
         return text
-    if isinstance(address, IPv6Address):  # one person has a whole network of these
+    if isinstance(address, IPv6Address):  # a single client has a whole /64 network
         return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
     return text
 
 
 def _key(*parts: str) -> str:
-    """A cache key that is as long as any other, whatever somebody typed."""
+    """A cache key of fixed length, whatever the account's name is."""
     return f"login:{hashlib.sha256(chr(0).join(parts).encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def count(key: str) -> int:
-    """Which try in its window this is; the first one opens it."""
+    """Count one more under ``key``, and return how many there are in its window; the first opens it."""
     window = settings.LOGIN_WINDOW_SECONDS
     cache.add(f"{key}:end", time.time() + window, window)
     cache.add(key, 0, window)

@@ -1,1 +1,1 @@
-"""The demo shop: what its buttons fire, and the events that are broken on purpose."""
+"""The demo shop: its catalogue, the events of its buttons, and events that are broken on purpose."""

@@ -1,4 +1,4 @@
-"""The demo shop: its pages, its catalogue, and what it needs of the reference. Pure."""
+"""The demo shop's pages and catalogue, and its events from the reference's examples. Pure."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,7 +8,7 @@ from events.reference.examples import example_params
 
 CURRENCY: Final = "EUR"
 
-#: The shop's pages, with the page_type that each gives its page_view.
+#: The shop's pages, with the page_type in the page_view of each.
 PAGES: Final = {
     "home": "home",
     "list": "product_list",
@@ -34,17 +34,17 @@ class Shirt:
 
     @property
     def sku(self) -> str:
-        """What the shop's stock calls it."""
+        """The stock-keeping unit, which is the id of the shirt's Item."""
         return f"SKU_{self.product_id}"
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What a visitor may search it by."""
+        """The texts that a search matches."""
         return self.name, self.colour, self.motif, self.category, self.line, "T-Shirts"
 
     @property
     def item(self) -> dict[str, Any]:
-        """The shirt as the reference's Item, but for the quantity."""
+        """The shirt as an Item of the reference, without a quantity."""
         return {
             "id": self.sku,
             "product": {
@@ -73,17 +73,17 @@ SHIRTS: Final = (
 
 
 def catalogue() -> dict[str, dict[str, Any]]:
-    """Every shirt's Item by its SKU, for the shop's script."""
+    """The Item of each shirt by its SKU, for the shop's script."""
     return {shirt.sku: shirt.item for shirt in SHIRTS}
 
 
 def find_shirt(sku: str) -> Shirt | None:
-    """The shirt of that SKU, or None."""
+    """The shirt with the SKU ``sku``, or None."""
     return next((shirt for shirt in SHIRTS if shirt.sku == sku), None)
 
 
 def search(words: str) -> list[Shirt]:
-    """The shirts that ``words`` may mean; "" means all of them."""
+    """The shirts with a text that contains ``words``, case ignored; "" matches all."""
     wanted = words.lower()
     return [shirt for shirt in SHIRTS if any(wanted in text.lower() for text in shirt.words)]
 
@@ -94,9 +94,9 @@ def complete_calls(reference: Reference) -> dict[str, dict[str, Any]]:
 
 
 def required_paths(reference: Reference) -> dict[str, list[str]]:
-    """For each standard event the JSON Pointers of required parameters: what "Break things" leaves out.
+    """For each standard event the JSON Pointers of the required parameters that "Break things" leaves out.
 
-    The objects themselves stay, so that what is missing inside them shows.
+    Objects stay, so that the findings name the missing parameters inside them.
     """
     return {name: list(_required_paths(reference, name)) for name in reference.events}
 

@@ -1,10 +1,11 @@
-"""The live socket: woken by news, it reads from its cursor and pushes frames.
+"""The live socket: after a wake-up it reads from the page's cursor and pushes frames.
 
 The page speaks first: ``{"follow": {"after": 41, "changes": 7, "query": "verdict=invalid", "epoch": 1}}``.
-From then on it is sent every event after 41, each once and in order, and what became of earlier ones after
+From then on it is sent every event after 41, each once and in order, and the changes of earlier ones after
 change 7, in frames that carry the epoch. ``{"hold": true}`` stops the rows (the counters go on) until the
-next follow. Every frame is acknowledged with ``{"ack": <its number>}``; a page that lags is waited for, so
-nothing is buffered without bound.
+next follow. The page acknowledges each frame with ``{"ack": <its number>}``; a page that lags is waited for,
+so nothing is buffered without bound. A message that is not understood is ignored, and so is a follow whose
+filter cannot be read. ``FollowState`` holds what the page asked for.
 """
 
 import asyncio
@@ -22,44 +23,46 @@ from django.http.request import split_domain_port, validate_host
 
 from events.models import Recording
 from events.recordings import get_recording
-from events.recordings.filter import filter_of
+from events.recordings.filter import InvalidFilter, parse_filter
 from events.recordings.shares import ShareOver
-from inspector.live.frames import Cut, Frame, Place, Viewer, framed
-from inspector.live.shared_reads import feed_of
-from inspector.live.visible_recording import plainly
-from inspector.live.wakeups import ear
+from inspector.live.follow_state import Follow, FollowState
+from inspector.live.frames import Cursor, Frame, RenderedSlice, Viewer, frame_for
+from inspector.live.shared_reads import shared_reads_of
+from inspector.live.visible_recording import whole_reader
+from inspector.live.wakeups import wakeup_listener
 
 logger = logging.getLogger(__name__)
 
-#: Close codes that the page understands: it stops trying on these.
+#: Close codes after which the page does not connect again.
 NO_SUCH_RECORDING = 4404
 FOREIGN_ORIGIN = 4403
 SHARE_OVER = 4410
-PUSHING_FAILED = 4500  # on this one and the next it tries again
+#: Close codes after which it does.
+PUSHING_FAILED = 4500
 DATABASE_AWAY = 4503
-#: How often a frame is tried while the database is away; then the page is told to come back, and shows that.
+#: How often a frame is tried while the database is away; then the socket closes, and the page shows that.
 _DATABASE_TRIES = 3
 _DATABASE_PAUSE_SECONDS = 1.0
 _LONGEST_MESSAGE = 20_000
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
-    """One open dashboard.
+    """The socket of one open dashboard.
 
-    It takes no part in the channel layer itself, where an error would end it: the process's ear hears for it.
+    It does not subscribe to the channel layer, where an error would end it: ``wakeup_listener`` does so for
+    the whole process.
     """
 
     channel_layer_alias = ""
 
     async def connect(self) -> None:
-        """Accept a page of ours that asks for a recording that exists."""
         self.viewer: Viewer | None = None
-        await self.accept()  # first, since a refused handshake could not tell the page why
+        await self.accept()  # first: a refused handshake could not tell the page why
         if not same_origin(self.scope):
             await self.close(FOREIGN_ORIGIN)
             return
         try:
-            viewer = await self._opened()
+            viewer = await self._open()
         except DatabaseError as error:
             logger.warning("opening a live socket failed: %s", type(error).__name__)
             await self.close(DATABASE_AWAY)
@@ -67,38 +70,33 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if viewer is None:
             return
         self.viewer = viewer
-        self.followed: dict[str, Any] | None = None  # a follow that no frame has obeyed yet
-        self.following = False
-        self.holding = False
-        self.feed = feed_of(viewer.lens, viewer.look, viewer.wanted)
-        self.acknowledged = 0
-        self.owed = False  # news waits for an acknowledgement
-        self.wanted = asyncio.Event()
-        await ear.listen(viewer.recording, self._news)
+        self.state = FollowState(settings.MAX_FRAMES_UNACKNOWLEDGED)
+        self.reads = shared_reads_of(viewer.visibility, viewer.read_visible, viewer.wanted)
+        self.wake = asyncio.Event()
+        await wakeup_listener.listen(viewer.recording, self._news)
         self.pushing = asyncio.create_task(self._push_or_close(viewer))
 
-    async def _opened(self) -> Viewer | None:
-        """What this socket looks at; closes where there is nothing to look at."""
+    async def _open(self) -> Viewer | None:
+        """The viewer of the recording in the address; None, and the socket closed, where there is none."""
         recording = await _recording_id(self.scope["url_route"]["kwargs"]["key"])
         if recording is None:
             await self.close(NO_SUCH_RECORDING)
             return None
-        return Viewer(recording, plainly(recording), ("recording", recording))
+        return Viewer(recording, whole_reader(recording), ("recording", recording))
 
     async def _may_go_on(self) -> bool:
-        """Asked at every wake-up, before anything else; False where the socket was closed."""
+        """Whether the viewer may see the recording; checked at every wake-up. False closed the socket."""
         return True
 
     async def disconnect(self, code: int) -> None:
-        """Listen no more and end the pushing."""
         if self.viewer is not None:
             self.pushing.cancel()
-            await ear.leave(self.viewer.recording, self._news)
+            await wakeup_listener.leave(self.viewer.recording, self._news)
 
     async def dispatch(self, message: Any) -> None:
-        """As Channels does it, but for what the page says, without a look at the database's connections.
+        """Handle an ASGI message; one from the page without Channels' check of database connections.
 
-        That look is for the thread that reads frames: each acknowledgement would wait in its queue.
+        That check runs in the thread that reads frames: each acknowledgement would wait in its queue.
         """
         if message["type"] == "websocket.receive":
             await self.websocket_receive(message)
@@ -106,79 +104,75 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await super().dispatch(message)
 
     def _news(self) -> None:
-        self.feed.stale = True
-        self.wanted.set()
+        self.reads.stale = True
+        self.state.news()
+        self.wake.set()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Act on a message of the page. One not understood is ignored: the page may be newer or older."""
         message = _parsed(text_data)
         if self.viewer is None or message is None:
             return
         follow, ack = message.get("follow"), message.get("ack")
-        if isinstance(follow, dict):
-            self.followed, self.holding = follow, False
-            self.wanted.set()
+        if isinstance(follow, dict) and _can_be_filtered(wish := Follow.parse(follow)):
+            self.state.follow(wish)
+            self.wake.set()
         if message.get("hold") is True:
-            self.holding = True
-        if type(ack) is int:
-            self.acknowledged = max(self.acknowledged, min(ack, self.viewer.frames))
-            if self.owed:
-                self.wanted.set()
+            self.state.hold()
+        if type(ack) is int and self.state.acknowledge(ack):
+            self.wake.set()
 
-    def _follow(self, viewer: Viewer, follow: dict[str, Any]) -> None:
-        """Start anew from where the page says. Only between frames: a frame is read in another thread."""
-        query, epoch = follow.get("query"), follow.get("epoch")
-        viewer.place = Place(_cursor(follow.get("after")), _cursor(follow.get("changes")))
-        viewer.wanted = filter_of(query if isinstance(query, str) else "")
-        viewer.epoch = epoch if type(epoch) is int and 0 <= epoch < 2**31 else 0
+    def _start(self, viewer: Viewer, follow: Follow) -> None:
+        viewer.cursor = Cursor(follow.after, follow.changes)
+        viewer.wanted = parse_filter(follow.query)
+        viewer.epoch = follow.epoch
         viewer.names = None
-        self.feed = feed_of(viewer.lens, viewer.look, viewer.wanted)
-        self.acknowledged = viewer.frames
-        self.following = True
+        self.reads = shared_reads_of(viewer.visibility, viewer.read_visible, viewer.wanted)
 
     async def _push_or_close(self, viewer: Viewer) -> None:
-        """Push; should that fail, close, so that the page comes back instead of waiting for ever."""
+        """Push frames; close the socket at an error, so that the page connects again instead of waiting."""
         try:
             await self._push(viewer)
-        except Exception:  # a fault of ours: to be seen in the log
+        except Exception:  # a bug: the log shows where
             logger.exception("pushing failed")
             await self.close(PUSHING_FAILED)
 
     async def _push(self, viewer: Viewer) -> None:
-        """Send a frame whenever something is wanted: at once, but never two within the frame interval."""
-        while True:
-            try:
-                async with asyncio.timeout(ear.patience):
-                    await self.wanted.wait()
-            except TimeoutError:
-                if not await self._may_go_on():
-                    return
-                if not await _has_news(viewer):
-                    continue
-            self.wanted.clear()
-            if not await self._may_go_on():
-                return
-            if self.followed is not None:
-                self._follow(viewer, self.followed)
-                self.followed = None
-            self.owed = self._lags(viewer)
-            if not self.following or self.owed:
-                continue  # the follow or the acknowledgement will want the frame
-            frame = await self._frame(viewer)
+        """Send each frame that is due: at once, but never two within the frame interval."""
+        while await self._woken(viewer):
+            follow = self.state.start()
+            if follow is not None:
+                self._start(viewer, follow)
+            if not self.state.due or not self.state.may_send():
+                continue  # the next follow or acknowledgement wakes this loop again
+            number = self.state.begin_frame()
+            frame = await self._frame(viewer, number)
             if frame is None:
                 return
             await self.send(text_data=frame.html)
-            if frame.more or (not self.holding and self.feed.beyond(viewer.place)):
-                self.wanted.set()
+            self.state.frame_sent(more=frame.more, beyond=self.reads.beyond(viewer.cursor))
+            if self.state.due:
+                self.wake.set()
 
-    def _lags(self, viewer: Viewer) -> bool:
-        return viewer.frames - self.acknowledged >= settings.MAX_FRAMES_UNACKNOWLEDGED
+    async def _woken(self, viewer: Viewer) -> bool:
+        """Wait for a wake-up, polling for one that was lost. False where the viewer may see no more."""
+        while True:
+            try:
+                async with asyncio.timeout(wakeup_listener.poll_seconds):
+                    await self.wake.wait()
+            except TimeoutError:
+                if not await self._may_go_on():
+                    return False
+                if not await _has_news(viewer):
+                    continue
+                self.state.news()
+            self.wake.clear()
+            return await self._may_go_on()
 
-    async def _frame(self, viewer: Viewer) -> Frame | None:
-        """The next frame; closes when the recording is gone, or the database for more than a moment."""
+    async def _frame(self, viewer: Viewer, number: int) -> Frame | None:
+        """The next frame; None, and the socket closed, where the recording or the database is gone."""
         for _ in range(_DATABASE_TRIES):
             try:
-                return framed(viewer, await self._found(viewer))
+                return frame_for(viewer, await self._read(viewer), number)
             except Recording.DoesNotExist:
                 await self.close(NO_SUCH_RECORDING)
                 return None
@@ -191,17 +185,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.close(DATABASE_AWAY)
         return None
 
-    async def _found(self, viewer: Viewer) -> Cut:
-        """What follows the viewer's place; without rows also where it came to hold them during the read."""
-        if not self.holding:
-            found = await self.feed.after(viewer.place)
-            if not self.holding:
+    async def _read(self, viewer: Viewer) -> RenderedSlice:
+        """What follows the viewer's cursor; the counters alone where the page holds, or began to."""
+        if not self.state.holding:
+            found = await self.reads.after(viewer.cursor)
+            if not self.state.holding:
                 return found
-        return await self.feed.without_rows(viewer.place)
+        return await self.reads.without_rows(viewer.cursor)
 
 
 def same_origin(scope: Mapping[str, Any]) -> bool:
-    """False for a socket that a page from elsewhere opened, or one under a host name that is not ours.
+    """False for a socket opened by another site's page, or under a host name that is not allowed.
 
     Only browsers send an Origin; a program on this machine need not.
     """
@@ -213,8 +207,12 @@ def same_origin(scope: Mapping[str, Any]) -> bool:
     return origin is None or origin.decode("latin-1").partition("://")[2] == host
 
 
-def _cursor(value: Any) -> int:
-    return value if type(value) is int and 0 <= value < 2**62 else 0
+def _can_be_filtered(follow: Follow) -> bool:
+    try:
+        parse_filter(follow.query)
+    except InvalidFilter:
+        return False
+    return True
 
 
 def _parsed(text: str | None) -> dict[str, Any] | None:
@@ -237,9 +235,9 @@ def _recording_id(key: str) -> int | None:
 
 @database_sync_to_async
 def _has_news(viewer: Viewer) -> bool:
-    """Also where the recording or the database is gone: the next frame finds that out."""
+    """Whether something follows the viewer's cursor. True also where the next frame will raise an error."""
     try:
         at = Recording.objects.filter(pk=viewer.recording).values_list("last_seq", "last_change").first()
-        return at is None or at > viewer.place
+        return at is None or at > viewer.cursor
     except DatabaseError:
-        return True  # the frame will tell
+        return True

@@ -1,4 +1,4 @@
-"""What a viewer is sent: the rows after its cursor, and the counters. For the socket and for polling."""
+"""Renders frames, for the socket and for polling: the rows after a viewer's cursor, and the counters."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -11,179 +11,194 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 
 from events import reference
-from events.models import Event
 from events.recordings import VERDICTS, Counts
 from events.recordings.filter import Filter
+from events.recordings.shown import ShownEvent
 from events.recordings.timeline import Slice
 from inspector.live.page_reports import recent_reports
 from inspector.live.rows import changed_gaps, changed_tails, page_loads_of, plain_row, timeline_rows
-from inspector.live.visible_recording import Lens, Look
+from inspector.live.visible_recording import ReadVisible, VisibleRecording
 
 _NEWS: Final = (
-    '<div id="news" hidden hx-swap-oob="true" data-epoch="%d" data-news="%s,&quot;frame&quot;:%d}"></div>'
+    '<div id="news" hidden hx-swap-oob="true" data-epoch="%d" data-frame="%d" data-news="%s"></div>'
 )
 
 
-class Place(NamedTuple):
-    """How far a viewer is: up to this event it has the rows, up to this change it knows of earlier ones."""
+class Cursor(NamedTuple):
+    """How far a viewer has read: the rows up to event ``seq``, later changes of rows up to ``change``."""
 
-    cursor: int = 0
-    changes: int = 0
+    seq: int = 0
+    change: int = 0
 
 
-_START: Final = Place()
+_START: Final = Cursor()
 
 
 @dataclass(slots=True)
 class Viewer:
-    """What one open dashboard has been sent so far.
+    """One open dashboard, and how far it has read.
 
-    ``look`` gives the lens that it sees ``recording`` through; viewers whose ``lens`` is equal see the same.
-    ``names`` are the event names that its sidebar lists; ``epoch`` numbers its follows, so that the page can
-    tell a frame that was on its way when the filter changed; ``frames`` counts what it was sent.
+    ``read_visible`` reads what it may see of ``recording`` (an id); viewers with an equal ``visibility`` see
+    the same. ``names`` are the event names that its sidebar lists. ``epoch`` numbers its follows, so that the
+    page recognises a frame that was sent before the filter changed.
     """
 
     recording: int
-    look: Look
-    lens: Hashable
+    read_visible: ReadVisible
+    visibility: Hashable
     wanted: Filter = field(default_factory=Filter)
-    place: Place = _START
+    cursor: Cursor = _START
     names: frozenset[str] | None = None
-    frames: int = 0
     epoch: int = 0
 
 
 @dataclass(frozen=True)
-class Cut:
-    """What follows a place, rendered; the same for all viewers there.
+class RenderedSlice:
+    """The rows, changes and counters after a cursor, rendered; the same for all viewers at that cursor.
 
-    ``place`` is where it leads to; ``more`` says that there is more behind it. ``real`` is False where its
-    place lies beyond the recording, as only a page that is not ours can claim.
+    ``cursor`` is where a viewer stands after it; ``more`` says that more follows. ``real`` is False where the
+    viewer's cursor lies beyond the recording, which only a foreign client can claim.
     """
 
     html: str
     news: dict[str, Any]
     sidebar: dict[str, Any]
-    place: Place
+    cursor: Cursor
     more: bool
     real: bool
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The event names seen so far."""
+        """The recording's event names so far."""
         return frozenset(self.news["types"])
 
     @cached_property
-    def said(self) -> str:
-        """The news as an attribute holds them, up to the last brace; made once for all."""
-        return escape(orjson.dumps(self.news).decode())[:-1]
+    def news_attribute(self) -> str:
+        """The news as JSON, escaped for an attribute; encoded once for all viewers."""
+        return escape(orjson.dumps(self.news).decode())
 
     @cached_property
     def types(self) -> str:
-        """The list of event names, for a page that does not list all of them yet; made once for all."""
-        listed = render_to_string("inspector/_types.html", self.sidebar)
+        """The sidebar's list of event names, for a page that lacks some; rendered once for all viewers."""
+        listed = render_to_string("inspector/_event_names.html", self.sidebar)
         return f'<div hx-swap-oob="outerHTML:#types">{listed}</div>'
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One push. ``more``: there are further rows."""
+    """One message to the page. ``more``: further rows follow."""
 
     html: str
     more: bool
 
 
 def next_frame(viewer: Viewer, *, rows: bool = True) -> Frame:
-    """Read what is new for ``viewer`` alone and move it there; as ``cut`` and ``framed``."""
-    return framed(viewer, cut(viewer.look, viewer.wanted, viewer.place, rows=rows))
+    """Read what is new for one viewer, and advance its cursor. Raises what ``render_slice`` raises."""
+    return frame_for(viewer, render_slice(viewer.read_visible, viewer.wanted, viewer.cursor, rows=rows))
 
 
-def framed(viewer: Viewer, found: Cut) -> Frame:
-    """``found`` as this viewer is sent it; moves the viewer."""
-    viewer.place = found.place
-    viewer.frames += 1
+def frame_for(viewer: Viewer, found: RenderedSlice, number: int = 1) -> Frame:
+    """The frame of ``found`` for one viewer, with its number; advances the viewer's cursor."""
+    viewer.cursor = found.cursor
     types = "" if viewer.names == found.names else found.types
     viewer.names = found.names
-    news = _NEWS % (viewer.epoch, found.said, viewer.frames)
+    news = _NEWS % (viewer.epoch, number, found.news_attribute)
     return Frame(found.html + types + news, found.more)
 
 
-def cut(look: Look, wanted: Filter, place: Place, *, rows: bool = True, until: Place | None = None) -> Cut:
-    """Read and render what follows ``place``, not beyond ``until``. ``rows`` False: the rows wait.
+def render_slice(
+    read_visible: ReadVisible,
+    wanted: Filter,
+    cursor: Cursor,
+    *,
+    rows: bool = True,
+    until: Cursor | None = None,
+) -> RenderedSlice:
+    """Read and render what follows ``cursor``, not beyond ``until``; without ``rows`` only the counters.
 
-    Raises Recording.DoesNotExist where the recording was deleted meanwhile, ShareOver where the share ended.
+    Raises Recording.DoesNotExist where the recording was deleted, ShareOver where the share has ended.
     """
-    lens = look()
-    last = Place(lens.recording.last_seq, lens.recording.last_change)
+    visible = read_visible()
+    last = Cursor(visible.recording.last_seq, visible.recording.last_change)
     if until is not None:
-        lens.recording.last_seq = min(last.cursor, until.cursor)
-        lens.recording.last_change = min(last.changes, until.changes)
-    changes = _changes(lens, wanted, place)
-    found = Slice([], place.cursor, False)
+        visible.recording.last_seq = min(last.seq, until.seq)
+        visible.recording.last_change = min(last.change, until.change)
+    changes = _changes(visible, wanted, cursor)
+    found: Slice[ShownEvent] = Slice([], cursor.seq, False)
     if rows:
-        found = lens.after(place.cursor, settings.MAX_ROWS_PER_FRAME, wanted)
-    tallies = lens.counts()
+        found = visible.after(cursor.seq, settings.MAX_ROWS_PER_FRAME, wanted)
+    tallies = visible.counts()
     types = type_rows(tallies, wanted)
     context = {
-        "recording": lens.shown,
-        "rows": timeline_rows(lens, found.events, wanted),
-        "changed": [plain_row(lens, event) for event in changes.wanted],
+        "recording": visible.shown,
+        "rows": timeline_rows(visible, found.events, wanted),
+        "changed": [plain_row(visible, event) for event in changes.wanted],
         "new_reports": changes.any,
-        "reports": recent_reports(lens) if changes.any else [],
+        "reports": recent_reports(visible) if changes.any else [],
         "counts": tallies,
     }
-    there = Place(found.cursor, changes.until)
-    return Cut(
+    there = Cursor(found.cursor, changes.until)
+    return RenderedSlice(
         html=render_to_string("inspector/_frame.html", context),
-        news=_news(lens, there, found, changes, types),
-        sidebar={"types": types, "unseen": unseen(tallies), "wanted": wanted, "recording": lens.shown},
-        place=there,
-        more=(rows and there.cursor < last.cursor) or there.changes < last.changes,
-        real=there.cursor <= last.cursor and there.changes <= last.changes,
+        news=_news(visible, there, found, changes, types),
+        sidebar={"types": types, "unseen": unseen(tallies), "wanted": wanted, "recording": visible.shown},
+        cursor=there,
+        more=(rows and there.seq < last.seq) or there.change < last.change,
+        real=there.seq <= last.seq and there.change <= last.change,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """What became known of rows that the viewer has: those still wanted, and the numbers of the others."""
+class RowChanges:
+    """Changes of rows that the viewer has.
+
+    ``wanted`` are the changed events that still pass the filter, ``unwanted`` the numbers of those that no
+    longer do, ``tails`` page loads whose last events are missing, ``until`` the last change looked at.
+    """
 
     any: bool
-    wanted: list[Event]
+    wanted: list[ShownEvent]
     unwanted: list[int]
     tails: list[tuple[int, int, str]]
     until: int
 
 
-def _changes(lens: Lens, wanted: Filter, place: Place) -> Changes:
-    """The changes that a viewer at ``place`` does not know."""
-    events, until = lens.changed(place.changes, settings.MAX_ROWS_PER_FRAME)
-    events = [event for event in events if event.seq <= place.cursor]
-    matching = {event.pk for event in events}
-    if wanted or lens.partial:
-        matching = lens.matching(events, wanted)
-    return Changes(
-        any=until > place.changes,
-        wanted=[lens.event(event) for event in events if event.pk in matching],
-        unwanted=[event.seq for event in events if event.pk not in matching],
-        tails=changed_tails(lens, place.changes),
+def _changes(visible: VisibleRecording, wanted: Filter, cursor: Cursor) -> RowChanges:
+    """The changes of rows after ``cursor``."""
+    events, until = visible.changed(cursor.change, settings.MAX_ROWS_PER_FRAME)
+    events = [event for event in events if event.seq <= cursor.seq]
+    matching = {event.seq for event in events}
+    if wanted or visible.partial:
+        matching = visible.matching(events, wanted)
+    return RowChanges(
+        any=until > cursor.change,
+        wanted=[visible.event(event) for event in events if event.seq in matching],
+        unwanted=[event.seq for event in events if event.seq not in matching],
+        tails=changed_tails(visible, cursor.change),
         until=until,
     )
 
 
-def _news(lens: Lens, there: Place, found: Slice, changes: Changes, types: list["TypeRow"]) -> dict[str, Any]:
-    """What the page's script writes into places that it would disturb people to replace."""
-    pages = {} if lens.partial else {str(page.pk): page.received for page in page_loads_of(found.events)}
+def _news(
+    visible: VisibleRecording,
+    there: Cursor,
+    found: Slice[ShownEvent],
+    changes: RowChanges,
+    types: list["TypeRow"],
+) -> dict[str, Any]:
+    """The values that the page's script writes into existing elements, since swapping these would disturb."""
+    pages = {} if visible.partial else {str(page.pk): page.received for page in page_loads_of(found.events)}
     return {
-        "cursor": there.cursor,
-        "changes": there.changes,
-        "waiting": lens.waiting(there.cursor),
-        "more": found.more or changes.until < lens.recording.last_change,
+        "cursor": there.seq,
+        "changes": there.change,
+        "waiting": visible.waiting(there.seq),
+        "more": found.more or changes.until < visible.recording.last_change,
         "types": {row.name: [row.total, row.verdict] for row in types},
         "pages": pages,
-        "gaps": changed_gaps(lens, found.events),
+        "gaps": changed_gaps(visible, found.events),
         "tails": changes.tails,
         "gone": changes.unwanted,
-        "stopped": lens.recording.stopped_at is not None,
+        "stopped": visible.recording.stopped_at is not None,
     }
 
 
@@ -199,9 +214,9 @@ class TypeRow:
 
 
 def type_rows(tallies: Counts, wanted: Filter) -> list[TypeRow]:
-    """The event names seen: standard ones in the reference's order, then the others by name.
+    """The sidebar's event names: standard ones in the reference's order, then the others by name.
 
-    ``verdict`` is the gravest one that the name has had.
+    The verdict of a row is the gravest one that an event of this name has had.
     """
     standard = reference.load().events
     order = {name: place for place, name in enumerate(standard)}
@@ -219,5 +234,5 @@ def type_rows(tallies: Counts, wanted: Filter) -> list[TypeRow]:
 
 
 def unseen(tallies: Counts) -> list[str]:
-    """The standard events that this recording has not seen yet."""
+    """The standard events that the recording does not hold yet."""
     return [name for name in reference.load().events if name not in tallies.names]

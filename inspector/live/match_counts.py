@@ -1,4 +1,4 @@
-"""Counts of what a text is found in: no index knows that, so it is looked for once and kept up."""
+"""Cached event counts of a text filter, updated incrementally: no index covers a substring search."""
 
 from collections import Counter, OrderedDict
 from threading import Lock
@@ -10,12 +10,12 @@ from events.models import Event, Recording
 from events.recordings.filter import Filter
 from events.recordings.timeline import read_changed
 
-_REMEMBERED: Final = 16  # filters of shares; each takes some 100 bytes for an event that it lets through
+_CACHED: Final = 16  # filters of shares; each takes some 100 bytes for an event that passes it
 _SLICE: Final = 500
 
 
 class _Matches:
-    """The events of one recording that pass one filter, up to a sequence number and a change."""
+    """The events of one recording that pass one filter, read up to a sequence number and a change."""
 
     def __init__(self) -> None:
         self.seq = 0
@@ -25,7 +25,7 @@ class _Matches:
         self.lock = Lock()
 
     def read(self, recording: Recording, wanted: Filter) -> "Counter[tuple[str, str]]":
-        """Look at what changed and what is new since the last time; the counts by name and verdict."""
+        """Read the events stored or changed since the last call; return the counts by name and verdict."""
         found = Event.objects.filter(wanted.condition(), recording=recording)
         with self.lock:
             while self.seq and self.change < recording.last_change:
@@ -55,6 +55,6 @@ def count_matches(recording: Recording, wanted: Filter) -> "Counter[tuple[str, s
         place = (recording.pk, recording.key, wanted)
         matches = _known.setdefault(place, _Matches())
         _known.move_to_end(place)
-        while len(_known) > _REMEMBERED:
+        while len(_known) > _CACHED:
             _known.popitem(last=False)
     return matches.read(recording, wanted)

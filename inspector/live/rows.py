@@ -1,6 +1,6 @@
-"""Timeline rows: what a person sees of each event, with the page headers and gaps between them.
+"""Timeline rows: an event's summary, with the page headers and gaps between the rows.
 
-The same rows serve the first paint, older rows on scroll, a catch-up, a poll and the push.
+The first paint, older rows on scroll, the catch-up, polling and pushed frames are all made of these rows.
 """
 
 import json
@@ -11,14 +11,15 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from events.db.compiled_queries import Prepared
+from events.db.compiled_queries import CompiledQuery
 from events.models import Event, PageLoad
 from events.recordings.filter import Filter
+from events.recordings.shown import ShownEvent, ShownPageLoad
 from events.recordings.timeline import Neighbour, read_neighbour
 from events.store.missing_ranges import gap_before
 from events.verdict import StoredFinding, read_findings
 from events.verdict.pointer import dotted
-from inspector.live.visible_recording import Lens
+from inspector.live.visible_recording import VisibleRecording
 
 _MISSING: Final = frozenset({"missing_required", "missing_conditional"})
 _LONGEST_SUMMARY: Final = 160  # characters; the detail has every finding whole
@@ -30,26 +31,28 @@ _GRAVITY: Final = {"error": 0, "warning": 1, "info": 2}
 class TimelineRow:
     """One event in the timeline.
 
-    ``starts_page`` where another page load begins; ``gap``: the first and the last number before this event
-    that never arrived; ``tails``: page loads known to be over before it, whose last events never arrived;
+    ``starts_page`` where another page load begins. ``gap``: the first and the last number before this event
+    that never arrived. ``tails``: page loads that ended before it and whose last events never arrived.
     ``more``: how many errors and warnings the summary leaves out.
     """
 
-    event: Event
+    event: ShownEvent
     summary: str
     more: int
     starts_page: bool = False
     gap: tuple[int, int] | None = None
-    tails: list[PageLoad] = field(default_factory=list)
+    tails: list[ShownPageLoad] = field(default_factory=list)
 
 
-def timeline_rows(lens: Lens, events: Sequence[Event], wanted: Filter) -> list[TimelineRow]:
-    """Rows for ``events``, which follow each other in the timeline of what is ``wanted``."""
+def timeline_rows(
+    visible: VisibleRecording, events: Sequence[ShownEvent], wanted: Filter
+) -> list[TimelineRow]:
+    """Rows for ``events``, which are consecutive in the timeline filtered by ``wanted``."""
     rows: list[TimelineRow] = []
-    previous = _previous(lens, events, wanted)
-    tails = _tails(lens, events, previous)
+    previous: ShownEvent | Neighbour | None = _previous(visible, events, wanted)
+    tails = _tails(visible, events, previous)
     for event in events:
-        row = plain_row(lens, event)
+        row = plain_row(visible, event)
         row.starts_page = previous is None or previous.page_load_id != event.page_load_id
         row.gap = gap_of(event)
         while tails and (tails[0].tail_after or 0) < event.seq:
@@ -59,30 +62,32 @@ def timeline_rows(lens: Lens, events: Sequence[Event], wanted: Filter) -> list[T
     return rows
 
 
-def _previous(lens: Lens, events: Sequence[Event], wanted: Filter) -> Event | Neighbour | None:
-    """What stands in the timeline before ``events``; None where nothing does."""
+def _previous(
+    visible: VisibleRecording, events: Sequence[ShownEvent], wanted: Filter
+) -> ShownEvent | Neighbour | None:
+    """The event before ``events`` in the timeline; None where they are the first."""
     if not events:
         return None
-    if not wanted and not lens.partial:
-        return read_neighbour(lens.recording, events[0].seq)
-    before = lens.before(events[0].seq, 1, wanted).events
+    if not wanted and not visible.partial:
+        return read_neighbour(visible.recording, events[0].seq)
+    before = visible.before(events[0].seq, 1, wanted).events
     return before[0] if before else None
 
 
-def plain_row(lens: Lens, event: Event) -> TimelineRow:
-    """The row of a shown event by itself, as it replaces one that stands in a page already."""
+def plain_row(visible: VisibleRecording, event: ShownEvent) -> TimelineRow:
+    """The event's row without page header and gap, to replace its earlier version in a page."""
     findings = read_findings(event.findings) if event.findings != "[]" else []
-    summary, more = summarize(lens, event, findings) if findings else (digest(event), 0)
+    summary, more = summarize(visible, event, findings) if findings else (digest(event), 0)
     return TimelineRow(event, summary, more)
 
 
-_TAILS: Final = Prepared(
+_TAILS: Final = CompiledQuery(
     PageLoad,
     lambda recording, first, last: PageLoad.objects.filter(
         recording=recording, tail_after__gte=first, tail_after__lt=last
     ).order_by("tail_after", "pk"),
 )
-_HIGHEST: Final = Prepared(
+_HIGHEST: Final = CompiledQuery(
     Event,
     lambda page_load, seq: (
         Event.objects.filter(page_load=page_load, seq__lt=seq, n__isnull=False)
@@ -92,29 +97,32 @@ _HIGHEST: Final = Prepared(
 )
 
 
-def _tails(lens: Lens, events: Sequence[Event], previous: Event | Neighbour | None) -> list[PageLoad]:
-    """The page loads to tell among ``events`` that their last events never arrived, in their order."""
-    if not events or lens.partial:
+def _tails(
+    visible: VisibleRecording, events: Sequence[ShownEvent], previous: ShownEvent | Neighbour | None
+) -> list[ShownPageLoad]:
+    """The page loads whose missing last events are shown among ``events``, in order."""
+    if not events or visible.partial:
         return []
     first, last = previous.seq if previous else 0, events[-1].seq
-    found = _TAILS.models(lens.recording.pk, first, last)
-    return [lens.page_load(page_load) for page_load in found if page_load.tail]
+    found = _TAILS.models(visible.recording.pk, first, last)
+    return [visible.page_load(page_load) for page_load in found if page_load.tail]
 
 
-def changed_tails(lens: Lens, after: int) -> list[tuple[int, int, str]]:
+def changed_tails(visible: VisibleRecording, after: int) -> list[tuple[int, int, str]]:
     """Page loads whose last events turned out missing, or arrived, since the change ``after``.
 
-    Each with the sequence number after which it is shown and the words, "" where nothing is missing any more.
+    Each as its id, the sequence number after which it is shown, and the words: "" where nothing is missing
+    any more.
     """
-    if lens.partial or lens.recording.last_change <= after:
+    if visible.partial or visible.recording.last_change <= after:
         return []
-    found = PageLoad.objects.filter(recording=lens.recording, tail_after__isnull=False, change__gt=after)
-    pages = map(lens.page_load, found.order_by("tail_after")[:200])
+    found = PageLoad.objects.filter(recording=visible.recording, tail_after__isnull=False, change__gt=after)
+    pages = map(visible.page_load, found.order_by("tail_after")[:200])
     return [(page.pk, page.tail_after or 0, tail_words(page)) for page in pages]
 
 
-def tail_words(page_load: PageLoad) -> str:
-    """What is said of a page load whose last events never arrived."""
+def tail_words(page_load: ShownPageLoad) -> str:
+    """The sentence on the missing last events of a page load; "" where none is missing."""
     if page_load.tail is None:
         return ""
     first, last = page_load.tail
@@ -128,14 +136,14 @@ def gap_words(gap: tuple[int, int]) -> str:
     return f"event {first}" if first == last else f"events {first}–{last}"
 
 
-def gap_of(event: Event) -> tuple[int, int] | None:
+def gap_of(event: Event | ShownEvent) -> tuple[int, int] | None:
     """The numbers just before this event that never arrived."""
     if event.page_load is None or event.n is None or event.page_load.missing == "[]":
         return None
     return gap_before(json.loads(event.page_load.missing), event.n)
 
 
-def summarize(lens: Lens, event: Event, findings: list[StoredFinding]) -> tuple[str, int]:
+def summarize(visible: VisibleRecording, event: ShownEvent, findings: list[StoredFinding]) -> tuple[str, int]:
     """One line on the gravest findings of an event that has some, and how many more errors and warnings."""
     missing = [dotted(finding["path"]) for finding in findings if finding["code"] in _MISSING]
     grave = sorted(
@@ -146,10 +154,10 @@ def summarize(lens: Lens, event: Event, findings: list[StoredFinding]) -> tuple[
         shown = _clip(f"{', '.join(missing)} missing")
         return shown, sum(finding["code"] not in _MISSING for finding in grave)
     first = grave[0] if grave else findings[0]
-    return _clip(lens.sentence(event, first)), max(len(grave) - 1, 0)
+    return _clip(visible.sentence(event, first)), max(len(grave) - 1, 0)
 
 
-def digest(event: Event) -> str:
+def digest(event: ShownEvent) -> str:
     """What an event without findings carries, in a few words: its first plain parameters, how many items."""
     params = orjson.loads(event.called or event.sent or "null")
     if not isinstance(params, dict):
@@ -161,10 +169,12 @@ def digest(event: Event) -> str:
     return _clip(" · ".join(words[:_DIGEST_WORDS]))
 
 
-def changed_gaps(lens: Lens, events: Iterable[Event]) -> list[tuple[int, tuple[int, int] | None]]:
+def changed_gaps(
+    visible: VisibleRecording, events: Iterable[ShownEvent]
+) -> list[tuple[int, tuple[int, int] | None]]:
     """Earlier rows whose gap changed because one of ``events`` arrived late: sequence number, new gap."""
     changed: list[tuple[int, tuple[int, int] | None]] = []
-    for event in () if lens.partial else _late(events):
+    for event in () if visible.partial else _late(events):
         follower = (
             Event.objects.filter(page_load=event.page_load_id, n__gt=event.n, seq__lt=event.seq)
             .select_related("page_load")
@@ -176,7 +186,7 @@ def changed_gaps(lens: Lens, events: Iterable[Event]) -> list[tuple[int, tuple[i
     return changed
 
 
-def _late(events: Iterable[Event]) -> Iterator[Event]:
+def _late(events: Iterable[ShownEvent]) -> Iterator[ShownEvent]:
     """Those of ``events`` that arrived after a higher number of their page load; a query for each."""
     highest: dict[int, int] = {}
     for event in events:
@@ -190,7 +200,7 @@ def _late(events: Iterable[Event]) -> Iterator[Event]:
         highest[event.page_load_id] = max(highest[event.page_load_id], event.n)
 
 
-def page_loads_of(events: Iterable[Event]) -> list[PageLoad]:
+def page_loads_of(events: Iterable[ShownEvent]) -> list[ShownPageLoad]:
     """Each page load of ``events`` once, in their order."""
     seen = {event.page_load_id: event.page_load for event in events if event.page_load is not None}
     return [page_load for page_load in seen.values() if page_load is not None]

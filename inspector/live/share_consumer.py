@@ -1,4 +1,4 @@
-"""The live socket of a share: the same frames, made through its lens, for as long as the link lasts."""
+"""The live socket of a share link: pushes frames of what the link shows, and closes when the link ends."""
 
 import asyncio
 
@@ -13,17 +13,17 @@ from events.recordings.shares import NoSuchShare, ShareOver, find_share, reread
 from inspector.auth import share_password
 from inspector.live.consumer import FOREIGN_ORIGIN, NO_SUCH_RECORDING, SHARE_OVER, LiveConsumer
 from inspector.live.frames import Viewer
-from inspector.live.share_visibility import look_of
+from inspector.live.share_visibility import share_reader
 
-_NOT_LONGER_THAN = 86_400.0  # seconds that a timer may wait: links live for weeks, sockets do not
+_LONGEST_TIMER = 86_400.0  # seconds: links live for weeks, sockets do not
 
 
 class ShareConsumer(LiveConsumer):
-    """One open shared view."""
+    """The socket of one open shared view."""
 
     ending: asyncio.TimerHandle | None = None
 
-    async def _opened(self) -> Viewer | None:
+    async def _open(self) -> Viewer | None:
         token = self.scope["url_route"]["kwargs"]["token"]
         try:
             share = await database_sync_to_async(find_share)(token)
@@ -34,36 +34,35 @@ class ShareConsumer(LiveConsumer):
             await self.close(SHARE_OVER)
             return None
         cookies = dict(self.scope["headers"]).get(b"cookie", b"").decode("latin-1")
-        if not share_password.may_look(share, parse_cookie(cookies)):
+        if not share_password.is_open_to(share, parse_cookie(cookies)):
             await self.close(FOREIGN_ORIGIN)
             return None
         self.share = share.pk
-        self._end_with(share)
-        look = look_of(share.pk, reverse("shared", args=[token]))
-        return Viewer(share.recording_id, look, ("share", share.pk))
+        self._wake_when_over(share)
+        read_visible = share_reader(share.pk, reverse("shared", args=[token]))
+        return Viewer(share.recording_id, read_visible, ("share", share.pk))
 
     async def disconnect(self, code: int) -> None:
-        """Forget the timer, then as every viewer."""
         if self.ending is not None:
             self.ending.cancel()
         await super().disconnect(code)
 
     async def _may_go_on(self) -> bool:
-        """Also of a page that does not keep up: nothing stays open once the link is over."""
+        """Whether the link still holds; checked also while the page lags. False closed the socket."""
         try:
             await database_sync_to_async(reread)(self.share)
         except ShareOver:
             await self.close(SHARE_OVER)
             return False
         except DatabaseError:
-            pass  # the frame waits for the database, and asks again
+            pass  # the frame waits for the database, and checks again
         return True
 
-    def _end_with(self, share: Share) -> None:
-        """Look again at the moment when the link expires."""
+    def _wake_when_over(self, share: Share) -> None:
+        """Wake the push loop at the moment when the link expires."""
         left = (share.expires_at - timezone.now()).total_seconds()
-        if left < _NOT_LONGER_THAN:
-            self.ending = asyncio.get_running_loop().call_later(max(left, 0) + 0.01, self._look_again)
+        if left < _LONGEST_TIMER:
+            self.ending = asyncio.get_running_loop().call_later(max(left, 0) + 0.01, self._expired)
 
-    def _look_again(self) -> None:
-        self.wanted.set()
+    def _expired(self) -> None:
+        self.wake.set()

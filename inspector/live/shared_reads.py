@@ -1,9 +1,9 @@
-"""Reading a recording once for all who watch it in this process.
+"""Reads a recording once for all viewers at the same cursor.
 
-Viewers of one recording through the same lens and filter, who have all been sent the same rows, are at the
-same place. What comes after it is read and rendered once and handed to each of them. Who is elsewhere (just
-opened, or back after a lag) reads by itself until it has caught up. Either way a viewer gets every row after
-its own cursor, each once and in order: who shares what is a matter of speed alone.
+Viewers of one recording with the same visibility and filter, who have been sent the same rows, stand at the
+same cursor. What follows it is read and rendered once, and sent to each of them. A viewer elsewhere (just
+opened, or behind) reads for itself until it has caught up. Sharing changes the speed alone: each viewer gets
+every row after its own cursor, once and in order.
 """
 
 import asyncio
@@ -14,95 +14,96 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 
 from events.recordings.filter import Filter
-from inspector.live.frames import Cut, Place, cut
-from inspector.live.visible_recording import Look
+from inspector.live.frames import Cursor, RenderedSlice, render_slice
+from inspector.live.visible_recording import ReadVisible
 
-#: Cuts that are kept for viewers a few frames behind; each is at most one frame.
-_KEPT = 16
-#: For how many times as long as a read took the next one waits.
+#: Rendered slices cached for viewers a few frames behind; each is at most one frame.
+_CACHED = 16
+#: The pause before the next read, in multiples of the time that the last one took.
 _REST = 3
 
 
-class Feed:
-    """What comes after the place that the viewers of one lens and filter have reached.
+class SharedReads:
+    """The reads that viewers with one visibility and filter share. ``stale``: there may be unread events."""
 
-    ``stale`` is set by whoever hears that there is news.
-    """
-
-    def __init__(self, look: Look, wanted: Filter) -> None:
+    def __init__(self, read_visible: ReadVisible, wanted: Filter) -> None:
         self.stale = False
-        self._look = look
+        self._read_visible = read_visible
         self._wanted = wanted
-        self._head = Place()
-        self._cuts: dict[Place, Cut] = {}
-        self._reading: dict[Place, asyncio.Task[Cut]] = {}
+        self._head = Cursor()
+        self._slices: dict[Cursor, RenderedSlice] = {}
+        self._reading: dict[Cursor, asyncio.Task[RenderedSlice]] = {}
         self._rest_until = 0.0
 
-    async def after(self, place: Place) -> Cut:
-        """What follows ``place``; perhaps nothing but the counters. Raises what ``cut`` raises."""
-        known = self._cuts.get(place)
+    async def after(self, cursor: Cursor) -> RenderedSlice:
+        """Read what follows ``cursor``: at least the counters. Raises what ``render_slice`` raises."""
+        known = self._slices.get(cursor)
         if known is not None:
             return known
-        reading = self._reading.get(place)
+        reading = self._reading.get(cursor)
         if reading is None:
-            reading = self._reading[place] = asyncio.create_task(self._read(place))
-            reading.add_done_callback(lambda done: self._finish(place, done))
-        return await asyncio.shield(reading)  # a viewer who leaves takes it from nobody
+            reading = self._reading[cursor] = asyncio.create_task(self._read(cursor))
+            reading.add_done_callback(lambda done: self._finish(cursor, done))
+        return await asyncio.shield(reading)  # one viewer's end does not cancel the others' read
 
-    async def without_rows(self, place: Place) -> Cut:
-        """Only the counters, for one who holds the rows."""
+    async def without_rows(self, cursor: Cursor) -> RenderedSlice:
+        """Read the counters alone, for a viewer that holds the rows."""
         await asyncio.sleep(_interval())
-        return await database_sync_to_async(cut)(self._look, self._wanted, place, rows=False)
+        return await database_sync_to_async(render_slice)(
+            self._read_visible, self._wanted, cursor, rows=False
+        )
 
-    def beyond(self, place: Place) -> bool:
-        """True where there is, or may be, something after ``place`` that was not read for this viewer."""
-        return self.stale or place in self._cuts
+    def beyond(self, cursor: Cursor) -> bool:
+        """True where something after ``cursor`` is cached, or may be stored and unread."""
+        return self.stale or cursor in self._slices
 
-    async def _read(self, place: Place) -> Cut:
-        """Those ahead read on, at most once in a frame interval; those behind catch up with them."""
-        if not _reaches(place, self._head):
-            found = await database_sync_to_async(cut)(self._look, self._wanted, place, until=self._head)
+    async def _read(self, cursor: Cursor) -> RenderedSlice:
+        """Read on from the head, at most once in a frame interval; from behind it, read up to the head."""
+        if not _reaches(cursor, self._head):
+            found = await database_sync_to_async(render_slice)(
+                self._read_visible, self._wanted, cursor, until=self._head
+            )
             await asyncio.sleep(_interval())
             return found
         loop = asyncio.get_running_loop()
         await asyncio.sleep(self._rest_until - loop.time())
-        self.stale = False  # before the read: what comes while it reads is news again
+        self.stale = False  # before the read: an event stored meanwhile sets it again
         began = loop.time()
-        found = await database_sync_to_async(cut)(self._look, self._wanted, place)
+        found = await database_sync_to_async(render_slice)(self._read_visible, self._wanted, cursor)
         now = loop.time()
-        # Reading has a quarter of the time at most: in a flood, storing what comes goes before showing it.
+        # Reading takes a quarter of the time at most: in a flood, storing events goes before showing them.
         self._rest_until = now + max(_interval(), _REST * (now - began))
-        if found.real and _reaches(found.place, self._head):
-            self._head = found.place
-            if found.place != place:
-                self._keep(place, found)
+        if found.real and _reaches(found.cursor, self._head):
+            self._head = found.cursor
+            if found.cursor != cursor:
+                self._cache(cursor, found)
         return found
 
-    def _finish(self, place: Place, reading: asyncio.Task[Cut]) -> None:
-        del self._reading[place]
+    def _finish(self, cursor: Cursor, reading: asyncio.Task[RenderedSlice]) -> None:
+        del self._reading[cursor]
         if not reading.cancelled():
-            reading.exception()  # whoever still waits raises it; where nobody does, it is no news
+            reading.exception()  # a waiting viewer raises it; without one, asyncio would log it
 
-    def _keep(self, place: Place, found: Cut) -> None:
-        self._cuts[place] = found
-        while len(self._cuts) > _KEPT:
-            del self._cuts[next(iter(self._cuts))]
+    def _cache(self, cursor: Cursor, found: RenderedSlice) -> None:
+        self._slices[cursor] = found
+        while len(self._slices) > _CACHED:
+            del self._slices[next(iter(self._slices))]
 
 
-def _reaches(place: Place, other: Place) -> bool:
-    return place.cursor >= other.cursor and place.changes >= other.changes
+def _reaches(cursor: Cursor, other: Cursor) -> bool:
+    return cursor.seq >= other.seq and cursor.change >= other.change
 
 
 def _interval() -> float:
     return float(settings.FRAME_INTERVAL_MS) / 1000
 
 
-_FEEDS: WeakValueDictionary[tuple[Hashable, Filter], Feed] = WeakValueDictionary()
+_SHARED: WeakValueDictionary[tuple[Hashable, Filter], SharedReads] = WeakValueDictionary()
 
 
-def feed_of(name: Hashable, look: Look, wanted: Filter) -> Feed:
-    """The feed of the lens called ``name`` through a filter; it lasts as long as somebody holds it."""
-    feed = _FEEDS.get((name, wanted))
-    if feed is None:
-        feed = _FEEDS[name, wanted] = Feed(look, wanted)
-    return feed
+def shared_reads_of(visibility: Hashable, read_visible: ReadVisible, wanted: Filter) -> SharedReads:
+    """The reads of a visibility and filter; they live as long as a viewer references them."""
+    reads = _SHARED.get((visibility, wanted))
+    if reads is None:
+        reads = _SHARED[visibility, wanted] = SharedReads(read_visible, wanted)
+    return reads

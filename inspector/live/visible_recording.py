@@ -1,10 +1,9 @@
-"""Through what a recording is looked at: as it is, or as a share shows it. The one read path of both.
+"""A recording as one viewer may see it, whole or through a share: the one read path of pages and frames.
 
-What a page, a frame or a fragment shows of a recording comes from here, as rows of the models. Through a
-redacting lens they are masked copies; a copied recording has no key, so that none can get into an address.
+Everything that a page, a frame or a fragment shows of a recording is read here. Where a share masks personal
+values, the events are masked copies; a shown recording has no key, so that no address can contain one.
 """
 
-import copy
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 import orjson
 from django.conf import settings
+from django.urls import reverse
 
 from events import reference
 from events.judging.edition import edition_of
@@ -19,6 +19,7 @@ from events.judging.effective import effective
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS, Counts, counts, read_recording
 from events.recordings.filter import Cell, Filter
+from events.recordings.shown import ShownEvent, ShownPageLoad, ShownRecording
 from events.recordings.timeline import Slice, count_after, read_after, read_before, read_changed
 from events.redaction import Redactor, personal_examples
 from events.store.payloads import effective_of, payloads_of
@@ -31,34 +32,35 @@ _TEXTS: Final = ("page_url", "call_site", "sent_to", "container")
 
 
 @dataclass(slots=True)
-class Lens:
-    """A look at ``recording``, which must be freshly read; ``shown`` is what templates get of it.
+class VisibleRecording:
+    """What one viewer may see of ``recording``, which must be freshly read.
 
-    ``address`` is where that is, ``limits`` are the events that may be seen at all.
+    Templates are given ``shown``, never the recording itself. ``limits`` are the events that may be seen at
+    all, ``redactor`` masks personal values.
     """
 
     recording: Recording
-    shown: Recording
-    address: str = ""
+    shown: ShownRecording
     limits: Filter = field(default_factory=Filter)
     redactor: Redactor | None = None
+    _page_loads: dict[int, ShownPageLoad] = field(default_factory=dict)
 
     @property
     def partial(self) -> bool:
-        """True where there may be events that are not shown: nothing is said about what lies between."""
+        """True where some events may not be seen: then no count or gap may hint at them."""
         return bool(self.limits)
 
-    def after(self, seq: int, limit: int, wanted: Filter) -> Slice:
-        """The first wanted events after ``seq``, as in ``events.recordings.timeline``."""
+    def after(self, seq: int, limit: int, wanted: Filter) -> Slice[ShownEvent]:
+        """The first wanted events after ``seq``, as ``events.recordings.timeline.read_after`` gives them."""
         found = read_after(self.recording, seq, limit, self._inside(wanted))
-        return replace(found, events=self._matching(found.events, wanted))
+        return Slice(self._matching(found.events, wanted), found.cursor, found.more)
 
-    def before(self, seq: int, limit: int, wanted: Filter) -> Slice:
-        """The last wanted events before ``seq``."""
+    def before(self, seq: int, limit: int, wanted: Filter) -> Slice[ShownEvent]:
+        """The last wanted events before ``seq``, oldest first."""
         if not self._searches(wanted):
             found = read_before(self.recording, seq, limit, self._inside(wanted))
-            return replace(found, events=[self.event(event) for event in found.events])
-        events: list[Event] = []
+            return Slice([self.event(event) for event in found.events], found.cursor, found.more)
+        events: list[ShownEvent] = []
         for slice_ in self._backwards(seq, self._inside(wanted)):
             events = self._matching(slice_, wanted) + events
             if len(events) > limit:
@@ -66,81 +68,74 @@ class Lens:
         return Slice(events, self.recording.last_seq, False)
 
     def changed(self, after: int, limit: int) -> tuple[list[Event], int]:
-        """Events as they are of which more became known since the change ``after``, and the last change."""
+        """The stored events that changed after ``after``, not masked, and the last change that was read."""
         return read_changed(self.recording, after, limit)
 
     def waiting(self, after: int) -> int:
-        """How many events that may be seen lie after ``after``."""
+        """How many visible events lie after ``after``."""
         if not self.partial:
             return self.recording.last_seq - after
         return count_after(self.recording, after, self.limits)
 
     def matching(self, events: Iterable[Event], wanted: Filter) -> set[int]:
-        """The ids of those of ``events`` that are wanted and may be seen."""
-        events = list(events)
+        """The numbers of those of ``events`` that are wanted and visible."""
         condition = self._inside(wanted).condition()
         query = Event.objects.select_related("page_load").filter(
             condition, pk__in=[event.pk for event in events]
         )
         if self._searches(wanted):
-            return {event.pk for event in self._matching(list(query), wanted)}
-        return set(query.values_list("pk", flat=True))
+            return {event.seq for event in self._matching(list(query), wanted)}
+        return set(query.values_list("seq", flat=True))
 
-    def find(self, seq: int) -> Event | None:
-        """The event with this number, or None where there is none that may be seen."""
+    def find(self, seq: int) -> ShownEvent | None:
+        """The event with this number; None where there is none, or it may not be seen."""
         if not 0 < seq < 2**62:
             return None
         found = Event.objects.filter(self.limits.condition(), recording=self.recording, seq=seq)
         event = found.select_related("page_load").first()
         return None if event is None else self.event(event)
 
-    def event(self, event: Event) -> Event:
-        """The event as it is shown."""
-        if self.redactor is None and not self.partial:
-            return event
-        shown = copy.copy(event)
-        if event.page_load is not None:
-            shown.page_load = self.page_load(event.page_load)
-        return self._masked(event, shown, self.redactor) if self.redactor else shown
+    def event(self, event: Event) -> ShownEvent:
+        """The event as it is shown: masked where the share masks."""
+        shown = ShownEvent.of(event, self._page_load_of(event))
+        return shown if self.redactor is None else self._masked(event, shown, self.redactor)
 
-    def findings(self, event: Event) -> list[PublicFinding]:
-        """The findings of a shown event with their sentences."""
+    def findings(self, event: ShownEvent) -> list[PublicFinding]:
+        """The findings of an event that is shown, with their sentences."""
         findings = read_findings(event.findings)
         return public_findings(findings, event.name, edition_of(self.recording), self.hides_examples)
 
-    def sentence(self, event: Event, finding: StoredFinding) -> str:
-        """The sentence of one finding of a shown event."""
+    def sentence(self, event: ShownEvent, finding: StoredFinding) -> str:
+        """The sentence of one finding of an event that is shown."""
         return sentence(finding, event.name, edition_of(self.recording), self.hides_examples)
 
-    def page_load(self, page_load: PageLoad) -> PageLoad:
-        """The page load as it is shown."""
-        shown = copy.copy(page_load)
-        shown.url, shown.title = self.text(page_load.url), self.text(page_load.title)
-        shown.referrer = self.text(page_load.referrer)
-        if self.partial:  # how many there are, and which are missing, would tell of events outside
-            shown.received, shown.missing, shown.tail_after = 0, "[]", None
-        return shown
+    def page_load(self, page_load: PageLoad) -> ShownPageLoad:
+        """The page load as it is shown: masked, and in a partial share without its counts.
+
+        Its counts would tell of events that may not be seen.
+        """
+        return ShownPageLoad.of(page_load, self.text, counts=not self.partial)
 
     def text(self, text: str) -> str:
-        """Any text of a page's, as it is shown."""
+        """A text that came from a page, masked where the share masks."""
         return self.redactor.text(text) if self.redactor else text
 
     def params(self, params: Any) -> Any:
-        """Parameters that were made from shown ones and the reference's examples, as they are shown."""
-        # With labels of its own: that an example equals a visitor's value is nobody's to know.
+        """Parameters made of shown ones and the reference's examples, masked where the share masks."""
+        # A new redactor numbers its masks anew: equal labels would tell that an example is a visitor's value.
         return Redactor(self.redactor.masked).payload(params) if self.redactor else params
 
     @property
     def hides_examples(self) -> frozenset[str]:
-        """The reference's examples that a reader could take for a visitor's values."""
+        """The reference's examples that a masked share leaves out: they could be taken for real values."""
         return personal_examples() if self.redactor and self.redactor.masked else frozenset()
 
     def name(self, name: str) -> str:
-        """An event's name, as it is shown."""
+        """An event's name, masked where the share masks."""
         return self.redactor.name(name) if self.redactor else name
 
     def counts(self) -> Counts:
-        """Counts of what is shown, and nothing about anything else."""
+        """Counts of the visible events by verdict and shown name."""
         tallies = self._counted() if self.partial else counts(self.recording)
         if self.redactor is None:
             return tallies
@@ -152,7 +147,7 @@ class Lens:
         return replace(tallies, names=names)
 
     def _counted(self) -> Counts:
-        """Counts of what may be seen, out of the tallies where the limits are names and verdicts."""
+        """Counts of a partial share: out of the tallies where its limits are names and verdicts."""
         cells = self.limits.cells()
         names: dict[str, dict[str, int]] = {}
         totals: Counter[str] = Counter()
@@ -175,27 +170,21 @@ class Lens:
         }
 
     def _inside(self, wanted: Filter) -> Filter:
-        """``wanted`` as the database can be asked: real names, and no text that could be a masked one."""
-        if self.redactor and wanted.names:
-            known = self.recording.tallies.values_list("name", flat=True).distinct()
-            asked = set(wanted.names)
-            wanted = replace(
-                wanted, names=tuple(name for name in known if self.name(name) in asked) or ("\x1f",)
-            )
-        if self._searches(wanted):
-            wanted = replace(wanted, text="")
+        """The filter that the database is asked: stored names, no text that could be masked, the limits."""
+        if self.redactor and wanted:
+            names = self.recording.tallies.values_list("name", flat=True).distinct()
+            wanted = wanted.on_stored(names, self.name)
         return replace(wanted, within=self.limits) if self.limits else wanted
 
     def _searches(self, wanted: Filter) -> bool:
-        """True where a text has to be looked for in what is shown, as the original would tell too much."""
-        return bool(self.redactor and wanted.text)
+        """True where the filter must be applied to masked events: the stored ones would tell too much."""
+        return self.redactor is not None and wanted.reads_values
 
-    def _matching(self, events: list[Event], wanted: Filter) -> list[Event]:
+    def _matching(self, events: list[Event], wanted: Filter) -> list[ShownEvent]:
         shown = [self.event(event) for event in events]
         if not self._searches(wanted):
             return shown
-        text = wanted.text.lower()
-        return [event for event in shown if any(text in part.lower() for part in _searched(event))]
+        return [event for event in shown if wanted.matches(event)]
 
     def _backwards(self, before: int, inside: Filter) -> Iterator[list[Event]]:
         looked_at, size = 0, 200
@@ -207,7 +196,16 @@ class Lens:
             looked_at += len(found.events)
             before = found.events[0].seq
 
-    def _masked(self, event: Event, shown: Event, redactor: Redactor) -> Event:
+    def _page_load_of(self, event: Event) -> ShownPageLoad | None:
+        """The event's page load as it is shown, made once for all events on it."""
+        if event.page_load is None:
+            return None
+        shown = self._page_loads.get(event.page_load.pk)
+        if shown is None:
+            shown = self._page_loads[event.page_load.pk] = self.page_load(event.page_load)
+        return shown
+
+    def _masked(self, event: Event, shown: ShownEvent, redactor: Redactor) -> ShownEvent:
         given = payloads_of(event)
         values = {
             "called": given.called,
@@ -216,33 +214,30 @@ class Lens:
             "permanent": given.permanent or None,
         }
         masked = redactor.event(values | {name: getattr(event, name) for name in _TEXTS})
+        columns: dict[str, Any] = {name: masked[name] for name in _TEXTS}
         for name in _PAYLOADS:
             if getattr(event, name):
-                setattr(shown, name, orjson.dumps(masked[name]).decode())
-        for name in _TEXTS:
-            setattr(shown, name, masked[name])
-        shown.name = redactor.name(event.name)
-        if event.findings != "[]":
-            edition = reference.load(self.recording.edition)
-            before = effective(event.name, given, edition).params
-            after = effective_of(shown, edition).params
-            shown.findings = write_findings(redactor.findings(read_findings(event.findings), before, after))
-        return shown
+                columns[name] = orjson.dumps(masked[name]).decode()
+        shown = replace(shown, name=redactor.name(event.name), **columns)
+        if event.findings == "[]":
+            return shown
+        edition = reference.load(self.recording.edition)
+        before = effective(event.name, given, edition).params
+        after = effective_of(shown, edition).params
+        findings = redactor.findings(read_findings(event.findings), before, after)
+        return replace(shown, findings=write_findings(findings))
 
 
-#: Gives the lens as it is now, at each look anew. Raises Recording.DoesNotExist, or ShareOver for a share's.
-Look = Callable[[], Lens]
+#: Reads what a viewer may see, anew at each call. Raises Recording.DoesNotExist, and for a share ShareOver.
+ReadVisible = Callable[[], VisibleRecording]
 
 
-def plain(recording: Recording) -> Lens:
-    """The recording as it is."""
-    return Lens(recording, recording)
+def whole(recording: Recording) -> VisibleRecording:
+    """All of a recording, unmasked: what those see who may open its dashboard."""
+    address = reverse("dashboard", args=[recording.key])
+    return VisibleRecording(recording, ShownRecording.whole(recording, address))
 
 
-def plainly(recording: int) -> Look:
-    """The recording with this id as it is."""
-    return lambda: plain(read_recording(recording))
-
-
-def _searched(event: Event) -> tuple[str, ...]:
-    return event.name, event.page_url, event.called, event.sent, event.findings
+def whole_reader(recording: int) -> ReadVisible:
+    """Reads all of the recording with this id, unmasked."""
+    return lambda: whole(read_recording(recording))

@@ -1,7 +1,7 @@
-"""Hearing of news: one ear for all viewers of this process.
+"""Subscribes to wake-ups: one channel-layer subscription for all viewers of this process.
 
-Apart from the sockets, so that a channel layer that is away ends none of them. While the ear is deaf, viewers
-look by themselves, more often than otherwise; once it hears again they are told to look at once.
+The sockets do not subscribe themselves, so an error of the channel layer ends none of them. While the layer
+is down, viewers poll, more often than otherwise; when it is back, all of them are woken at once.
 """
 
 import asyncio
@@ -13,73 +13,73 @@ from channels.layers import get_channel_layer
 
 from events.store.wakeups import group_of
 
-#: How long a viewer waits for news before it looks anyway: what a lost wake-up costs at most.
-_PATIENCE_SECONDS: Final = 5.0
-_PATIENCE_WHEN_DEAF_SECONDS: Final = 2.0
-#: How often the layer is told anew who listens: one that lost its memory is silent, not away.
+#: How often a viewer polls the database while the layer is up: what a lost wake-up costs at most.
+_POLL_SECONDS: Final = 5.0
+_POLL_WHEN_DOWN_SECONDS: Final = 2.0
+#: How often the subscriptions are renewed: a Redis that lost them raises no error.
 _JOIN_EVERY_SECONDS: Final = 5.0
 _PAUSE_SECONDS: Final = 1.0
 _LONGEST_JOIN_SECONDS: Final = 3.0
 
 logger = logging.getLogger(__name__)
 
-Tell = Callable[[], None]
+Callback = Callable[[], None]
 
 
-class Ear:
-    """Tells viewers of news of their recordings. Used on the event loop alone."""
+class WakeupListener:
+    """Calls back the viewers of a recording at each of its wake-ups. Used on the event loop alone."""
 
     def __init__(self) -> None:
-        self._told: dict[int, set[Tell]] = {}
+        self._callbacks: dict[int, set[Callback]] = {}
         self._layer: Any = None
         self._channel = ""
-        self._hears = True
+        self._up = True
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
-    def patience(self) -> float:
-        """For how many seconds a viewer should wait for news before it looks by itself."""
-        return _PATIENCE_SECONDS if self._hears else _PATIENCE_WHEN_DEAF_SECONDS
+    def poll_seconds(self) -> float:
+        """How many seconds a viewer waits for a wake-up before it polls the database."""
+        return _POLL_SECONDS if self._up else _POLL_WHEN_DOWN_SECONDS
 
-    async def listen(self, recording: int, tell: Tell) -> None:
-        """Have ``tell`` called at each news of the recording; from now on, or once the layer is back."""
-        self._told.setdefault(recording, set()).add(tell)
+    async def listen(self, recording: int, callback: Callback) -> None:
+        """Call ``callback`` at each wake-up of the recording; from now on, or once the layer is back."""
+        self._callbacks.setdefault(recording, set()).add(callback)
         if not self._tasks:
             self._layer = get_channel_layer()
             self._channel = await self._layer.new_channel()
-            self._tasks = [asyncio.create_task(self._hear()), asyncio.create_task(self._stay())]
+            self._tasks = [asyncio.create_task(self._receive_wakeups()), asyncio.create_task(self._rejoin())]
         await self._join([recording])
 
-    async def leave(self, recording: int, tell: Tell) -> None:
-        """Call it no more."""
-        told = self._told.get(recording, set())
-        told.discard(tell)
-        if told or recording not in self._told:
+    async def leave(self, recording: int, callback: Callback) -> None:
+        """Stop calling ``callback``; the recording's last one ends the subscription."""
+        callbacks = self._callbacks.get(recording, set())
+        callbacks.discard(callback)
+        if callbacks or recording not in self._callbacks:
             return
-        del self._told[recording]
+        del self._callbacks[recording]
         try:
             async with asyncio.timeout(_LONGEST_JOIN_SECONDS):
                 await self._layer.group_discard(group_of(recording), self._channel)
-        except Exception as error:  # what is heard without need is passed over
+        except Exception as error:  # a wake-up without a callback does no harm
             logger.debug("leaving a group failed: %s", type(error).__name__)
-        if recording in self._told:  # somebody came meanwhile
+        if recording in self._callbacks:  # another viewer came meanwhile
             await self._join([recording])
 
-    async def _hear(self) -> None:
+    async def _receive_wakeups(self) -> None:
         while True:
             try:
                 message = await self._layer.receive(self._channel)
-            except Exception as error:  # whatever the layer raises: it is away
-                self._deafen(error)
+            except Exception as error:  # of any kind: the layers raise those of their clients
+                self._went_down(error)
                 await asyncio.sleep(_PAUSE_SECONDS)
-                await self._join(self._told)
+                await self._join(self._callbacks)
             else:
-                self._tell(message.get("recording"))
+                self._call(message.get("recording"))
 
-    async def _stay(self) -> None:
+    async def _rejoin(self) -> None:
         while True:
             await asyncio.sleep(_JOIN_EVERY_SECONDS)
-            await self._join(self._told)
+            await self._join(self._callbacks)
 
     async def _join(self, recordings: Iterable[int]) -> None:
         try:
@@ -87,26 +87,26 @@ class Ear:
                 for recording in tuple(recordings):
                     await self._layer.group_add(group_of(recording), self._channel)
         except Exception as error:
-            self._deafen(error)
+            self._went_down(error)
             return
-        if not self._hears:
-            self._hears = True
+        if not self._up:
+            self._up = True
             logger.warning("the channel layer is back")
-            self._tell_all()
+            self._call_all()
 
-    def _deafen(self, error: Exception) -> None:
-        if self._hears:
-            self._hears = False
-            logger.warning("the channel layer is away: %s. Viewers look by themselves.", type(error).__name__)
-            self._tell_all()
+    def _went_down(self, error: Exception) -> None:
+        if self._up:
+            self._up = False
+            logger.warning("the channel layer is away: %s. Viewers poll by themselves.", type(error).__name__)
+            self._call_all()
 
-    def _tell_all(self) -> None:
-        for recording in tuple(self._told):
-            self._tell(recording)
+    def _call_all(self) -> None:
+        for recording in tuple(self._callbacks):
+            self._call(recording)
 
-    def _tell(self, recording: Any) -> None:
-        for tell in tuple(self._told.get(recording, ())):
-            tell()
+    def _call(self, recording: Any) -> None:
+        for callback in tuple(self._callbacks.get(recording, ())):
+            callback()
 
 
-ear = Ear()
+wakeup_listener = WakeupListener()

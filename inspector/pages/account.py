@@ -1,4 +1,4 @@
-"""One's own account: the password, and the tokens that let machines in."""
+"""The account page: changes the password, makes and revokes API tokens."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inspector.auth.api_tokens import TooManyTokens, make_token, revoke
 from inspector.auth.middleware import with_accounts
-from inspector.auth.throttle import TooManyTries, Try
+from inspector.auth.throttle import TooManyTries, count_attempt
 from inspector.pages.login import too_many
 
 
@@ -22,7 +22,7 @@ from inspector.pages.login import too_many
 @require_safe
 @with_accounts
 def account(request: HttpRequest) -> HttpResponse:
-    """The page; ``?password=changed`` says that it was."""
+    """The page; ``?password=changed`` confirms a changed password."""
     return _page(request, changed=request.GET.get("password") == "changed")
 
 
@@ -31,11 +31,11 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 @with_accounts
 def change_password(request: HttpRequest) -> HttpResponse:
-    """POST ``old_password``, ``new_password1``, ``new_password2``: other sessions end. 422 where not."""
+    """POST ``old_password``, ``new_password1``, ``new_password2``; ends other sessions. 422 otherwise."""
     person = _person(request)
     form = PasswordChangeForm(person, request.POST)
     try:
-        attempt = Try(request, person.get_username())
+        attempt = count_attempt(request, person.get_username())
     except TooManyTries as many:
         return too_many(_page(request, status=429, wait=many.minutes), many)
     valid = form.is_valid()
@@ -52,7 +52,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @require_POST
 @with_accounts
 def new_token(request: HttpRequest) -> HttpResponse:
-    """Make a token with ``label`` and show it: this once, as only its hash is kept. 409 for one too many."""
+    """Make a token with ``label`` and show it, this once: only its hash is stored. 409 beyond MAX_TOKENS."""
     try:
         token = make_token(_person(request), request.POST.get("label", ""))
     except TooManyTokens:
@@ -63,7 +63,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
 @require_POST
 @with_accounts
 def end_token(request: HttpRequest, token: int) -> HttpResponse:
-    """Revoke a token of one's own, at once."""
+    """Revoke one of the account's tokens, at once."""
     revoke(_person(request), token)
     return redirect("account")
 
@@ -75,7 +75,7 @@ def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpRes
 
 
 def _person(request: HttpRequest) -> User:
-    """Who is logged in: nobody else gets to these views."""
+    """The logged-in account: these views require a login."""
     person = request.user
     assert isinstance(person, User)
     return person

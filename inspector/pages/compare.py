@@ -1,4 +1,4 @@
-"""Two recordings side by side: choosing them, what differs, and which differences to pass over."""
+"""The compare page: two recordings, their differences, and the rules that ignore some of them."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -19,20 +19,21 @@ from events.models import Recording
 from events.recordings import get_recording
 from events.recordings.listing import with_counts
 from inspector.pages.request_params import number
-from inspector.presenters.comparison_rows import Chosen, kind_counts, name_counts, part_of
+from inspector.presenters.comparison_rows import Chosen, batch_of, kind_counts, name_counts
+from inspector.serving.htmx_request import HtmxHttpRequest
 
 _LISTED: Final = 50
 
 
 @require_safe
-def compare(request: HttpRequest) -> HttpResponse:
-    """The result, or the list to choose from while a side is open. For htmx: only what it asks for."""
+def compare(request: HtmxHttpRequest) -> HttpResponse:
+    """The result, or the list to choose from while a side is missing; for htmx only further rows."""
     a, b = (_recording(request.GET.get(side, "")) for side in ("a", "b"))
     if a is None or b is None:
         return _choose(request, a, b)
     asked = _asked_rules(request.GET)
     difference = _difference(request.GET, asked, a, b)
-    if request.headers.get("HX-Target") == "more":
+    if request.htmx.target == "more":
         return render(request, "inspector/_compare_rows.html", _part(request.GET, difference, a, b))
     return render(request, "inspector/compare.html", _result(request.GET, asked, difference, a, b))
 
@@ -64,7 +65,7 @@ def _difference(query: QueryDict, asked: "_Asked", a: Recording, b: Recording) -
     if not _redacts(query):
         return found
     shown = redacted(found, a, b)
-    # The page's links carry the rules as they are: a masked one would pass over nothing.
+    # The page's links carry the rules unmasked: a masked rule would match nothing.
     proposals = [
         replace(each, rule=own.rule) for each, own in zip(shown.proposals, found.proposals, strict=True)
     ]
@@ -76,8 +77,8 @@ def _redacts(query: QueryDict) -> bool:
 
 
 def _part(query: QueryDict, difference: Difference, a: Recording, b: Recording) -> dict[str, Any]:
-    """The rows that the address asks for, and where to go on."""
-    part = part_of(difference, _chosen(query), number(query.get("offset", ""), digits=9))
+    """The batch of rows that the address asks for, and the address of the next one."""
+    part = batch_of(difference, _chosen(query), number(query.get("offset", ""), digits=9))
     return {"a": a, "b": b, "part": part, "further": _address(query, difference, offset=part.next)}
 
 
@@ -104,7 +105,7 @@ def _result(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The rules in an address: with ``automatic`` also those that suggest themselves."""
+    """The rules in an address; with ``automatic`` the proposed rules are in force, too."""
 
     rules: list[Rule]
     automatic: bool
@@ -131,7 +132,7 @@ def _chosen(query: QueryDict) -> Chosen:
 
 @dataclass(frozen=True, slots=True)
 class _ShownRule:
-    """A rule with its box: in force or not, proposed (why, how often, for example) or a person's own."""
+    """A rule with its check box. A proposed one has a reason, a count and an example, a person's own none."""
 
     rule: Rule
     in_force: bool
@@ -142,12 +143,12 @@ class _ShownRule:
 
     @property
     def text(self) -> str:
-        """The rule as it is written."""
+        """The rule in its written form."""
         return str(self.rule)
 
 
 def _shown_rules(difference: Difference) -> list[_ShownRule]:
-    """Those that a person gave, then those that are proposed."""
+    """The rules of the person, then the proposed ones."""
     proposed = {proposal.rule for proposal in difference.proposals}
     own = [_ShownRule(rule, in_force=True) for rule in difference.rules if rule not in proposed]
     return own + [
@@ -157,7 +158,7 @@ def _shown_rules(difference: Difference) -> list[_ShownRule]:
 
 
 def _address(query: QueryDict, difference: Difference, *, only_rules: bool = False, **put: Any) -> str:
-    """The query string of this view with other values in it; the rules in force are written out."""
+    """The query string of this view with ``put`` changed in it; the rules in force are written out."""
     kept = QueryDict(mutable=True)
     for name in (
         ("a", "b", "redact") if only_rules else ("a", "b", "redact", "kind", "name", "all", "ignored")
@@ -172,5 +173,5 @@ def _address(query: QueryDict, difference: Difference, *, only_rules: bool = Fal
 
 
 def _recording(key: str) -> Recording | None:
-    """The recording, None where none is named. Raises Http404."""
+    """The recording with this key; None for an empty key. Raises Http404."""
     return get_recording(key) if key else None

@@ -1,4 +1,4 @@
-"""Every way to connect a page, a server or an app to a recording, and what keeps one from arriving."""
+"""The connect page: snippets for pages, servers and apps, and the problems that pages report."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from inspector.serving.addresses import is_this_machine
 def connect(request: HttpRequest, key: str) -> HttpResponse:
     """The snippets, with this recording's addresses filled in.
 
-    ``?trouble=`` and ``?site=`` are how a bookmarklet that was kept out says what happened.
+    A bookmarklet that a page's policy blocked opens it with ``?trouble=`` and ``?site=``.
     """
     recording = get_recording(key)
     urls = addresses(request, recording)
@@ -39,8 +39,8 @@ def connect(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def troubles(request: HttpRequest, key: str) -> HttpResponse:
-    """The panel of what pages report, for the connect page that is open."""
-    return render(request, "inspector/_troubles.html", _troubles(request, get_recording(key)))
+    """The panel of reports, polled by an open connect page."""
+    return render(request, "inspector/_page_reports.html", _troubles(request, get_recording(key)))
 
 
 def _troubles(request: HttpRequest, recording: Recording) -> dict[str, Any]:
@@ -55,5 +55,5 @@ def _troubles(request: HttpRequest, recording: Recording) -> dict[str, Any]:
 
 
 def _on_this_machine(request: HttpRequest) -> bool:
-    """Whether the inspector is open under a name that browsers trust without https."""
+    """True where the requested host is loopback, which browsers treat as secure without https."""
     return is_this_machine(split_domain_port(request.get_host())[0])

@@ -1,4 +1,4 @@
-"""Deleting a recording: asked twice, each time with what would be gone."""
+"""The delete page: asks twice, and lists each time what would be deleted."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +11,7 @@ from inspector.auth.owner_cookie import person_of
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, key: str) -> HttpResponse:
-    """Ask; once that is answered ask again; once that is answered with the recording's own key, delete."""
+    """GET asks, POST asks again; POST with the recording's key as ``sure`` deletes it."""
     recording = get_recording(key)
     if request.method == "POST" and request.POST.get("sure") == key:
         delete_recording(recording)

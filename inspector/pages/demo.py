@@ -1,4 +1,4 @@
-"""A small shop that fires all standard events through the shim, and some broken ones on purpose."""
+"""The demo shop: fires all standard events through the shim, and on request broken ones."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from events.recordings import get_recording, newest_recording
 from events.reference import load
 from inspector.auth.owner_cookie import person_of
 from inspector.demo import shop
-from inspector.demo.broken_events import ODDITIES
+from inspector.demo.broken_events import BROKEN_EVENTS
 
 
 @require_safe
@@ -32,27 +32,32 @@ def demo_page(request: HttpRequest, page: str) -> HttpResponse:
     recording = get_recording(key) if key else newest_recording(person_of(request))
     words = request.GET.get("q", "").strip()
     found = shop.search(words) if page == "list" else list(shop.SHIRTS)
-    context = _kept(recording, broken=request.GET.get("broken") == "1") | {
+    shirt = shop.find_shirt(request.GET.get("sku", "")) or shop.SHIRTS[0]
+    here = ({"sku": shirt.sku} if page == "product" else {}) | ({"q": words} if words else {})
+    context = _kept(recording, here, broken=request.GET.get("broken") == "1") | {
         "page": page,
         "page_type": "search" if page == "list" and words else shop.PAGES[page],
         "found": found,
         "shirts": found or shop.SHIRTS,
-        "shirt": shop.find_shirt(request.GET.get("sku", "")) or shop.SHIRTS[0],
+        "shirt": shirt,
         "words": words,
-        "oddities": ODDITIES,
+        "oddities": BROKEN_EVENTS,
     }
     return render(request, f"inspector/demo/{page}.html", context)
 
 
-@csrf_exempt  # a beacon brings no token, and there is nothing here that it could change
+@csrf_exempt  # a beacon carries no CSRF token, and this view changes nothing
 @require_POST
 def demo_collect(request: HttpRequest) -> HttpResponse:
-    """Where the shop's container posts, in place of the vendor's collector: reads nothing, keeps nothing."""
+    """Stands for the vendor's collector: accepts the container's posts and discards them."""
     return HttpResponse()
 
 
-def _kept(recording: Recording, *, broken: bool) -> dict[str, Any]:
-    """What every link of the shop carries on, and what its script reads."""
+def _kept(recording: Recording, here: dict[str, str], *, broken: bool) -> dict[str, Any]:
+    """The parameters that the shop's links keep, and the data of its script.
+
+    ``here`` are the other parameters of this page, which the link to the other way keeps, too.
+    """
     reference = load()
     complete = shop.complete_calls(reference)
     always = {"recording": recording.key}
@@ -60,7 +65,7 @@ def _kept(recording: Recording, *, broken: bool) -> dict[str, Any]:
         "recording": recording,
         "broken": broken,
         "keep": "?" + urlencode(always | ({"broken": "1"} if broken else {})),
-        "other_way": "?" + urlencode(always | ({} if broken else {"broken": "1"})),
+        "other_way": "?" + urlencode(always | ({} if broken else {"broken": "1"}) | here),
         "collector": reverse("demo_collect").removesuffix("/events"),
         "consent": ",".join(map(str, complete["page_view"]["user"]["consent_categories"])),
         "script_data": {

@@ -1,4 +1,4 @@
-"""Answers for addresses that lead nowhere: JSON for machines, a page for people."""
+"""Error answers outside of the API's own views: JSON for machines, a page for people."""
 
 import sys
 
@@ -8,44 +8,55 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from events.api.errors import error_response
+from events.recordings.filter import InvalidFilter
+from inspector.serving.htmx_request import HtmxHttpRequest
 from inspector.serving.outage import AWAY
 
 _BACK_IN_SECONDS = "2"
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404."""
+    """404: no such address, recording or event."""
     if _is_machine(request):
         return error_response(404, "not_found", "There is nothing at this address.")
     return _page(request, 404, "Not found")
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, for instance a host name that is not ours; 413 where it is too large."""
+def bad_request(request: HtmxHttpRequest, exception: Exception) -> HttpResponse:
+    """400, such as for a host name that is not allowed; 413 for a body that is too large."""
     if isinstance(exception, RequestDataTooBig):
         return _too_large(request)
+    if isinstance(exception, InvalidFilter):
+        return _invalid_filter(request, str(exception))
     return error_response(400, "bad_request", "The request is not one that this server answers.")
 
 
-def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: a form that is not from a page of ours, or from one that has been open for too long."""
+def _invalid_filter(request: HtmxHttpRequest, sentence: str) -> HttpResponse:
+    """400; a page only where a person opens an address, since htmx swaps no refusal."""
+    if request.htmx:
+        return error_response(400, "invalid_request", sentence)
+    return _page(request, 400, "No such filter", sentence)
+
+
+def stale_form(request: HtmxHttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form without a valid CSRF token, from another site or from a page that was open for too long."""
     message = "This form is not from here, or no longer: open its page again."
-    if _is_machine(request) or "HX-Request" in request.headers:
+    if _is_machine(request) or request.htmx:
         return error_response(403, "stale_form", message)
     return _page(request, 403, "Not done", message)
 
 
-def failed(request: HttpRequest) -> HttpResponse:
-    """500: our fault; 503 where it is not, and coming back helps."""
+def failed(request: HtmxHttpRequest) -> HttpResponse:
+    """500 for a bug; 503 where the database or Redis cannot be reached."""
     if isinstance(sys.exc_info()[1], AWAY):
         return _unavailable(request)
     return error_response(500, "internal_error", "The inspector failed at this; its log says more.")
 
 
-def _unavailable(request: HttpRequest) -> HttpResponse:
-    """503."""
+def _unavailable(request: HtmxHttpRequest) -> HttpResponse:
+    """503: the database or Redis cannot be reached."""
     message = "The database or Redis does not answer. Nothing is lost: try again in a moment."
-    if _is_machine(request) or "HX-Request" in request.headers:
+    if _is_machine(request) or request.htmx:
         answer = error_response(503, "store_unavailable", message)
     else:
         answer = _page(request, 503, "Not now", message)
@@ -53,12 +64,12 @@ def _unavailable(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _too_large(request: HttpRequest) -> HttpResponse:
-    """413; beside the form where a text was pasted."""
+def _too_large(request: HtmxHttpRequest) -> HttpResponse:
+    """413; for htmx as a fragment beside the form of the pasted text."""
     message = f"It is too large: a text may have {settings.MAX_REQUEST_BYTES // 1000} KB at most."
     if _is_machine(request):
         return error_response(413, "too_large", "The request is too large.")
-    if "HX-Request" in request.headers:  # htmx only swaps what went well
+    if request.htmx:  # htmx swaps no answer with an error status
         return render(request, "inspector/_import_judged.html", {"problem": message})
     return _page(request, 413, "Too large", message)
 

@@ -1,61 +1,62 @@
-"""One event: as a fragment beside the timeline, and as a whole page of its own."""
+"""One event: a fragment beside the timeline, or a page of its own."""
 
 from typing import Any
 
 import orjson
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from events import reference
 from events.judging.effective import Payloads, effective
-from events.models import Event
 from events.recordings import get_recording
+from events.recordings.shown import ShownEvent
 from events.reference.examples import as_call
 from events.store.payloads import payloads_of
 from events.verdict import PublicFinding
-from inspector.live.visible_recording import Lens, plain
+from inspector.live.visible_recording import VisibleRecording, whole
 from inspector.presenters.called_vs_sent import Comparison, compare
 from inspector.presenters.parameter_table import parameter_table
 from inspector.presenters.suggested_fix import fixed_params
+from inspector.serving.htmx_request import HtmxHttpRequest
 
 
 @require_safe
-def event(request: HttpRequest, key: str, seq: int) -> HttpResponse:
-    """The event's verdict, parameters, findings and payload."""
-    return event_page(request, plain(get_recording(key)), seq)
+def event(request: HtmxHttpRequest, key: str, seq: int) -> HttpResponse:
+    """The event with its verdict, parameters, findings and payload."""
+    return event_page(request, whole(get_recording(key)), seq)
 
 
 def event_page(
-    request: HttpRequest, lens: Lens, seq: int, page: str = "inspector/event.html"
+    request: HtmxHttpRequest, visible: VisibleRecording, seq: int, page: str = "inspector/event.html"
 ) -> HttpResponse:
-    """The event as a fragment for htmx, as the template ``page`` for everyone else. Raises Http404."""
-    found = lens.find(seq)
+    """The event as a fragment for htmx, else as a page by the template ``page``. Raises Http404."""
+    found = visible.find(seq)
     if found is None:
         raise Http404("This recording has no such event.")
-    fragment = "HX-Request" in request.headers
+    fragment = request.htmx
     template = "inspector/_event.html" if fragment else page
-    return render(request, template, event_context(lens, found))
+    return render(request, template, event_context(visible, found))
 
 
-def event_context(lens: Lens, event: Event) -> dict[str, Any]:
-    """What the template shows of an event that came through ``lens``."""
-    edition = reference.load(lens.recording.edition)
+def event_context(visible: VisibleRecording, event: ShownEvent) -> dict[str, Any]:
+    """The context of the event's template."""
+    edition = reference.load(visible.recording.edition)
     given = payloads_of(event)
     judged = effective(event.name, given, edition)
-    findings = lens.findings(event)
+    findings = visible.findings(event)
     passed = given.called if isinstance(given.called, dict) else judged.params
     return {
-        "recording": lens.shown,
+        "recording": visible.shown,
         "event": event,
-        "table": parameter_table(event.name, judged, findings, edition, lens.hides_examples),
+        "table": parameter_table(event.name, judged, findings, edition, visible.hides_examples),
         "findings": findings,
         "errors": sum(finding["severity"] == "error" for finding in findings),
         "warnings": sum(finding["severity"] == "warning" for finding in findings),
         "params": judged.params,
         "payload": _pretty(judged.params),
         "call": as_call(event.name, passed) if isinstance(passed, dict) else "",
-        "fixed": _fixed_call(lens, edition, event.name, passed, findings),
+        "fixed": _fixed_call(visible, edition, event.name, passed, findings),
         "in_reference": event.name in edition.events,
         "automatic": judged.automatic,
         "permanent": judged.permanent,
@@ -65,18 +66,22 @@ def event_context(lens: Lens, event: Event) -> dict[str, Any]:
 
 
 def _comparison(given: Payloads, permanent: list[str]) -> Comparison | None:
-    """Called beside sent, where both were seen."""
+    """Called versus sent; None where one of them was not seen."""
     if given.called is None or given.sent is None:
         return None
     return compare(given.called, given.sent, permanent)
 
 
 def _fixed_call(
-    lens: Lens, edition: reference.Reference, name: str, passed: Any, findings: list[PublicFinding]
+    visible: VisibleRecording,
+    edition: reference.Reference,
+    name: str,
+    passed: Any,
+    findings: list[PublicFinding],
 ) -> str:
-    """The mended call as code, or "" where there is nothing to mend by machine."""
+    """The fixed call as code; "" where no finding has a mechanical fix."""
     fixed = fixed_params(name, passed, findings, edition) if isinstance(passed, dict) else None
-    return "" if fixed is None else as_call(name, lens.params(fixed))
+    return "" if fixed is None else as_call(name, visible.params(fixed))
 
 
 def _pretty(value: Any) -> str:

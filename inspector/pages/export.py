@@ -1,6 +1,6 @@
-"""Taking a recording away: which format, how much of it, with personal values or without."""
+"""The export page: the format, the whole recording or a part, the kinds of values to mask."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -13,24 +13,15 @@ from events.exports.formats import FORMATS, estimated_bytes
 from events.exports.scope import Scope, redactor_of
 from events.models import Recording
 from events.recordings import get_recording
-from events.recordings.filter import Filter, filter_of
+from events.recordings.filter import Filter, parse_filter
 from inspector.presenters.personal_data_labels import KIND_WORDS
-
-_USES: Final = {
-    "html": "One file for a ticket: opens from disk with search, filters and details, needs no network.",
-    "ndjson": "Everything, a line each: for scripts, and to be brought back into an inspector.",
-    "csv": "A row for each finding, for a spreadsheet.",
-    "har": "The requests of the vendor's client, for a browser's network panel or a proxy.",
-    "xml": "A test for each event, for pipelines that show test results.",
-    "sarif": "The findings, for pipelines that show code scanning results.",
-}
 
 
 @require_safe
 def export(request: HttpRequest, key: str) -> HttpResponse:
-    """The page; with the dashboard's filter in its address it offers that part, too."""
+    """The form; with a filter in its address it also offers the filtered part."""
     recording = get_recording(key)
-    wanted = filter_of(request.META["QUERY_STRING"])
+    wanted = parse_filter(request.GET)
     part = Scope(recording, wanted).count() if wanted else 0
     context = {
         "recording": recording,
@@ -44,12 +35,12 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def export_file(request: HttpRequest, key: str) -> HttpResponseBase:
-    """The file that the page's form asks for. 400 for a form that the page does not have."""
+    """The file that the form asks for. 400 for a kind that does not exist, 404 for such a format."""
     recording = get_recording(key)
     form = FORMATS.get(request.GET.get("format", ""))
     if form is None:
         raise Http404("There is no such format.")
-    wanted = filter_of(request.META["QUERY_STRING"]) if request.GET.get("part") == "filter" else Filter()
+    wanted = parse_filter(request.GET) if request.GET.get("part") == "filter" else Filter()
     try:
         redactor = redactor_of(recording, request.GET.getlist("redact"))
     except ValueError as error:
@@ -59,12 +50,11 @@ def export_file(request: HttpRequest, key: str) -> HttpResponseBase:
 
 
 def _choice(recording: Recording, part: int, extension: str) -> dict[str, Any]:
-    """One format as the page offers it: for the whole recording, and for a part of so many events."""
+    """One format with the estimated sizes of the whole recording, and of a part with ``part`` events."""
     form = FORMATS[extension]
     whole_bytes, part_bytes = estimated_bytes(recording, form, (recording.last_seq, part))
     return {
         "form": form,
-        "use": _USES[extension],
         "file": file_name(recording.name, extension),
         "whole": whole_bytes,
         "part": part_bytes,

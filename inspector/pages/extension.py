@@ -1,4 +1,4 @@
-"""The browser extension of a recording, to download."""
+"""The download of a recording's browser extension."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe

@@ -1,4 +1,4 @@
-"""Whether everything is there that an event needs on its way."""
+"""The health check: whether database and channel layer answer."""
 
 import asyncio
 import secrets
@@ -18,7 +18,7 @@ _PATIENCE_SECONDS = 3
 @login_not_required
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """200 when the database and the channel layer answer, 503 with what is wrong when one does not."""
+    """200 where the database and the channel layer answer, else 503; the body says which does not."""
     state = {"database": _database(), "channel_layer": async_to_sync(_channel_layer)()}
     healthy = all(state.values())
     return JsonResponse({"healthy": healthy, **state}, status=200 if healthy else 503)
@@ -26,7 +26,7 @@ def health(request: HttpRequest) -> JsonResponse:
 
 def _database() -> bool:
     try:
-        Recording.objects.exists()  # a database without our tables is none
+        Recording.objects.exists()  # fails where the migrations were not applied, too
         return True
     except DatabaseError:
         connection.close()
@@ -34,7 +34,7 @@ def _database() -> bool:
 
 
 async def _channel_layer() -> bool:
-    """Send a word through the layer and wait for it."""
+    """True where a message sent through the channel layer comes back in time."""
     layer = get_channel_layer()
     if layer is None:
         return False

@@ -1,4 +1,4 @@
-"""Bringing recordings back: files that are dropped or chosen, and texts that are pasted."""
+"""The import page: imports dropped or chosen files, judges and imports pasted text."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST
 
 from events.imports.import_file import Imported, Progress, add_pasted, import_file, read_text
-from events.imports.ingest import NotTaken
+from events.imports.ingest import NotAccepted
 from events.imports.refusals import Unimportable
 from events.models import Recording
 from events.recordings import counts, create_recording, get_recording
@@ -25,6 +25,7 @@ from events.recordings.owners import Person
 from events.store.writer import Busy, StoreUnavailable
 from inspector.auth.owner_cookie import person_of
 from inspector.presenters.preview import judged
+from inspector.serving.htmx_request import HtmxHttpRequest
 from inspector.serving.uploads import was_too_large
 
 _MOST_JUDGED: Final = 50  # events shown at once; all are kept
@@ -36,7 +37,7 @@ _AWAY: Final = "The database did not answer: try again."
 
 @dataclass(slots=True)
 class Outcome:
-    """What a person is told of one file or text: what became of it, or why nothing did."""
+    """The result of one file, for its message: ``done`` where it was imported, else the ``problem``."""
 
     file_name: str
     done: Imported | None = None
@@ -45,20 +46,21 @@ class Outcome:
 
     @property
     def lines(self) -> list[Any]:
-        """The first lines that were not read."""
+        """The first refused lines."""
         return self.done.refused[:_MOST_LINES] if self.done else []
 
     @property
     def more_lines(self) -> int:
-        """How many more there are."""
+        """How many refused lines ``lines`` leaves out."""
         return self.done.refusals.count - len(self.lines) if self.done else 0
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_page(request: HttpRequest) -> HttpResponseBase:
-    """The page; by POST the files, each into a recording of its own.
+    """The form; POST imports each file into a recording of its own.
 
-    A script that asks for it gets lines of progress, the last one with the outcome as a fragment.
+    With ``Accept: application/x-ndjson`` the answer streams lines of progress, the last one with the outcome
+    as an HTML fragment.
     """
     if request.method != "POST":
         return render(request, "inspector/import.html", _context(request))
@@ -72,15 +74,15 @@ def import_page(request: HttpRequest) -> HttpResponseBase:
         return _page(request, [Outcome("", problem="No file was chosen.")], 400)
     who = person_of(request)
     if _STREAM in request.headers.get("Accept", ""):
-        lines = _told(files[0], name, who)
+        lines = _progress_lines(files[0], name, who)
         return StreamingHttpResponse(lines, content_type=_STREAM, headers={"Cache-Control": "no-store"})
     outcomes = [_import(file, name if len(files) == 1 else "", who) for file in files]
     return _page(request, outcomes, 200 if any(outcome.done for outcome in outcomes) else 400)
 
 
 @require_POST
-def import_text(request: HttpRequest) -> HttpResponse:
-    """A pasted text: its verdicts, and on request its events into a recording."""
+def import_text(request: HtmxHttpRequest) -> HttpResponse:
+    """Judge the events in a pasted text; with ``do=keep`` also store them."""
     text = request.POST.get("text", "")
     context = _context(request) | {"text": text}
     status = 200
@@ -91,17 +93,17 @@ def import_text(request: HttpRequest) -> HttpResponse:
         context["notes"], context["unread"] = pasted.notes[:_MOST_LINES], pasted.unread
         if request.POST.get("do") == "keep" and pasted.delivery.events:
             context["kept"] = add_pasted(pasted, _chosen(request))
-    except (Unimportable, NotTaken) as error:
+    except (Unimportable, NotAccepted) as error:
         context["problem"], status = str(error), 400
     except (Busy, StoreUnavailable):
         context["problem"], status = _AWAY, 503
-    if "HX-Request" in request.headers:  # htmx only swaps what went well
+    if request.htmx:  # htmx swaps no answer with an error status
         return render(request, "inspector/_import_judged.html", context)
     return render(request, "inspector/import.html", context, status=status)
 
 
 def _chosen(request: HttpRequest) -> Recording:
-    """The recording that the person chose, or a new one. Raises Http404."""
+    """The recording chosen in the form, or a new one. Raises Http404."""
     key = request.POST.get("into", "")
     return get_recording(key) if key else create_recording("Pasted events", person_of(request))
 
@@ -118,20 +120,20 @@ def _page(request: HttpRequest, outcomes: list[Outcome], status: int) -> HttpRes
     return render(request, "inspector/import.html", _context(request) | {"outcomes": outcomes}, status=status)
 
 
-async def _told(file: UploadedFile, name: str, person: Person) -> AsyncIterator[bytes]:
-    """Lines of progress while a thread reads the file, then the outcome."""
+async def _progress_lines(file: UploadedFile, name: str, person: Person) -> AsyncIterator[bytes]:
+    """Lines of progress while a thread imports the file, then the line with the outcome."""
     loop = asyncio.get_running_loop()
     shares: asyncio.Queue[float | None] = asyncio.Queue()
 
-    def tell(share: float | None) -> None:
+    def report(share: float | None) -> None:
         loop.call_soon_threadsafe(shares.put_nowait, share)
 
     def work() -> bytes:
         try:
-            return _last_line(_import(file, name, person, tell))
+            return _last_line(_import(file, name, person, report))
         finally:
             connection.close()
-            tell(None)
+            report(None)
 
     working = asyncio.ensure_future(sync_to_async(work, thread_sensitive=False)())
     yield b'{"progress":0}\n'
@@ -145,7 +147,7 @@ def _import(file: UploadedFile, name: str, person: Person, progress: Progress = 
     try:
         opened: BinaryIO = file.file  # type: ignore[assignment]  # a real file: see inspector.uploads
         done = import_file(opened, name=name, file_name=outcome.file_name, person=person, progress=progress)
-    except (Unimportable, NotTaken) as error:
+    except (Unimportable, NotAccepted) as error:
         outcome.problem = str(error)
     except (Busy, StoreUnavailable):
         outcome.problem = _AWAY

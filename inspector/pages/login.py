@@ -1,4 +1,4 @@
-"""Logging in and out."""
+"""The login page, and logging out."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from inspector.auth.middleware import safe_next, with_accounts
 from inspector.auth.owner_cookie import forget
-from inspector.auth.throttle import TooManyTries, Try
+from inspector.auth.throttle import TooManyTries, count_attempt
 
-_WRONG = "This name and this password do not belong together."  # nor does it say which of the two is wrong
+_WRONG = "This name and this password do not belong together."  # it must not tell which of the two is wrong
 
 
 class LoginForm(forms.Form):
-    """A name, as Django writes names, and a password of a length that is no attack."""
+    """The login form; a limited password length keeps hashing cheap."""
 
     username = UsernameField(max_length=150)
     password = forms.CharField(max_length=1_000, strip=False)
@@ -32,7 +32,7 @@ class LoginForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_accounts
 def login(request: HttpRequest) -> HttpResponse:
-    """The form; POST: ``username``, ``password`` and ``next``. 401 where wrong, 429 for too many."""
+    """The form; POST: ``username``, ``password``, ``next``. 401 where wrong, 429 after too many."""
     wanted = safe_next((request.POST or request.GET).get("next", ""))
     if request.method != "POST":
         return redirect(wanted) if request.user.is_authenticated else _page(request, wanted)
@@ -40,7 +40,7 @@ def login(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, wanted, status=401, error=_WRONG)
     try:
-        attempt = Try(request, form.cleaned_data["username"])
+        attempt = count_attempt(request, form.cleaned_data["username"])
     except TooManyTries as many:
         return too_many(_page(request, wanted, status=429, wait=many.minutes), many)
     person = auth.authenticate(request, **form.cleaned_data)
@@ -48,22 +48,22 @@ def login(request: HttpRequest) -> HttpResponse:
         return _page(request, wanted, status=401, error=_WRONG)
     attempt.succeeded()
     auth.login(request, person)
-    request.session.clear_expired()  # a good moment: rare, and somebody is waiting for a password anyway
+    request.session.clear_expired()  # here, since logins are rare and slow anyway
     return redirect(wanted)
 
 
 @require_POST
 @with_accounts
 def logout(request: HttpRequest) -> HttpResponse:
-    """End the session, here and on every page of it that is open."""
+    """End the session, which also closes the sockets of its open pages."""
     auth.logout(request)
     response = redirect("login")
-    forget(response)  # who logs in next is not called like who was here before
+    forget(response)  # the next account must not inherit the owner cookie
     return response
 
 
 def too_many(response: HttpResponse, many: TooManyTries) -> HttpResponse:
-    """The answer, with when to come back."""
+    """The answer with a Retry-After header."""
     response["Retry-After"] = str(many.wait)
     return response
 

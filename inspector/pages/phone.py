@@ -1,4 +1,4 @@
-"""Handing a recording to a phone: codes to point its camera at."""
+"""The phone page: QR codes that open a recording on a phone."""
 
 from io import BytesIO
 from typing import Final, NamedTuple
@@ -17,8 +17,8 @@ from events.recordings import get_recording
 from inspector.serving.addresses import is_this_machine, lan_addresses, listens_everywhere
 
 
-class Code(NamedTuple):
-    """One code: what it opens, in words."""
+class QrCode(NamedTuple):
+    """One QR code: the address that it opens, with a title and when to use it."""
 
     id: str
     title: str
@@ -35,7 +35,7 @@ _CODES: Final = (
 
 @require_safe
 def phone(request: HttpRequest, key: str) -> HttpResponse:
-    """The codes, or why a phone could not reach this inspector and what to do about it.
+    """The QR codes; without any, why a phone cannot reach this inspector, and the remedy.
 
     ``?at=`` chooses one of the machine's addresses.
     """
@@ -55,7 +55,7 @@ def phone(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def code(request: HttpRequest, key: str, what: str) -> HttpResponse:
-    """One of the codes as an image. 404 where there is none, or no phone could come here."""
+    """One QR code as an SVG image. 404 for an unknown one, or where no phone can reach the inspector."""
     recording = get_recording(key)
     chosen = _chosen(request, _hosts(request))
     found = [one for one in _codes(request, recording, chosen) if one.id == what] if chosen else []
@@ -69,7 +69,7 @@ def code(request: HttpRequest, key: str, what: str) -> HttpResponse:
 
 
 def _hosts(request: HttpRequest) -> list[str]:
-    """Under which hosts, with their ports, a phone may reach us; the one in the address bar comes first."""
+    """The hosts, with ports, by which a phone can reach the inspector; the requested one comes first."""
     here, port = request.get_host(), request.get_port()
     hosts = [] if is_this_machine(split_domain_port(here)[0]) else [here]
     if listens_everywhere(settings.HOST):
@@ -82,12 +82,12 @@ def _chosen(request: HttpRequest, hosts: list[str]) -> str:
     return wanted if wanted in hosts else next(iter(hosts), "")
 
 
-def _codes(request: HttpRequest, recording: Recording, host: str) -> list[Code]:
+def _codes(request: HttpRequest, recording: Recording, host: str) -> list[QrCode]:
     paths = {
         "dashboard": reverse("dashboard", args=[recording.key]),
         "demo": f"{reverse('demo')}?{urlencode({'recording': recording.key})}",
         "connect": reverse("connect", args=[recording.key]),
     }
     return [
-        Code(id_, title, when, f"{request.scheme}://{host}{paths[to]}") for id_, title, when, to in _CODES
+        QrCode(id_, title, when, f"{request.scheme}://{host}{paths[to]}") for id_, title, when, to in _CODES
     ]

@@ -1,4 +1,4 @@
-"""Who am I: a name and a colour, so that people who share a server tell their recordings apart."""
+"""The profile page: a display name and colour, by which people on one server list their recordings."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +13,7 @@ from inspector.pages.request_params import where_to
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest) -> HttpResponse:
-    """The form; sent, the browser remembers it, and the person's recordings take name and colour along."""
+    """The form; POST sets the owner cookie, and renames the owner in this person's recordings."""
     me = person_of(request)
     if request.method == "POST":
         return _save(request)

@@ -1,4 +1,4 @@
-"""All recordings: found, made, and changed row by row."""
+"""The list of recordings: searches them, makes new ones, changes one in its row."""
 
 from typing import Final
 
@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import replace_url
 
 from events.models import Recording
 from events.recordings import (
@@ -20,6 +21,7 @@ from events.recordings.listing import Search, chips, read_list, with_counts
 from events.recordings.owners import Person
 from inspector.auth.owner_cookie import person_of
 from inspector.pages.request_params import where_to
+from inspector.serving.htmx_request import HtmxHttpRequest
 
 _ROWS: Final = 100  # of the first paint and of each step of scrolling
 _MOST_CHOSEN: Final = 20  # tags, and people, of one search
@@ -27,20 +29,19 @@ _ROW: Final = "recording-"  # how the id of a row starts
 
 
 @require_safe
-def recordings(request: HttpRequest) -> HttpResponse:
-    """The whole page; for htmx only what is found, or further rows of it."""
+def recordings(request: HtmxHttpRequest) -> HttpResponse:
+    """The page; for htmx the list that was found, or further rows of it."""
     me = person_of(request)
     asked = _kept(request.GET)
     wanted = search_of(asked, me)
     found, more = read_list(wanted, _ROWS, request.GET.get("before", ""))
     context = {"found": found, "more": more, "wanted": wanted, "me": me, "asked": asked.urlencode()}
-    target = request.headers.get("HX-Target")
+    target = request.htmx.target
     if target == "more":
         return render(request, "inspector/_recording_rows.html", context)
     if target == "found":
         response = render(request, "inspector/_recordings.html", context)
-        response["HX-Replace-Url"] = f"?{asked.urlencode()}" if asked else reverse("recordings")
-        return response
+        return replace_url(response, f"?{asked.urlencode()}" if asked else reverse("recordings"))
     people = asked.getlist("person")[:_MOST_CHOSEN]
     context |= {"chips": chips(wanted.tags, people), "mine": "mine" in asked, "chosen": people}
     return render(request, "inspector/recordings.html", context)
@@ -48,7 +49,7 @@ def recordings(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def new_recording(request: HttpRequest) -> HttpResponse:
-    """Make a recording and go to it; ``after`` is the key of the one that it goes on from."""
+    """Make a recording and lead to it; ``after`` is the key of the recording that it continues."""
     me, after = person_of(request), request.POST.get("after")
     made = (
         start_over(get_recording(after), me) if after else create_recording(request.POST.get("name", ""), me)
@@ -57,32 +58,31 @@ def new_recording(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def change(request: HttpRequest, key: str) -> HttpResponse:
-    """Change what the form says of a recording, and go back to where it was sent from."""
+def change(request: HtmxHttpRequest, key: str) -> HttpResponse:
+    """Change the recording as the form says, and lead back to the form's page."""
     recording = change_recording(get_recording(key), asked_changes(request.POST))
-    if request.headers.get("HX-Target", "").startswith(_ROW):
+    if _in_row(request):
         return _row(request, recording, "inspector/_recording_row.html")
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return HttpResponse(status=204)
     return redirect(where_to(request, reverse("dashboard", args=[key])))
 
 
 @require_safe
 def recording_row(request: HttpRequest, key: str) -> HttpResponse:
-    """One row, for somebody who changed their mind about editing it."""
+    """One row, when its editing is cancelled."""
     return _row(request, get_recording(key), "inspector/_recording_row.html")
 
 
 @require_safe
-def edit_recording(request: HttpRequest, key: str) -> HttpResponse:
+def edit_recording(request: HtmxHttpRequest, key: str) -> HttpResponse:
     """Name, tags and person of a recording in a form: in its row for htmx, else as a page."""
-    in_row = request.headers.get("HX-Target", "").startswith(_ROW)
-    template = "inspector/_recording_edit.html" if in_row else "inspector/edit.html"
+    template = "inspector/_recording_edit.html" if _in_row(request) else "inspector/edit.html"
     return _row(request, get_recording(key), template)
 
 
 def search_of(asked: QueryDict, me: Person) -> Search:
-    """What an address of the list asks for; ``mine`` are those of ``me``."""
+    """The search in the list's address; ``mine`` stands for the recordings of ``me``."""
     people = asked.getlist("person")
     if "mine" in asked and me.name:
         people.append(me.name)
@@ -95,7 +95,7 @@ def search_of(asked: QueryDict, me: Person) -> Search:
 
 
 def asked_changes(form: QueryDict) -> Changes:
-    """What a form says about a recording: switches are 1 or 0, tags are separated by commas."""
+    """The changes in a form: switches are 1 or 0, tags are separated by commas."""
     tags, name = form.get("tags"), form.get("person")
     return Changes(
         name=form.get("name"),
@@ -105,6 +105,11 @@ def asked_changes(form: QueryDict) -> Changes:
         stopped=_switch(form.get("stopped")),
         archived=_switch(form.get("archived")),
     )
+
+
+def _in_row(request: HtmxHttpRequest) -> bool:
+    """True where the answer takes the place of a recording's row."""
+    return (request.htmx.target or "").startswith(_ROW)
 
 
 def _switch(value: str | None) -> bool | None:
@@ -117,7 +122,7 @@ def _row(request: HttpRequest, recording: Recording, template: str) -> HttpRespo
 
 
 def _kept(asked: QueryDict) -> QueryDict:
-    """What the list was asked for, without empty fields, other people's parameters and NUL characters."""
+    """The parameters of the search, without empty ones, unknown ones and those with a NUL."""
     kept = QueryDict(mutable=True)
     for name in ("q", "tag", "person", "mine", "archived"):
         for value in asked.getlist(name):

@@ -1,4 +1,4 @@
-"""The events reference to read: the overview, and a page for each event and schema."""
+"""The pages of the events reference: an overview, and one for each event and schema."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def reference(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def reference_event(request: HttpRequest, name: str) -> HttpResponse:
-    """One event, or one schema, with its parameters and what they hold. 404 for any other name."""
+    """One event or schema with its parameters and nested schemas. 404 for any other name."""
     loaded = load()
     context = _shared(request, loaded)
     if name in loaded.events:
@@ -40,7 +40,7 @@ def reference_event(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _shared(request: HttpRequest, loaded: Reference) -> dict[str, Any]:
-    """What every page of the reference shows; with ?recording=… also how often each event is in it."""
+    """The context of all reference pages; with ``?recording=`` also the recording's count of each event."""
     context: dict[str, Any] = {
         "edition": loaded.edition,
         "events": list(loaded.events.values()),
@@ -76,7 +76,7 @@ def _object(loaded: Reference, owner: Schema) -> dict[str, Any]:
 
 
 def _uses(loaded: Reference, enumeration: str) -> list[tuple[str, str]]:
-    """(event, parameter) for each parameter whose values come from the list."""
+    """The parameters whose values the enumeration lists, as (event, parameter)."""
     return [
         (event.name, row.name)
         for event in loaded.events.values()

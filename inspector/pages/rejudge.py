@@ -1,8 +1,8 @@
-"""Judging a recording again: first what would change, then doing it."""
+"""The page that judges a recording again: previews the changes, then applies them."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -10,11 +10,12 @@ from events import reference
 from events.models import Recording
 from events.recordings import VERDICTS, get_recording
 from events.recordings.rejudge import Preview, Superseded, preview, rejudge
+from inspector.serving.htmx_request import HtmxHttpRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def judge(request: HttpRequest, key: str) -> HttpResponse:
-    """Choose an edition; what changes is loaded after the page, since a large recording takes a while.
+def judge(request: HtmxHttpRequest, key: str) -> HttpResponse:
+    """The choice of an edition; the preview is loaded after the page, since it can take a while.
 
     POST judges again by ``edition``.
     """
@@ -22,23 +23,23 @@ def judge(request: HttpRequest, key: str) -> HttpResponse:
     context = _context(recording, request.POST.get("edition") or request.GET.get("edition"))
     if request.method == "POST":
         context |= _applied(recording, context["edition"])
-        if "HX-Request" in request.headers:
-            return render(request, "inspector/_judged.html", context)
+        if request.htmx:
+            return render(request, "inspector/_rejudged.html", context)
     return render(request, "inspector/judge.html", context)
 
 
 @require_safe
-def judge_preview(request: HttpRequest, key: str) -> HttpResponse:
-    """What judging again would change: for htmx the part of the page, else a page of its own."""
+def judge_preview(request: HtmxHttpRequest, key: str) -> HttpResponse:
+    """The preview of the changes: a fragment for htmx, else a page of its own."""
     recording = get_recording(key)
     context = _context(recording, request.GET.get("edition"))
     context |= _shown(preview(recording, context["edition"]))
-    fragment = "HX-Request" in request.headers
+    fragment = request.htmx
     return render(request, "inspector/_judge_preview.html" if fragment else "inspector/judge.html", context)
 
 
 def _context(recording: Recording, asked: str | None) -> dict[str, Any]:
-    """The recording, the editions there are, and the one that is asked for: else the newest."""
+    """The recording, the editions, and the one that the request asks for, else the newest."""
     editions = reference.editions()
     return {
         "recording": recording,

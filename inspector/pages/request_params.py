@@ -1,4 +1,4 @@
-"""What forms of ours have in common."""
+"""Reads parameters that several pages' forms and addresses share."""
 
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def where_to(request: HttpRequest, otherwise: str) -> str:
-    """The page of ours that a form wants to lead back to, else ``otherwise``: an address or a view's name."""
+    """The form's ``next`` where it is a page of this server, else ``otherwise`` (a path or view name)."""
     wanted = request.POST.get("next", "")
     if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return wanted
@@ -14,5 +14,5 @@ def where_to(request: HttpRequest, otherwise: str) -> str:
 
 
 def number(text: str, digits: int = 18) -> int:
-    """The number that an address or a form names; 0 where it is none, or has more digits than that."""
+    """The whole number in a text; 0 where it is none, or has more than ``digits`` digits."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else 0

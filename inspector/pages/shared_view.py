@@ -1,4 +1,4 @@
-"""What a share link shows: the dashboard, read-only, through the share's lens."""
+"""The read-only dashboard, events and exports behind a share link."""
 
 import logging
 from collections.abc import Callable
@@ -16,10 +16,11 @@ from events.exports.download import download
 from events.exports.formats import FORMATS
 from events.exports.scope import Scope
 from events.models import Recording, Share
+from events.recordings.filter import InvalidFilter
 from events.recordings.shares import NoSuchShare, ShareOver, count_view, find_share, masked_kinds
 from inspector.auth import share_password
-from inspector.live.share_visibility import lens_of, look_of
-from inspector.live.visible_recording import Lens
+from inspector.live.share_visibility import share_reader, visible_through_share
+from inspector.live.visible_recording import VisibleRecording
 from inspector.pages.dashboard import (
     dashboard_context,
     frame_answer,
@@ -27,12 +28,13 @@ from inspector.pages.dashboard import (
     timeline_context,
 )
 from inspector.pages.event import event_context, event_page
+from inspector.serving.htmx_request import HtmxHttpRequest
 
 logger = logging.getLogger(__name__)
 
 SharedView = Callable[..., HttpResponseBase]
 _NOT_ALLOWED: Final = "This address can be read, and nothing else."
-#: Nobody keeps a copy, no search engine lists it, and no other site learns the link.
+#: No cache stores the answer, no search engine lists it, and no other site learns the link.
 _HEADERS: Final = {
     "Cache-Control": "private, no-store",
     "X-Robots-Tag": "noindex, nofollow",
@@ -41,15 +43,17 @@ _HEADERS: Final = {
 
 
 def shared_view(view: SharedView) -> SharedView:
-    """Opens the link, asks for its password, and sees to it that no answer tells more than the lens shows."""
+    """Decorates a view of a share: checks link and password, hands in what the link shows, sets headers."""
 
-    @login_not_required  # the token in the address is all that counts
-    @csrf_exempt  # writes nothing; the password's form is checked where it is read
+    @login_not_required  # the token in the address is the permission
+    @csrf_exempt  # changes nothing; _ask_password, which reads a form, checks it
     @wraps(view)
     def answer(request: HttpRequest, token: str, **place: Any) -> HttpResponseBase:
         try:
             response = _answer(view, request, token, place)
-        except Exception:  # Django's own page would show an original in its traceback where DEBUG is on
+        except InvalidFilter as error:
+            response = _plain(request, 400, "No such filter", str(error))
+        except Exception:  # with DEBUG, Django's traceback would show unmasked values
             logger.exception("showing a share failed")
             response = _plain(request, 500, "Something went wrong", "The inspector failed at this.")
         for name, value in _HEADERS.items():
@@ -66,11 +70,11 @@ def _answer(view: SharedView, request: HttpRequest, token: str, place: dict[str,
     try:
         share = find_share(token)
         address = reverse("shared", args=[token])
-        if not share_password.may_look(share, request.COOKIES):
+        if not share_password.is_open_to(share, request.COOKIES):
             return _ask_password(request, share, address)
         if request.method != "GET":
             return HttpResponse(_NOT_ALLOWED, status=405, headers={"Allow": "GET"}, content_type="text/plain")
-        return view(request, share, lens_of(share, address), **place)
+        return view(request, share, visible_through_share(share, address), **place)
     except (NoSuchShare, Http404):
         return _plain(request, 404, "Not found", "There is nothing at this address: it may not be whole.")
     except (ShareOver, Recording.DoesNotExist):
@@ -83,53 +87,62 @@ def _answer(view: SharedView, request: HttpRequest, token: str, place: dict[str,
 
 
 @shared_view
-def shared(request: HttpRequest, share: Share, lens: Lens) -> HttpResponseBase:
-    """The dashboard; for htmx (a filter changed) only the timeline."""
-    if request.headers.get("HX-Target") == "timeline":
-        return render(request, "inspector/_timeline.html", timeline_context(request, lens))
-    context = dashboard_context(request, lens)
+def shared(request: HtmxHttpRequest, share: Share, visible: VisibleRecording) -> HttpResponseBase:
+    """The dashboard; for htmx, after a change of the filter, the timeline alone."""
+    if request.htmx.target == "timeline":
+        return render(request, "inspector/_timeline.html", timeline_context(request, visible))
+    context = dashboard_context(request, visible)
     if share.seq is not None and "event" not in context:
-        event = lens.find(share.seq)
-        context |= event_context(lens, event) if event else {}
-    context |= {"share": share, "masked": masked_kinds(share), "formats": FORMATS, "partial": lens.partial}
+        event = visible.find(share.seq)
+        context |= event_context(visible, event) if event else {}
+    context |= {
+        "expires_at": share.expires_at,
+        "masked": masked_kinds(share),
+        "formats": FORMATS,
+        "partial": visible.partial,
+    }
     response = render(request, "inspector/shared.html", context)
     if not share_password.has_seen(share, request.COOKIES):
         count_view(share)
-        share_password.mark_seen(response, request, share, lens.address)
+        share_password.mark_seen(response, request, share, visible.shown.address)
     return response
 
 
 @shared_view
-def shared_rows(request: HttpRequest, _share: Share, lens: Lens) -> HttpResponseBase:
-    """Further rows for a person who scrolls."""
-    return rows_answer(request, lens)
+def shared_rows(request: HttpRequest, _share: Share, visible: VisibleRecording) -> HttpResponseBase:
+    """Older or newer rows, loaded on scroll."""
+    return rows_answer(request, visible)
 
 
 @shared_view
-def shared_frame(request: HttpRequest, share: Share, lens: Lens) -> HttpResponseBase:
-    """What the socket would push, for a page that cannot open one."""
-    look = look_of(share.pk, lens.address)
-    return frame_answer(request, share.recording_id, look)
+def shared_frame(request: HttpRequest, share: Share, visible: VisibleRecording) -> HttpResponseBase:
+    """The frame that the socket would push, for a page that cannot open one."""
+    read_visible = share_reader(share.pk, visible.shown.address)
+    return frame_answer(request, share.recording_id, read_visible)
 
 
 @shared_view
-def shared_event(request: HttpRequest, _share: Share, lens: Lens, seq: int) -> HttpResponseBase:
-    """One event, as a fragment for htmx and as a page of its own."""
-    return event_page(request, lens, seq, "inspector/shared_event.html")
+def shared_event(
+    request: HtmxHttpRequest, _share: Share, visible: VisibleRecording, seq: int
+) -> HttpResponseBase:
+    """One event: a fragment for htmx, else a page of its own."""
+    return event_page(request, visible, seq, "inspector/shared_event.html")
 
 
 @shared_view
-def shared_export(_request: HttpRequest, _share: Share, lens: Lens, extension: str) -> HttpResponseBase:
-    """What is shared as a file, masked as it is here."""
+def shared_export(
+    _request: HttpRequest, _share: Share, visible: VisibleRecording, extension: str
+) -> HttpResponseBase:
+    """The shared events as a file, masked like the shared view."""
     if extension not in FORMATS:
         raise Http404
-    scope = Scope(lens.shown, lens.limits, lens.redactor)
+    scope = Scope(visible.recording, visible.limits, visible.redactor, shared=visible.shown)
     return download(scope, FORMATS[extension])
 
 
 @csrf_protect
 def _ask_password(request: HttpRequest, share: Share, address: str) -> HttpResponseBase:
-    """The page that asks for the password, and what becomes of the answer."""
+    """The form that asks for the password, and its check."""
     right: bool | None = False
     if request.method == "POST" and request.path == address:
         right = share_password.try_password(request, share, request.POST.get("password", "")[:1_000])

@@ -1,4 +1,4 @@
-"""The page-side script, with its address filled in."""
+"""Serves the page-side script with its address filled in, and the scripts that it loads."""
 
 import gzip
 import re
@@ -26,7 +26,7 @@ _MATCH: Final = re.compile(r"(\*|https?)://[\w.*:\[\]-]{1,200}/[\w.*/~%-]{0,500}
 def shim(request: HttpRequest, capture_key: str) -> HttpResponse:
     """The script that copies a page's ``cact`` calls into the key's recording. 404 for an unknown key.
 
-    ``?debug=1`` shows the verdicts in the page without its address having to ask for them.
+    ``?debug=1`` shows the verdicts in the page, as the parameter of the same name in the page's address does.
     """
     found = _recording(capture_key)
     source = page_script(
@@ -41,7 +41,7 @@ def shim(request: HttpRequest, capture_key: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def user_script_page(request: HttpRequest, capture_key: str) -> HttpResponse:
-    """The same as a userscript; ``?match=`` is the pattern of the pages that it runs on. 400 for none."""
+    """The page-side script as a userscript for pages that match ``?match=``. 400 for a bad pattern."""
     found = _recording(capture_key)
     match = request.GET.get("match", "*://*/*")
     if not _MATCH.fullmatch(match):
@@ -53,21 +53,21 @@ def user_script_page(request: HttpRequest, capture_key: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """The script that shows verdicts in the page; the other one loads it on request."""
-    return script_response(request, small_file(settings.BASE_DIR / "static" / "shim-show.js"))
+    """The script of the verdict badge, which the page-side script loads on request."""
+    return script_response(request, small_file(settings.BASE_DIR / "static" / "shim" / "badge.js"))
 
 
 @login_not_required
 @require_safe
 def strip(request: HttpRequest) -> HttpResponse:
-    """The script that records what is on screen; the other one loads it where a recording asks for it."""
+    """The replay recorder, which the page-side script loads where the recording's replay is on."""
     if not rrweb.installed():
         raise Http404(f"The library is not here: {rrweb.HOW}.")
     return script_response(request, recorder())
 
 
 def script_response(request: HttpRequest, source: str) -> HttpResponse:
-    """``source`` as a script that any page may load, also one that isolates itself (COEP)."""
+    """A script answer that pages of any origin may load, cross-origin isolated (COEP) ones included."""
     packed = "gzip" in request.headers.get("Accept-Encoding", "")
     response = HttpResponse(
         _packed(source) if packed else source, content_type="text/javascript; charset=utf-8"
@@ -86,7 +86,7 @@ def _packed(source: str) -> bytes:
 
 
 def _recording(capture_key: str) -> Recording:
-    """The recording that the key writes into. Raises Http404."""
+    """The recording with this capture key. Raises Http404."""
     found = Recording.objects.filter(capture_digest=capture_digest(capture_key)).first()
     if found is None:
         raise Http404("No recording has this capture key.")

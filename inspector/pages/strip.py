@@ -1,4 +1,4 @@
-"""What was on screen: a recording's switch, the viewer beside the timeline, the parts that it plays."""
+"""Session replay: its switch, the player beside the timeline, and the parts that the player loads."""
 
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ _BYTES_AT_ONCE: Final = 4_000_000  # of one answer, unpacked; the viewer asks fo
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def strip(request: HttpRequest, key: str) -> HttpResponse:
-    """The switch, what it records, and what is there. POST: ``strip`` and ``text``, on where given."""
+    """The switch, what it records, and the stored replays. POST: ``strip`` and ``text``, on where given."""
     recording = get_recording(key)
     if request.method == "POST":
         recording.strip = "strip" in request.POST
@@ -43,7 +43,7 @@ def strip(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 def delete_strips(request: HttpRequest, key: str) -> HttpResponse:
-    """Delete all that was on screen; the events stay."""
+    """Delete the recording's replays; its events stay."""
     strips.delete_strips(get_recording(key))
     return redirect("strip", key)
 
@@ -51,7 +51,7 @@ def delete_strips(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 @xframe_options_sameorigin
 def strip_player(request: HttpRequest, key: str, page_load: int) -> HttpResponse:
-    """The viewer of one page load, at the event ``?event=``; or, plainly, why there is nothing to see."""
+    """The player of one page load, at the event ``?event=``; without a replay, the reason."""
     recording = get_recording(key)
     load = _page_load(recording, page_load)
     marks = load.events.order_by("n", "seq").only("seq", "name", "verdict", "fired_at")[:_MOST_MARKS]
@@ -68,7 +68,7 @@ def strip_player(request: HttpRequest, key: str, page_load: int) -> HttpResponse
 
 @require_safe
 def strip_parts(request: HttpRequest, key: str, page_load: int) -> HttpResponse:
-    """Parts after ``?after=``: ``{"parts": [[event, …], …], "last": n}``; at the end parts is empty."""
+    """Replay parts after ``?after=``: ``{"parts": [[event, …], …], "last": n}``; no parts at the end."""
     recording = get_recording(key)
     load = _page_load(recording, page_load)
     last = number(request.GET.get("after", "0"), digits=9)
@@ -81,7 +81,7 @@ def strip_parts(request: HttpRequest, key: str, page_load: int) -> HttpResponse:
 
 
 def _availability() -> dict[str, Any]:
-    """What templates say about strips: whether the library is here, and how to get it."""
+    """Whether rrweb is installed, and how to install it, for templates."""
     return {"has_library": rrweb.installed(), "how": rrweb.HOW}
 
 
@@ -93,13 +93,13 @@ def _page_load(recording: Recording, page_load: int) -> PageLoad:
 
 @require_safe
 def replay_script(request: HttpRequest) -> HttpResponse:
-    """The library's player. 404 where it is not here."""
+    """The script of rrweb's player. 404 where rrweb is not installed."""
     return _library("replay.js", "text/javascript")
 
 
 @require_safe
 def replay_style(request: HttpRequest) -> HttpResponse:
-    """The player's own style. 404 where it is not here."""
+    """The style sheet of rrweb's player. 404 where rrweb is not installed."""
     return _library("replay.css", "text/css")
 
 

@@ -1,4 +1,4 @@
-"""What was called beside what was really sent, parameter by parameter."""
+"""Called versus sent: each parameter as the page passed it, beside what the vendor's client sent."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from events.verdict.findings import shorten
 from events.verdict.pointer import child, dotted
 
 State = Literal["same", "added", "permanent", "changed", "dropped"]
-_MOST_LINES: Final = 1_000  # a hostile event holds thousands; the payloads have them all
+_MOST_LINES: Final = 1_000  # a hostile event holds thousands; the Payload tab shows all
 _ABSENT: Final = object()
-#: What the client wraps around an event: one line each, since nobody compares them key by key.
+#: Objects that the client adds to each event: one line each, since their keys are not compared.
 _WRAPPING: Final = frozenset({"/context", "/device", "/page", "/integrations"})
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One parameter on both sides as short JSON text, "" where it was not; ``state``: what the client did."""
+class ComparedParameter:
+    """One parameter on both sides, as JSON text, "" where absent; ``state``: what the client did to it."""
 
     path: str
     called: str
@@ -31,28 +31,30 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All parameters of both sides; ``counts`` by state; ``cut``: there are more than fit."""
+    """The parameters of both sides, and their ``counts`` by state; ``cut`` where some were left out."""
 
-    lines: list[Difference]
+    lines: list[ComparedParameter]
     counts: dict[State, int]
     cut: bool
 
 
 def compare(called: Any, sent: Any, permanent: list[str]) -> Comparison:
-    """``called`` beside ``sent``; ``permanent`` are the paths that the page had set with ``setProperty``."""
+    """Compare ``called`` and ``sent``; ``permanent`` are the paths that the page set by ``setProperty``."""
     before, after = dict(_leaves(called, "")), dict(_leaves(sent, ""))
     paths = [*before, *(path for path in after if path not in before)]
     lines = [_line(path, before, after, permanent) for path in paths[:_MOST_LINES]]
-    lines.sort(key=lambda line: line.state == "same")  # what differs comes first
+    lines.sort(key=lambda line: line.state == "same")  # differences first
     counts: dict[State, int] = {}
     for line in lines:
         counts[line.state] = counts.get(line.state, 0) + 1
     return Comparison(lines, counts, len(paths) > _MOST_LINES)
 
 
-def _line(path: str, before: dict[str, Any], after: dict[str, Any], permanent: list[str]) -> Difference:
+def _line(
+    path: str, before: dict[str, Any], after: dict[str, Any], permanent: list[str]
+) -> ComparedParameter:
     called, sent = before.get(path, _ABSENT), after.get(path, _ABSENT)
-    return Difference(path, _short(called), _short(sent), _state(path, called, sent, permanent))
+    return ComparedParameter(path, _short(called), _short(sent), _state(path, called, sent, permanent))
 
 
 def _state(path: str, called: Any, sent: Any, permanent: list[str]) -> State:
@@ -67,7 +69,7 @@ def _state(path: str, called: Any, sent: Any, permanent: list[str]) -> State:
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Every value that is no object or array, and every empty one of these, with its JSON Pointer."""
+    """Each scalar, empty object and empty array, with its JSON Pointer."""
     if path in _WRAPPING:
         yield path, value
     elif isinstance(value, dict) and value:

@@ -1,4 +1,4 @@
-"""A difference as the compare page shows it: pages with rows, filtered, and a part of them at a time."""
+"""The rows of the compare page: a difference grouped by page, filtered, in batches."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,15 +11,15 @@ from events.comparison.value_diff import type_name
 from events.verdict.findings import shorten
 from events.verdict.pointer import dotted
 
-#: Rows of the first paint and of each step further.
+#: Rows of the first paint, and of each later batch.
 ROWS: Final = 100
-_MOST_LINES: Final = 200  # of one event; the API has them all
+_MOST_LINES: Final = 200  # of one event; the API returns all
 _SIGNS: Final = {"added": "+", "lost": "−", "retyped": "≠", "changed": "~", "moved": "↕"}
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a person wants to see: kinds of difference and event names (none: all), also what is the same."""
+    """The filter of the page: kinds of difference, event names (none: all), whether equal rows show."""
 
     kinds: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
@@ -27,7 +27,7 @@ class Chosen:
     ignored: bool = False
 
     def wants(self, row: EventRow) -> bool:
-        """Whether the row is to be shown."""
+        """True where the row passes the filter."""
         if self.names and row.name not in self.names:
             return False
         if self.kinds:
@@ -36,8 +36,8 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One place that differs, as text. ``types``: "string → number" where the type changed."""
+class ChangeLine:
+    """One changed value, as text. ``types``: "string → number" where its type changed."""
 
     sign: str
     kind: str
@@ -50,28 +50,28 @@ class Line:
 
 @dataclass(slots=True)
 class ShownRow:
-    """One event on both sides, with the lines that its disclosure holds."""
+    """One event on both sides, with its changed values; ``more`` counts those left out."""
 
     row: EventRow
     words: str
-    lines: list[Line]
+    lines: list[ChangeLine]
     more: int
 
     @property
     def mark(self) -> str:
-        """The gravest kind of its difference, which names its sign and colour."""
+        """The gravest kind of difference, which decides the row's sign and colour."""
         kinds = self.row.kinds
         return kinds[0] if kinds else "same"
 
     @property
     def opens(self) -> bool:
-        """Whether there is more to see of it than the row."""
+        """True where the row has details to open."""
         return bool(self.lines or self.row.gained or self.row.lost)
 
 
 @dataclass(slots=True)
-class Block:
-    """One visit of a page with the rows of it that are shown here; ``differ``: how many of all do."""
+class PageBlock:
+    """One page visit with its rows in this batch; ``differ`` counts the differing rows of the whole visit."""
 
     page: PageRow
     differ: int
@@ -79,41 +79,41 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Some of the blocks; ``next``: the offset to go on from, None at the end; ``total`` rows in all."""
+class RowBatch:
+    """Consecutive rows, grouped by page; ``next``: offset of the next batch or None; ``total``: all rows."""
 
-    blocks: list[Block]
+    blocks: list[PageBlock]
     next: int | None
     total: int
 
 
-def part_of(difference: Difference, chosen: Chosen, offset: int = 0) -> Part:
-    """The blocks with the rows from ``offset`` on."""
+def batch_of(difference: Difference, chosen: Chosen, offset: int = 0) -> RowBatch:
+    """The batch of rows that begins at ``offset``."""
     found = list(_chosen(difference, chosen))
-    blocks: list[Block] = []
+    blocks: list[PageBlock] = []
     for page, row in found[offset : offset + ROWS]:
         if not blocks or blocks[-1].page is not page:
-            blocks.append(Block(page, sum(bool(each.kinds) for each in page.rows)))
+            blocks.append(PageBlock(page, sum(bool(each.kinds) for each in page.rows)))
         if row is not None:
             blocks[-1].rows.append(_shown(row, chosen))
     end = offset + ROWS
-    return Part(blocks, end if end < len(found) else None, len(found))
+    return RowBatch(blocks, end if end < len(found) else None, len(found))
 
 
 def kind_counts(difference: Difference) -> list[tuple[Kind, int]]:
-    """Each kind of difference that there is, with its number of events."""
+    """The kinds of difference that occur, each with its number of events."""
     counted = Counter(kind for row in difference.rows() for kind in row.kinds)
     return [(kind, counted[kind]) for kind in KINDS if counted[kind]]
 
 
 def name_counts(difference: Difference) -> list[tuple[str, int]]:
-    """The names of events that differ, the most frequent first."""
+    """The names of differing events with their counts, the most frequent first."""
     counted = Counter(row.name for row in difference.rows() if row.kinds)
     return counted.most_common(200)
 
 
 def _chosen(difference: Difference, chosen: Chosen) -> Iterator[tuple[PageRow, EventRow | None]]:
-    """The rows to show; None stands for a page of which there is nothing else to tell."""
+    """The rows that pass the filter, each with its page; None for a differing page without such a row."""
     for page in difference.pages:
         rows = [row for row in page.rows if chosen.wants(row)]
         yield from ((page, row) for row in rows)
@@ -128,11 +128,11 @@ def _shown(row: EventRow, chosen: Chosen) -> ShownRow:
     return ShownRow(row, row_words(row, named=True), lines, max(len(row.changes) - _MOST_LINES, 0))
 
 
-def _line(change: Change, *, ignored: bool) -> Line:
+def _line(change: Change, *, ignored: bool) -> ChangeLine:
     types = ""
     if change.kind == "retyped":
         types = f"{type_name(change.before)} → {type_name(change.after)}"
     before = "" if change.kind == "added" else shorten(change.before)
     after = "" if change.kind == "lost" else shorten(change.after)
     name = dotted(change.path) or "(all parameters)"
-    return Line(_SIGNS[change.kind], change.kind, name, before, after, types, ignored)
+    return ChangeLine(_SIGNS[change.kind], change.kind, name, before, after, types, ignored)

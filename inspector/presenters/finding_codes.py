@@ -1,4 +1,4 @@
-"""What each finding code means, in a sentence: the legend of the reference page."""
+"""The finding codes with their meanings: the legend of the reference page."""
 
 from typing import Final, NamedTuple
 
@@ -8,17 +8,17 @@ from events.verdict.code_descriptions import MEANINGS
 _GRAVITY: Final[tuple[Severity, ...]] = ("error", "warning", "info")
 
 
-class Entry(NamedTuple):
-    """One line of the legend."""
+class LegendEntry(NamedTuple):
+    """One finding code of the legend."""
 
     code: str
     severities: list[Severity]
     meaning: str
 
 
-def legend() -> list[Entry]:
+def legend() -> list[LegendEntry]:
     """Every finding code with the severities that it may have, the gravest first."""
     return [
-        Entry(code, [severity for severity in _GRAVITY if severity in severities], MEANINGS[code])
+        LegendEntry(code, [severity for severity in _GRAVITY if severity in severities], MEANINGS[code])
         for code, severities in CODES.items()
     ]

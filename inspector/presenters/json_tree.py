@@ -1,4 +1,4 @@
-"""A JSON value as a collapsible tree of HTML: everything in it is escaped."""
+"""Renders a JSON value as a collapsible HTML tree; keys and values are escaped."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,7 +12,7 @@ _OPEN_LEVELS = 3
 
 
 def json_tree(value: Any, key: str | int | None = None, level: int = 0) -> SafeString:
-    """``value`` as nested ``<details>``; ``key`` is its name in what holds it. It may nest 64 levels."""
+    """The value as nested ``<details>``, at most 64 levels; ``key`` is its name or index in its parent."""
     if isinstance(value, dict):
         return _branch(value.items(), "{", "}", len(value), key, level)
     if isinstance(value, list):

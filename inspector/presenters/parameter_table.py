@@ -1,6 +1,6 @@
-"""The parameter table: every row of the reference in its order, with what the event carries there.
+"""The parameter table: each parameter of the reference in its order, with the event's value.
 
-What is missing stands in its own place, so that a person sees where it belongs.
+A missing parameter has a line in its own place, which shows where it belongs.
 """
 
 from collections.abc import Container, Iterator, Mapping
@@ -15,12 +15,12 @@ from events.verdict.spec import ObjectSpec, Row, specs
 
 State = Literal["given", "missing", "absent"]
 _GRAVITY = ("error", "warning", "info")
-_MOST_LINES = 2_000  # a hostile event holds thousands of properties; the payload tree has them all
+_MOST_LINES = 2_000  # a hostile event holds thousands; the Payload tab shows all
 
 
 @dataclass(slots=True)
-class Line:
-    """One line of the table. ``state``: given, missing (which is a finding), or absent (which is fine)."""
+class ParameterLine:
+    """One line of the table. ``state``: given, missing (with a finding), or absent (optional)."""
 
     path: str
     name: str
@@ -41,16 +41,16 @@ class Line:
 
     @property
     def severity(self) -> str:
-        """The gravest severity of its findings, or ""."""
+        """The gravest severity among the line's findings; "" without any."""
         present = {finding["severity"] for finding in self.findings}
         return next((severity for severity in _GRAVITY if severity in present), "")
 
 
 @dataclass(slots=True)
 class ParameterTable:
-    """The lines, and the findings that are about no line (the event's name, the event as a whole)."""
+    """The lines, and as ``general`` the findings on no parameter: on the name or the whole event."""
 
-    lines: list[Line]
+    lines: list[ParameterLine]
     general: list[PublicFinding]
     cut: bool = False
 
@@ -62,14 +62,14 @@ def parameter_table(
     reference: Reference,
     no_examples: Container[str] = (),
 ) -> ParameterTable:
-    """The table for the event ``name`` as it was judged; examples in ``no_examples`` are left out."""
+    """The table of a judged event; examples that ``no_examples`` contains are left out."""
     prepared = specs(reference)
     spec = prepared.events.get(name, prepared.custom)
     known = name in prepared.events
     walk = _Walk({finding["path"] for finding in findings})
     holder = judged.params if isinstance(judged.params, dict) else {}
     automatic, permanent = set(judged.automatic), set(judged.permanent)
-    lines: list[Line] = []
+    lines: list[ParameterLine] = []
     cut = False
     for line in walk.object_lines(spec, holder, "", 0, show_absent=known):
         if len(lines) == _MOST_LINES:
@@ -84,15 +84,15 @@ def parameter_table(
 
 
 class _Walk:
-    """Walks an event beside its specification."""
+    """Walks an event and its specification in parallel; yields the lines of the table."""
 
     def __init__(self, found_at: set[str]) -> None:
         self.found_at = found_at
 
     def object_lines(
         self, spec: ObjectSpec, holder: Mapping[str, Any], path: str, depth: int, show_absent: bool
-    ) -> Iterator[Line]:
-        """The lines of one object: its rows in order, a series (category_1, …) together, then the rest."""
+    ) -> Iterator[ParameterLine]:
+        """The lines of one object: standard rows, each series (category_1, …) together, custom properties."""
         names = {row.parameter.name for row in spec.rows}
         rest = [name for name in holder if name not in names]
         for row in spec.rows:
@@ -107,8 +107,10 @@ class _Walk:
         for name in rest:
             yield self._extra(spec, name, holder[name], child(path, name), depth)
 
-    def row_lines(self, row: Row, value: Any, path: str, depth: int, show_absent: bool) -> Iterator[Line]:
-        """A parameter's own line, then those of what it holds."""
+    def row_lines(
+        self, row: Row, value: Any, path: str, depth: int, show_absent: bool
+    ) -> Iterator[ParameterLine]:
+        """The line of a parameter, then the lines of its nested parameters."""
         line = _standard(row.parameter, value, path, row.parameter.name, depth)
         nested = row.nested
         if nested is not None and isinstance(value, dict) and row.parameter.type != "Item[]":
@@ -125,17 +127,19 @@ class _Walk:
 
     def _item_lines(
         self, row: Row, nested: ObjectSpec, item: Any, path: str, index: int, depth: int, show_absent: bool
-    ) -> Iterator[Line]:
+    ) -> Iterator[ParameterLine]:
         name = f"{row.parameter.name}[{index}]"
         holds = isinstance(item, dict)
-        yield Line(path, name, depth + 1, "Item", "", "" if holds else shorten(item), container=holds)
+        yield ParameterLine(
+            path, name, depth + 1, "Item", "", "" if holds else shorten(item), container=holds
+        )
         if holds:
             yield from self.object_lines(nested, item, path, depth + 2, show_absent)
 
-    def _extra(self, spec: ObjectSpec, name: str, value: Any, path: str, depth: int) -> Line:
+    def _extra(self, spec: ObjectSpec, name: str, value: Any, path: str, depth: int) -> ParameterLine:
         vendor = name in spec.ignored
         hashed = any(name.endswith(suffix) for suffix in spec.hash_suffixes)
-        return Line(
+        return ParameterLine(
             path,
             name,
             depth,
@@ -147,9 +151,9 @@ class _Walk:
         )
 
 
-def _standard(parameter: Parameter, value: Any, path: str, name: str, depth: int) -> Line:
+def _standard(parameter: Parameter, value: Any, path: str, name: str, depth: int) -> ParameterLine:
     example = parameter.example
-    return Line(
+    return ParameterLine(
         path=path,
         name=name,
         depth=depth,
@@ -169,8 +173,8 @@ def _in_series(parameter: Parameter, name: str) -> bool:
     return name.startswith(prefix) and number.isascii() and number.isdigit()
 
 
-def _attach(lines: list[Line], findings: list[PublicFinding]) -> list[PublicFinding]:
-    """Put each finding beside its parameter, or beside the nearest one that holds it; return the others."""
+def _attach(lines: list[ParameterLine], findings: list[PublicFinding]) -> list[PublicFinding]:
+    """Add each finding to its parameter's line, or to that of the nearest parent; return the others."""
     by_path = {line.path: line for line in lines}
     general: list[PublicFinding] = []
     for finding in findings:

@@ -1,4 +1,4 @@
-"""What the kinds of personal values are called, wherever somebody chooses which to mask."""
+"""Labels of the personal-data kinds, for the forms that choose which kinds to mask."""
 
 from typing import Final
 

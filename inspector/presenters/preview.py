@@ -1,4 +1,4 @@
-"""Events that are shown with their verdicts without being stored."""
+"""Judges pasted events for display, without storing them."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,8 @@ from inspector.presenters.parameter_table import ParameterTable, parameter_table
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """One event with its parameter table. ``place`` is where in the text it stood, "" where nobody knows."""
+class JudgedPreview:
+    """One judged event with its parameter table. ``place`` is its line in the pasted text, "" if unknown."""
 
     name: str
     verdict: str
@@ -23,14 +23,14 @@ class Judged:
     table: ParameterTable
 
 
-def judged(incoming: Incoming) -> Judged:
-    """The event as it would be stored and shown."""
+def judged(incoming: Incoming) -> JudgedPreview:
+    """The event as storing it would judge it, and as its page would show it."""
     edition = reference.load()
     found = draft(incoming, edition, limits())
     given = Payloads(incoming.called, incoming.sent, incoming.automatic, incoming.permanent)
     findings = public_findings(found.findings, found.name, edition)
     table = parameter_table(found.name, effective(incoming.name, given, edition), findings, edition)
-    return Judged(
+    return JudgedPreview(
         found.name,
         found.verdict,
         _count(findings, "error"),

@@ -1,4 +1,4 @@
-"""The reference's rows as its pages show them: labels, formats and values in plain words."""
+"""The rows of the reference pages: a parameter's label, format and allowed values as text."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,7 +23,7 @@ _FORMATS: Final[dict[Format, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReferenceRow:
-    """One parameter. ``aside`` qualifies ``required``; ``allowed`` is the list that its values come from."""
+    """One parameter. ``aside`` qualifies ``required``; ``allowed`` is the enumeration of its values."""
 
     parameter: Parameter
     required: str
@@ -39,7 +39,7 @@ def reference_rows(reference: Reference, owner: Schema) -> list[ReferenceRow]:
 
 
 def schemas_in(reference: Reference, owner: Schema) -> list[Schema]:
-    """The schemas that ``owner`` holds at any depth, each once, in the order they are met."""
+    """The schemas nested in ``owner`` at any depth, each once, in the order of their first use."""
     found: dict[str, Schema] = {}
     for name in (row.schema for row in owner.parameters if row.schema):
         if name not in found:
@@ -50,7 +50,7 @@ def schemas_in(reference: Reference, owner: Schema) -> list[Schema]:
 
 
 def users_of(reference: Reference, schema: Schema) -> list[Schema]:
-    """The events that hold ``schema``, directly or inside another."""
+    """The events that use ``schema``, directly or through another schema."""
     return [event for event in reference.events.values() if schema in schemas_in(reference, event)]
 
 
@@ -74,7 +74,7 @@ def _aside(parameter: Parameter) -> str:
 
 
 def _example(value: Any) -> str:
-    """The example as it would stand in the call; an object's stands in the example call instead."""
+    """The example as JavaScript text; "" for an object, which the example call shows."""
     if value is None or isinstance(value, dict):
         return ""
     if isinstance(value, float) and value.is_integer():

@@ -1,4 +1,4 @@
-"""A proposal: the call with what is missing filled in by the reference's examples, and plain slips mended."""
+"""The suggested fix of a call: the reference's examples for what is missing, plain slips corrected."""
 
 import copy
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from events.verdict.pointer import ABSENT, pick, tokens_of
 def fixed_params(
     name: str, params: dict[str, Any], findings: Sequence[PublicFinding], reference: Reference
 ) -> Any:
-    """``params`` mended as far as a machine can, or None where there is nothing that it could mend."""
+    """The parameters with each finding fixed that has a mechanical fix; None where none has one."""
     if name not in reference.events:
         return None
     fixed = copy.deepcopy(params)
@@ -23,7 +23,7 @@ def fixed_params(
 
 
 def _mend(fixed: Any, example: Any, finding: PublicFinding) -> bool:
-    """Mend what one finding is about; False where that takes a person."""
+    """Fix one finding in place; False where it has no mechanical fix."""
     *parents, last = tokens_of(finding["path"]) or [""]
     holder = pick(fixed, parents)
     if not isinstance(holder, dict):
@@ -39,7 +39,7 @@ def _mend(fixed: Any, example: Any, finding: PublicFinding) -> bool:
 
 
 def _first_items(tokens: list[str]) -> list[str]:
-    """The example has one item: it serves for all."""
+    """The pointer with each array index replaced by 0: an example has one item, which serves for all."""
     return ["0" if token.isdecimal() else token for token in tokens]
 
 
@@ -51,7 +51,7 @@ def _put(holder: dict[str, Any], key: str, value: Any) -> bool:
 
 
 def _retyped(value: Any, expected: str | None) -> Any:
-    """A numeric string as a number, a number as a string; ABSENT for anything else."""
+    """A numeric string as a number, or a number as a string; ABSENT for other values."""
     if expected == "string" and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if expected == "number" and isinstance(value, str):
@@ -64,7 +64,7 @@ def _retyped(value: Any, expected: str | None) -> Any:
 
 
 def _move(holder: dict[str, Any], key: str, target: str | None) -> bool:
-    """Move ``key`` to the standard name; what stands there already stays."""
+    """Move the value of ``key`` to the standard name, unless that has a value already."""
     *parents, last = (target or "").split(".")
     place: Any = holder
     for parent in parents:

@@ -1,1 +1,1 @@
-"""The page-side script, the extension and the snippets, as they are served with settings filled in."""
+"""Assembles the page-side script, the browser extension and the snippets, with their settings."""

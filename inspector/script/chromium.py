@@ -1,4 +1,4 @@
-"""A Chromium with the extension: where it is, whether it can, how it is started. Needs no Django."""
+"""Finds a Chromium, checks that it can load the extension, and builds its command line. Needs no Django."""
 
 import os
 import re
@@ -15,16 +15,16 @@ _NAMES: Final = (
     "google-chrome",
     "chrome",
 )
-#: From this version on, Chrome as Google brands it loads no extensions that its command line names.
+#: From this version on, Google Chrome ignores extensions that are named on its command line.
 _BRANDED_REFUSES: Final = 137
 
 
 class NoChromium(Exception):
-    """There is no browser that can be used; the message says what to do."""
+    """No usable browser was found; the message says how to get one."""
 
 
 def find_chromium(path: str = "") -> str:
-    """The browser at ``path``, or the first on PATH. Raises NoChromium."""
+    """The path of the browser ``path``, or of the first one on PATH. Raises NoChromium."""
     wanted = (path,) if path else _NAMES
     found = next(filter(None, map(shutil.which, wanted)), None)
     if found is None:
@@ -33,11 +33,11 @@ def find_chromium(path: str = "") -> str:
     return found
 
 
-def expect_extensions(chromium: str, extension: Path) -> None:
-    """Raise NoChromium where this browser would ignore the extension."""
-    asking = [chromium, "--version"]
-    said = subprocess.run(asking, capture_output=True, text=True, check=False).stdout  # noqa: S603  # theirs
-    branded = re.match(r"Google Chrome (\d+)", said)  # "Google Chrome for Testing" and Chromium can
+def require_extensions(chromium: str, extension: Path) -> None:
+    """Raises NoChromium where the browser would ignore the extension."""
+    command = [chromium, "--version"]
+    output = subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603  # the user's
+    branded = re.match(r"Google Chrome (\d+)", output)  # not "Google Chrome for Testing", nor Chromium
     if branded and int(branded[1]) >= _BRANDED_REFUSES:
         raise NoChromium(
             f"Google Chrome {branded[1]} loads no extensions from the command line (none does since "
@@ -47,23 +47,23 @@ def expect_extensions(chromium: str, extension: Path) -> None:
 
 
 def is_running(profile: Path) -> bool:
-    """Whether a browser uses the profile now: it would take a second one's windows, and not its extension."""
-    lock = profile / "SingletonLock"  # a link to "host-process"; there is none on Windows
+    """Whether a browser uses the profile now: it would ignore the extension of a second one."""
+    lock = profile / "SingletonLock"  # a symbolic link to "host-process"; Windows has none
     if not lock.is_symlink():
         return False
     try:
         os.kill(int(lock.readlink().name.rpartition("-")[2]), 0)
     except ProcessLookupError:
-        return False  # it crashed
+        return False  # the browser crashed and left the link behind
     except PermissionError:
-        pass  # it is somebody else's
+        pass  # the process exists and belongs to another user
     return True
 
 
 def arguments(extension: Path, profile: Path, url: str, trusted: str = "") -> list[str]:
-    """What to start it with: that extension alone, that profile, no questions, and ``url`` to begin with.
+    """The browser's arguments: this extension alone, this profile, no first-run dialogs, and the first page.
 
-    ``trusted`` is the fingerprint of a certificate of one's own to be taken as good.
+    ``trusted`` is the fingerprint of a self-made certificate that the browser shall accept.
     """
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return [

@@ -1,4 +1,4 @@
-"""The browser extension for one recording: its sources, and what is filled in. Needs no Django."""
+"""Builds the browser extension for one recording from its sources and settings. Needs no Django."""
 
 import io
 import json
@@ -10,36 +10,36 @@ from unicodedata import normalize
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from inspector.script.page_script import Strip, page_script
+from inspector.script.page_script import ReplayScript, page_script
 
 _STATIC: Final = Path(__file__).parents[2] / "static"
 _SOURCES: Final = _STATIC / "extension"
 _RECORDER: Final = "shim-strip.js"
-_NAME_LENGTH: Final = 60  # of a file, without its ending
+_NAME_LENGTH: Final = 60  # characters of a file name without its extension
 
 
 class Target(NamedTuple):
-    """The recording that an extension writes to: its name, and the addresses where it is.
+    """The recording that an extension writes to: its name and URLs.
 
-    ``strip`` and ``recorder``: that its pages record what is on screen, and the script which does.
+    ``strip``: the setting for session replay, None for no replay; ``recorder``: the script that records it.
     """
 
     name: str
     collect_url: str
     dashboard_url: str
-    strip: Strip | None = None
+    strip: ReplayScript | None = None
     recorder: str = ""
 
 
 def new_bridge() -> str:
-    """A name for the events between the page's script and the extension that no page guesses."""
+    """A random, unguessable name for the DOM events between the page's script and the extension."""
     return f"bridge-{secrets.token_hex(8)}"
 
 
 def extension_files(target: Target, bridge: str, open_url: str = "") -> dict[str, bytes]:
-    """Every file of the extension by its path; the same for the same arguments.
+    """The extension's files by their paths; equal arguments give equal files.
 
-    ``open_url`` is an address whose site is switched on from the start, and that opens with the browser.
+    ``open_url`` is a URL that opens with the browser; its site is captured from the start.
     """
     sources = {
         path.relative_to(_SOURCES).as_posix(): path.read_bytes()
@@ -50,7 +50,7 @@ def extension_files(target: Target, bridge: str, open_url: str = "") -> dict[str
         "config.js": _config(target, bridge, open_url),
         "manifest.json": _manifest(sources["manifest.json"], _origin(target.collect_url)),
         "shim.js": page_script(target.collect_url, bridge=bridge, debug=True, strip=target.strip),
-        "shim-show.js": (_STATIC / "shim-show.js").read_text(),
+        "shim-show.js": (_STATIC / "shim" / "badge.js").read_text(),
     }
     if target.strip:
         filled_in[_RECORDER] = target.recorder
@@ -58,11 +58,11 @@ def extension_files(target: Target, bridge: str, open_url: str = "") -> dict[str
 
 
 def extension_zip(target: Target, bridge: str) -> bytes:
-    """The extension, packed: to be unpacked and loaded in Chromium, or loaded as it is in Firefox."""
+    """The extension as a ZIP file: Chromium loads it unpacked, Firefox loads the file itself."""
     packed = io.BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
         for name, content in sorted(extension_files(target, bridge).items()):
-            entry = ZipInfo(name)  # its date is always the same
+            entry = ZipInfo(name)  # with its constant default date, so that equal files give an equal ZIP
             entry.compress_type = ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, content)
@@ -70,7 +70,7 @@ def extension_zip(target: Target, bridge: str) -> bytes:
 
 
 def file_name(recording_name: str) -> str:
-    """What to call the packed extension: of letters, digits and dashes, whatever the recording is called."""
+    """The ZIP file's name: the recording's name reduced to ASCII letters, digits and dashes."""
     plain = normalize("NFKD", recording_name).encode("ascii", "ignore").decode()  # é is e
     words = re.findall(r"[a-z0-9]+", plain.lower())
     return "-".join(["cact-inspector", *words])[:_NAME_LENGTH].rstrip("-") + ".zip"
@@ -91,10 +91,10 @@ def _config(target: Target, bridge: str, open_url: str) -> str:
 
 
 def _manifest(source: bytes, inspector: str) -> str:
-    """The manifest, allowing connections to the inspector alone."""
+    """The manifest with a content security policy that allows connections to the inspector alone."""
     manifest = json.loads(source)
     reachable = inspector if "[" not in inspector else "http: https:"  # policies cannot name IPv6 addresses
-    # Said in full, since Firefox otherwise insists on https.
+    # All directives are explicit: Firefox's default policy upgrades requests to https.
     policy = (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src {reachable}"
     )

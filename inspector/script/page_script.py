@@ -1,4 +1,4 @@
-"""The page-side script as it is served: its parts and settings filled in, made small. Pure."""
+"""Assembles the page-side script from its parts and settings, and minifies it. Pure."""
 
 import json
 from functools import cache
@@ -8,25 +8,22 @@ from typing import Final, NamedTuple
 import minify
 
 _STATIC: Final = Path(__file__).parents[2] / "static"
-#: In this order: a part may build on what those before it do.
-_IN_A_PAGE: Final = ("verdicts", "keep", "why", "watch")
-_IN_THE_EXTENSION: Final = (
-    "verdicts",
-    "bridge",
-    "why",
-    "watch",
-)  # which keeps what a page leaves behind itself
+_EXPORT: Final = "export default "
+#: Parts in the order in which they set the core's hooks: a part comes after the one whose hook it wraps.
+PAGE_PARTS: Final = ("verdicts", "offline-queue", "diagnostics", "request-watcher")
+#: The extension itself keeps what a page leaves unsent.
+EXTENSION_PARTS: Final = ("verdicts", "bridge", "diagnostics", "request-watcher")
 
 
-class Strip(NamedTuple):
-    """That pages record what is on screen: the script which does, and whether texts are shown."""
+class ReplayScript(NamedTuple):
+    """The setting for session replay: the URL of the recording script, and whether texts are recorded."""
 
     script: str
     text: bool
 
     @property
     def setting(self) -> str:
-        """Both in few bytes, as each page carries them."""
+        """Both values as one short string: each page downloads it."""
         return self.script + ("#text" if self.text else "")
 
 
@@ -37,13 +34,13 @@ def page_script(
     show_url: str = "",
     dashboard_url: str = "",
     debug: bool = False,
-    strip: Strip | None = None,
+    strip: ReplayScript | None = None,
 ) -> str:
-    """The script, posting to ``collect_url``, or over the extension's ``bridge``.
+    """The script; it posts to ``collect_url``, or over the extension's ``bridge``.
 
-    ``show_url`` is where the script lies that shows verdicts in the page; ``debug`` has them ready without
-    being asked. ``dashboard_url`` is for those alone who may read the recording: it stands in the page for
-    all to see. ``strip``: what is on screen is wanted too.
+    ``show_url`` is the URL of the script that shows verdicts in the page; ``debug`` requests verdicts from
+    the start. ``dashboard_url`` is visible to every visitor of the page: pass it only where all of them may
+    read the recording. ``strip``: the setting for session replay, None for no replay.
     """
     settings = {
         "collect": collect_url,
@@ -54,29 +51,45 @@ def page_script(
         "strip": strip and strip.setting,
     }
     text = json.dumps({name: value for name, value in settings.items() if value}).replace("<", "\\u003c")
-    parts = (_IN_THE_EXTENSION if bridge else _IN_A_PAGE) + (("strip",) if strip else ())
-    return small_script(parts).replace('"__SETTINGS__"', text)
+    parts = (EXTENSION_PARTS if bridge else PAGE_PARTS) + (("replay-loader",) if strip else ())
+    return filled(small_script(parts), "__SETTINGS__", text)
 
 
 @cache
 def small_script(parts: tuple[str, ...]) -> str:
-    """The core with these of its parts, minified, without settings."""
-    whole = (_STATIC / "shim.js").read_text().replace('"__PARTS__"', f"[{','.join(map(_part, parts))}]")
+    """The minified core with ``parts``, with the placeholder of the settings."""
+    whole = filled((_STATIC / "shim.js").read_text(), "__PARTS__", f"[{','.join(map(_part, parts))}]")
     return str(minify.string("application/javascript", whole))
 
 
 def _part(name: str) -> str:
-    """A part's one function, out of the module that it is to linters."""
-    return (_STATIC / "shim" / f"{name}.js").read_text().partition("export default ")[2]
+    """The function that the part's module exports."""
+    return exported((_STATIC / "shim" / f"{name}.js").read_text())
+
+
+def exported(source: str) -> str:
+    """The function that a module exports, as an expression. Raises ValueError unless it exports just one."""
+    if source.count(_EXPORT) != 1:
+        raise ValueError(f"{_EXPORT!r} must stand once in a part, not {source.count(_EXPORT)} times")
+    return source.partition(_EXPORT)[2]
+
+
+def filled(source: str, marker: str, code: str) -> str:
+    """``source`` with ``code`` instead of the string ``marker``. Raises ValueError unless it stands once."""
+    quoted = f'"{marker}"'
+    if source.count(quoted) != 1:
+        raise ValueError(f"{quoted} must stand once in a script, not {source.count(quoted)} times")
+    return source.replace(quoted, code)
 
 
 def loader(script_url: str, words: dict[str, str], panel_url: str) -> str:
-    """An expression that loads the script into a page, and says why with one of ``words`` where it cannot.
+    """A JavaScript expression that loads the script into a page; if that fails, it shows one of ``words``.
 
-    ``panel_url`` is opened then, so this is for what its owner alone runs.
+    It then opens ``panel_url``, so only the recording's owner may run the expression. ``words`` holds texts
+    by the problem's code.
     """
     values = ",".join(json.dumps(value).replace("<", "\\u003c") for value in (script_url, panel_url, words))
-    return _small_loader().replace('"__VALUES__"', values)
+    return filled(_small_loader(), "__VALUES__", values)
 
 
 @cache
@@ -86,7 +99,7 @@ def _small_loader() -> str:
 
 
 def user_script(collect_url: str, match: str, name: str) -> str:
-    """The script with the head that userscript managers read; ``match`` says on which pages it runs."""
+    """The script with the metadata block of userscript managers; ``match`` is its pages' URL pattern."""
     head = {
         "name": " ".join(f"Cact Inspector: {name}".split()),
         "namespace": "cact-inspector",
@@ -103,17 +116,18 @@ def user_script(collect_url: str, match: str, name: str) -> str:
 
 @cache
 def small_file(path: Path) -> str:
-    """Another script of ours, minified."""
+    """The script at ``path``, minified."""
     return str(minify.string("application/javascript", path.read_text()))
 
 
 def strip_script(library: str, *, seconds: int, size: int) -> str:
-    """What records the screen: ours, with rrweb's recorder in it, which must not touch the page's globals.
+    """The session replay script, with rrweb's recorder in a scope that keeps the page's globals untouched.
 
-    ``seconds`` and ``size``, in bytes, bound what it records of a page load.
+    ``seconds`` and ``size`` (bytes) limit the recording of one page load.
     """
-    ours = (_STATIC / "shim-strip.js").read_text().replace('"__CLEAN__"', _part("clean").strip())
-    ours = ours.replace('"__LIMITS__"', json.dumps({"seconds": seconds, "bytes": size}))
+    recorder = (_STATIC / "shim" / "replay-recorder.js").read_text()
+    ours = filled(recorder, "__CLEAN__", _part("clean").strip())
+    ours = filled(ours, "__LIMITS__", json.dumps({"seconds": seconds, "bytes": size}))
     small = str(minify.string("application/javascript", ours))
     scope = "var module={exports:{}},exports=module.exports,define;"
-    return small.replace('"__RECORD__"', f"(function(){{{scope}{library}\nreturn module.exports.record}})()")
+    return filled(small, "__RECORD__", f"(function(){{{scope}{library}\nreturn module.exports.record}})()")

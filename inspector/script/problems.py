@@ -1,8 +1,8 @@
-"""What keeps events from arriving, in words: one sentence for each cause, and what to do about it. Pure."""
+"""Texts of the problems that keep events from arriving: a sentence and a remedy for each cause. Pure."""
 
 from typing import Final
 
-#: By cause (events.wire.CAUSES; a test holds the two equal): what is the matter, and the remedy.
+#: Sentence and remedy by cause (``events.wire.CAUSES``; a test holds the two equal).
 TROUBLES: Final[dict[str, tuple[str, str]]] = {
     "policy": (
         "The page's content security policy forbids posts to the inspector.",
@@ -40,5 +40,5 @@ TROUBLES: Final[dict[str, tuple[str, str]]] = {
 
 
 def words(code: str) -> str:
-    """What is said of a cause: the sentence and the remedy."""
+    """The sentence and the remedy of a cause, as one text."""
     return " ".join(TROUBLES[code])

@@ -1,4 +1,4 @@
-"""rrweb, the library behind strips: whether it is here, and its files. Never fetched while serving."""
+"""The files of rrweb, the session replay library: pinned, verified, installed by ``make strip`` alone."""
 
 import base64
 import hashlib
@@ -12,18 +12,18 @@ from typing import Final
 
 from django.conf import settings
 
-#: What to do where it is missing, for people.
-HOW: Final = "make strip"
-_MOST_BYTES: Final = 5_000_000  # of one of its files; they are a tenth of that
+#: The command that installs the library, for messages.
+HOW: Final = "make replay"
+_MOST_BYTES: Final = 5_000_000  # of one file; today's files are a tenth of that
 
 
 class WrongPackage(ValueError):
-    """A tarball that is not the pinned one, or lacks a file."""
+    """The tarball is not the pinned one, or lacks a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One pinned package; ``files`` says under which names we keep which of its files."""
+    """One pinned npm package; ``files`` maps paths in the package to names in our folder."""
 
     package: str
     version: str
@@ -31,16 +31,16 @@ class Package:
     files: dict[str, str]
 
     @property
-    def wanted(self) -> str:
-        """As npm takes it: name@version."""
+    def npm_spec(self) -> str:
+        """The package and version in npm's notation, name@version."""
         return f"{self.package}@{self.version}"
 
     def unpack(self, tarball: bytes) -> dict[str, bytes]:
-        """The files by the names that we keep them under. Raises WrongPackage."""
+        """Verify the tarball's hash and return its files by our names. Raises WrongPackage."""
         found = "sha512-" + base64.b64encode(hashlib.sha512(tarball).digest()).decode()
         if found != self.integrity:
-            raise WrongPackage(f"{self.wanted} is not what was pinned: its hash is {found}.")
-        kept = {}
+            raise WrongPackage(f"{self.npm_spec} is not what was pinned: its hash is {found}.")
+        unpacked = {}
         with tarfile.open(fileobj=BytesIO(tarball), mode="r:gz") as archive:
             for path, name in self.files.items():
                 try:
@@ -48,30 +48,30 @@ class Package:
                 except KeyError:
                     member = None
                 if member is None:
-                    raise WrongPackage(f"{self.wanted} has no file {path}.")
-                kept[name] = member.read(_MOST_BYTES)
-        return kept
+                    raise WrongPackage(f"{self.npm_spec} has no file {path}.")
+                unpacked[name] = member.read(_MOST_BYTES)
+        return unpacked
 
 
 @cache
 def pinned() -> tuple[Package, ...]:
-    """The packages, as ``rrweb.toml`` pins them."""
+    """The packages that ``rrweb.toml`` pins."""
     text = Path(__file__).with_name("rrweb.toml").read_text()
     return tuple(Package(**entry) for entry in tomllib.loads(text).values())
 
 
 def folder() -> Path:
-    """Where its files lie; another version has another folder, so an update asks for ``make strip`` again."""
+    """The folder of the files. Each version has its own, so that an update needs ``make replay`` again."""
     return Path(settings.RRWEB_DIR) / "-".join(package.version for package in pinned())
 
 
 def installed() -> bool:
-    """Whether every file is here."""
+    """Whether every file of every package is installed."""
     return all((folder() / name).is_file() for package in pinned() for name in package.files.values())
 
 
 @cache
 def file(name: str) -> str:
-    """One of its files, read once. Raises FileNotFoundError."""
+    """The text of one file without its source map comment, cached. Raises FileNotFoundError."""
     lines = (folder() / name).read_text().splitlines()
     return "\n".join(line for line in lines if not line.startswith(("//# source", "/*# source")))

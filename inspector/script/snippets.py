@@ -1,4 +1,4 @@
-"""Every way to connect something to a recording, as text ready to paste."""
+"""Snippets to paste: each connects a page, server, app or container to a recording."""
 
 import json
 import shlex
@@ -13,27 +13,31 @@ from inspector.script.problems import words
 
 _JSON_HEADER: Final = "Content-Type: application/json"
 
-#: Characters that may stand in an address unescaped; all others are percent-encoded in the bookmarklet.
+#: Characters that are valid in a URL; all others are percent-encoded in the bookmarklet.
 _PLAIN: Final = "!'()*,-./:;=?@_~"
 
-#: What may keep the script from loading at all; the rest it finds out itself.
+#: Texts of the problems that prevent loading the script; a loaded script reports the others itself.
 _LOADER_WORDS: Final = {code: words(code) for code in ("policy", "mixed_content", "local_network")} | {
     "away": "The inspector does not answer. Start it, or look whether its address is right."
 }
 
 
 class Snippet(NamedTuple):
-    """One way: when to take it, and what to paste. ``note`` says what to know about it."""
+    """One way to connect: when to use it, the code to paste, and a note; all texts are for the user.
+
+    ``help``: the part of the manual's topic "connect" that explains more, or "".
+    """
 
     id: str
     title: str
     when: str
     code: str
     note: str = ""
+    help: str = ""
 
 
 def page_snippets(shim: str, panel: str) -> list[Snippet]:
-    """The ways for web pages: all of them run the script at ``shim``; ``panel`` is the connect page."""
+    """The snippets for web pages: each loads the script at ``shim``; ``panel`` is the connect page's URL."""
     return [
         Snippet(
             "script",
@@ -59,17 +63,17 @@ def page_snippets(shim: str, panel: str) -> list[Snippet]:
 
 
 def script_tag(shim: str) -> str:
-    """The element that loads the script at ``shim``."""
+    """The script element that loads the script at ``shim``."""
     return f'<script src="{escape(shim)}"></script>'
 
 
 def bookmarklet(shim: str, panel: str) -> str:
-    """A ``javascript:`` address that loads the script at ``shim`` into the page where it is clicked."""
+    """A ``javascript:`` URL that loads the script at ``shim`` into the page in which it is clicked."""
     return "javascript:" + quote(f"void({loader(shim, _LOADER_WORDS, panel)})", safe=_PLAIN)
 
 
 def server_snippets(addresses: dict[str, str]) -> list[Snippet]:
-    """The ways for servers, apps and containers: nothing of ours runs there."""
+    """The snippets for servers, apps and containers, which run none of our code."""
     event = {"event_name": "page_view", **example_params(load(), "page_view", required_only=True)}
     pixel = f"{addresses['events']}&{_pixel_query(event)}"
     return [
@@ -92,8 +96,9 @@ def server_snippets(addresses: dict[str, str]) -> list[Snippet]:
             "Container",
             "You can run a line on the page before its events: the container then sends here instead.",
             _container_line(addresses["cdp_events"]),
-            "Containers insist on https (see the README), and nothing reaches Commanders Act then. "
+            "Containers insist on https, and nothing reaches Commanders Act then. "
             "Use either this or the script, which only copies: with both, each event is here twice.",
+            help="https",
         ),
         Snippet(
             "pixel",
@@ -106,7 +111,7 @@ def server_snippets(addresses: dict[str, str]) -> list[Snippet]:
 
 
 def _plain_loader(shim: str) -> str:
-    """Short enough to be read by whoever approves tags; safe inside a script element too."""
+    """A short loader, so that a reviewer of tags can read it; safe inside a script element too."""
     address = json.dumps(shim).replace("<", "\\u003c")
     return f"document.head.appendChild(document.createElement('script')).src = {address}"
 
@@ -127,7 +132,7 @@ def _pixel_query(event: dict[str, Any]) -> str:
 
 
 def _flat(prefix: str, value: Any) -> list[tuple[str, str]]:
-    """``{"user": {"id": "1"}}`` -> ``user[id]=1``."""
+    """Flatten JSON into fields of a query string: ``{"user": {"id": "1"}}`` becomes ``user[id]=1``."""
     if isinstance(value, dict):
         entries = [(f"{prefix}[{key}]" if prefix else key, entry) for key, entry in value.items()]
     elif isinstance(value, list):

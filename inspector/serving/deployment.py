@@ -50,7 +50,7 @@ def expect_account() -> None:
     if settings.LOGIN and not User.objects.filter(is_active=True).exists():
         raise ImproperlyConfigured(
             "Others can reach this, so people log in, and there is no account yet. Make one, with the same "
-            "DATA_DIR or DATABASE_URL: .venv/bin/python manage.py createsuperuser"
+            "DATA_DIR or DATABASE_URL: ./manage.py createsuperuser"
         )
 
 

@@ -4,6 +4,6 @@ from typing import Final
 
 from redis import RedisError
 
-from events.db.errors import AWAY as DATABASE_AWAY
+from events.db.errors import DATABASE_UNAVAILABLE
 
-AWAY: Final = (*DATABASE_AWAY, RedisError)
+AWAY: Final = (*DATABASE_UNAVAILABLE, RedisError)

@@ -22,7 +22,10 @@ def expect_certificate(cert: str, key: str) -> bool:
         raise CommandError("TLS_CERT and TLS_KEY belong together: set both for https, or neither for http.")
     for variable, path in (("TLS_CERT", cert), ("TLS_KEY", key)):
         if not Path(path).is_file():
-            raise CommandError(f"{variable}={path}: there is no such file. The README says how to make one.")
+            raise CommandError(
+                f"{variable}={path}: there is no such file. "
+                "Start without TLS_CERT and TLS_KEY: /help/connect/#https shows how to make one."
+            )
     try:
         # An empty password, else a key that is locked by one would be asked for on the terminal.
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, password="")

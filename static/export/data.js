@@ -100,36 +100,19 @@
       return this.cached[1][event.number];
     }
 
-    // The events that pass: {verdicts, names} are sets, empty for all; text stands anywhere in them. null: given up.
-    async filter({ verdicts, names, text }, given) {
-      const wanted = text.toLowerCase();
-      // In a line it may stand as it is, inside a payload, or as a string of JSON, in a name or an address.
-      const rough = [wanted, JSON.stringify(wanted).slice(1, -1)].map((one) => one.replaceAll("<", "\\u003c"));
+    // The events that pass a Filter. null: given up.
+    async filter(wanted, given) {
+      const matches = wanted.matcher();
       const found = [];
       let since = performance.now();
       for (const event of this.events) {
-        if (verdicts.size && !verdicts.has(event.verdict)) continue;
-        if (names.size && !names.has(event.name)) continue;
-        if (wanted && !this.holds(event, wanted, rough)) continue;
-        found.push(event);
-        if (!wanted || performance.now() - since < BUSY_MS) continue;
+        if (matches(event, () => this.text(event))) found.push(event);
+        if (performance.now() - since < BUSY_MS) continue;
         await breath();
         if (given.up) return null;
         since = performance.now();
       }
       return found;
-    }
-
-    // The text of most lines rules them out; only the others are taken apart.
-    holds(event, wanted, rough) {
-      const line = this.text(event);
-      const lower = line.toLowerCase();
-      if (!rough.some((one) => lower.includes(one))) return false;
-      const { event_name, page_url, called, sent, findings } = JSON.parse(line).event;
-      // As on a server: in what was found, but not in the sentences that say so.
-      const facts = JSON.stringify(findings, (key, value) => (key === "message" ? undefined : value));
-      const fields = [event_name, page_url, JSON.stringify(called), JSON.stringify(sent), facts];
-      return fields.some((field) => field.toLowerCase().includes(wanted));
     }
   }
 

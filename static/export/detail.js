@@ -117,7 +117,7 @@
     const fact = (term, text, quiet = false) => {
       if (text === "" || text === null) return;
       const pair = element("div");
-      pair.append(element("dt", quiet ? "sr" : "", term), element("dd", "", String(text)));
+      pair.append(element("dt", quiet ? "visually-hidden" : "", term), element("dd", "", String(text)));
       list.append(pair);
     };
     fact("Number", `#${entry.seq}`, true);

@@ -1,4 +1,5 @@
 // The timeline: only the rows in sight are in the page, so that a hundred thousand of them scroll like ten.
+// The dashboard draws the same rows by templates/inspector/_rows.jinja: change both.
 (() => {
   "use strict";
   const file = (globalThis.recordingFile ??= {});
@@ -21,7 +22,7 @@
 
   const sign = (verdict) => {
     const made = element("span", `verdict ${verdict}`);
-    made.append(element("span", "", SIGNS[verdict] ?? "", { "aria-hidden": "true" }), element("span", "sr", verdict));
+    made.append(element("span", "", SIGNS[verdict] ?? "", { "aria-hidden": "true" }), element("span", "visually-hidden", verdict));
     return made;
   };
 

@@ -1,7 +1,7 @@
 // The page in the file: reads the recording, and holds filters, timeline, detail and keys together.
 (() => {
   "use strict";
-  const { Recording, List, itemsOf, element, sign, detail, SIGNS } = globalThis.recordingFile;
+  const { Recording, Filter, List, itemsOf, element, sign, detail, SIGNS } = globalThis.recordingFile;
 
   const VERDICTS = ["invalid", "warning", "valid"];
   const $ = (selector) => document.querySelector(selector);
@@ -10,7 +10,7 @@
   const list = new List($("#timeline"));
   const [root, search, panel, status] = [$("#dashboard"), $("#search"), $("#detail"), $("#status")];
   const nothing = [...panel.childNodes];
-  const wanted = { verdicts: new Set(), names: new Set(), text: "" };
+  let wanted = new Filter();
   let given = { up: false }; // the search that is under way
 
   // --- the address: everything that is shown can be sent to a colleague ---
@@ -18,9 +18,7 @@
   const remember = () => {
     const query = new URLSearchParams();
     if (list.selected !== null) query.set("event", list.selected);
-    for (const verdict of wanted.verdicts) query.append("verdict", verdict);
-    for (const name of wanted.names) query.append("name", name);
-    if (wanted.text) query.set("q", wanted.text);
+    wanted.appendTo(query);
     try {
       history.replaceState(null, "", query.size ? `#${query}` : location.pathname);
     } catch {
@@ -30,15 +28,12 @@
 
   const recall = () => {
     const query = new URLSearchParams(location.hash.slice(1));
-    wanted.verdicts = new Set(query.getAll("verdict").filter((one) => VERDICTS.includes(one)));
-    wanted.names = new Set(query.getAll("name"));
-    wanted.text = search.value = query.get("q") ?? "";
+    wanted = Filter.parse(query);
+    search.value = wanted.text;
     return Number(query.get("event")) || null;
   };
 
   // --- the events in sight ---
-
-  const filtered = () => wanted.verdicts.size || wanted.names.size || wanted.text;
 
   const refresh = async () => {
     given.up = true;
@@ -46,10 +41,10 @@
     if (wanted.text) status.textContent = "searching…";
     const found = await recording.filter(wanted, mine);
     if (found === null || mine.up) return;
-    list.show(itemsOf(found, recording.pages, !filtered() && !recording.header?.filter));
+    list.show(itemsOf(found, recording.pages, !wanted.active && !recording.header?.filter));
     $("[data-none]").hidden = found.length > 0;
-    $("[data-clear]").hidden = !filtered();
-    status.textContent = filtered() ? `${found.length} of ${recording.events.length} events` : `${recording.events.length} events`;
+    $("[data-clear]").hidden = !wanted.active;
+    status.textContent = wanted.active ? `${found.length} of ${recording.events.length} events` : `${recording.events.length} events`;
   };
 
   const show = (seq) => {
@@ -98,9 +93,8 @@
   };
 
   const clear = () => {
-    wanted.verdicts.clear();
-    wanted.names.clear();
-    wanted.text = search.value = "";
+    wanted.clear();
+    search.value = "";
     for (const box of document.querySelectorAll(".sidebar input[type=checkbox]")) box.checked = false;
     remember();
     refresh();

@@ -1,4 +1,4 @@
-// Between the page's script and the extension: carries what it wants to post, and brings the answers back.
+// Content script between the page's script and the background worker: forwards posts and returns the answers.
 (() => {
   'use strict';
   const api = globalThis.browser ?? globalThis.chrome;
@@ -6,7 +6,7 @@
   const AWAY = { status: 0, retryAfter: null, text: '' };
   const ORPHANED = { status: 410, retryAfter: null, text: 'The extension was reloaded: reload the page too.' };
 
-  // An extension that was reloaded or taken away leaves this script behind, cut off.
+  // After the extension was reloaded or removed, this script still runs, but its messages fail.
   const ask = async (message) => {
     try {
       return await api.runtime.sendMessage(message) ?? AWAY;
@@ -17,14 +17,14 @@
 
   const post = (body, leaving, path) => {
     if (!leaving) return ask({ ask: 'post', body, path });
-    // A page may be gone before a sleeping worker has woken, and its messages with it. What is stored stays.
+    // The page may end before a stopped worker has started, and its messages are lost then; storage is not.
     const key = `left:${Date.now()}:${crypto.randomUUID()}`;
     const stored = (async () => api.storage.local.set({ [key]: { origin: self.origin, body } }))();
-    stored.catch(() => {}); // full, or orphaned
+    stored.catch(() => {}); // storage is full, or the extension was reloaded
     return ask({ ask: 'post', body, key });
   };
 
-  // On the window, before any listener of the page, and all in one turn: a page that is left has no other.
+  // On the window, before any listener of the page, and in one task: a page that is left runs no further task.
   addEventListener(name, async (event) => {
     event.stopImmediatePropagation();
     try {
@@ -32,7 +32,7 @@
       const detail = JSON.stringify({ id, ...await post(String(body), leaving, path) });
       document.dispatchEvent(new CustomEvent(`${name}:answer`, { detail }));
     } catch {
-      // not from our script
+      // the DOM event is not from our script
     }
   }, true);
 
@@ -42,6 +42,6 @@
   if (document.prerendering) document.addEventListener('prerenderingchange', () => begin(now), { once: true });
   else begin(now);
   addEventListener('pageshow', (event) => event.persisted && begin(Date.now()), true);
-  // Firefox stores nothing of a tab that is closed, so its background may not fall asleep: it does after 30 s.
+  // Firefox drops storage writes of a tab that closes, so its background must stay alive: it stops after 30 s.
   if (api.runtime.getURL('').startsWith('moz-')) setInterval(() => document.hidden || ask({ ask: 'stay' }), 20_000);
 })();

@@ -1,9 +1,9 @@
-// What each tab's page has sent so far, and the badge that says so. Kept for the session: workers come and go.
+// Counts of each tab's events by verdict, and the badge that shows them. In session storage: workers are stopped.
 import { api } from './sites.js';
 import { turns } from './turns.js';
 
 const RED = '#b3261e', AMBER = '#8a5a00', GREY = '#5b6472';
-const MOST_UNCONFIRMED = 500; // events that a page holds; more of their ids need not be known
+const MOST_UNCONFIRMED = 500; // events in the script's queue; a worker needs no more ids to detect repeats
 const inTurn = turns();
 const keyOf = (tab) => `tab:${tab}`;
 
@@ -13,46 +13,46 @@ export async function pageIn(tab) {
 }
 
 export const begin = (tab, since, origin, show) => inTurn(() =>
-  keepPage(tab, { since, origin, show, invalid: 0, warning: 0, valid: 0, seen: [] }));
+  storePage(tab, { since, origin, show, invalid: 0, warning: 0, valid: 0, seen: [] }));
 
-// Unless the tab is still at this origin; null is nobody's.
+// Removes a tab's counts, unless its page is still of this origin; null removes them in any case.
 export const forget = (tab, origin) => inTurn(async () => {
   const page = await pageIn(tab);
   if (page && page.origin !== origin) await api.storage.session.remove(keyOf(tab));
 });
 
-// `receipt` is the inspector's answer to `body`. Of a page that was left meanwhile nothing counts any more, also
-// where this one sends it.
+// Counts the verdicts in `receipt`, the inspector's answer to `body`. Events of an earlier page, which the present
+// page may send, are not counted.
 export const count = (tab, body, receipt) => inTurn(async () => {
   const page = await pageIn(tab);
   if (!page) return;
   const old = new Set(listed(body, 'events').filter(({ at }) => at < page.since).map(({ id }) => id));
   for (const { event_id: id, verdict } of listed(receipt, 'results')) {
-    if (old.has(id) || page.seen.includes(id)) continue; // twice, as its confirmation did not come in time
+    if (old.has(id) || page.seen.includes(id)) continue; // sent again, since its confirmation was late
     page.seen.push(id);
     page[verdict]++;
   }
   page.seen = page.seen.slice(-MOST_UNCONFIRMED);
-  await keepPage(tab, page);
+  await storePage(tab, page);
 });
 
 function listed(json, name) {
   try {
     return JSON.parse(json)[name] ?? [];
   } catch {
-    return []; // not our script's, or not our inspector's
+    return []; // not from our script, or not from the inspector
   }
 }
 
-async function keepPage(tab, page) {
+async function storePage(tab, page) {
   await api.storage.session.set({ [keyOf(tab)]: page });
   await paint(tab, page, await trouble());
 }
 
-// '', 'away' (nobody answers), 'gone' (there is no such recording any more) or 'stopped' (it takes nothing now).
+// '', 'away' (the inspector does not answer), 'gone' (the recording was deleted) or 'stopped' (it was stopped).
 export const trouble = async () => (await api.storage.session.get({ trouble: '' })).trouble;
 
-// Gives what it was before.
+// Sets the trouble, updates all badges, and returns the previous trouble.
 export const setTrouble = (now) => inTurn(async () => {
   const before = await trouble();
   if (now === before) return before;

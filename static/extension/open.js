@@ -1,5 +1,5 @@
-// The first window of a browser that was started for one site: it puts the dashboard beside itself and goes on
-// to the site. Only now: whatever runs there first is captured too.
+// The first page in a browser that was started for one site: it places the dashboard's window beside its own, then
+// loads the site, whose first events are captured, since the scripts are registered by now.
 import { api, config } from './sites.js';
 
 const { availLeft = 0, availTop = 0, availWidth, availHeight } = screen;
@@ -13,6 +13,6 @@ try {
   }
   await api.windows.update(id, { ...place(availLeft), focused: true });
 } catch {
-  // windows that cannot be placed lie where they are
+  // some window managers allow no placement
 }
 location.replace(config.open);

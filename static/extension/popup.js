@@ -1,4 +1,4 @@
-// The popup: it shows what is stored and asks the worker for everything else.
+// The popup: reads the extension's storage and sends every change to the background worker as a message.
 import { pageIn, trouble } from './counts.js';
 import { api, chosen, config, originOf } from './sites.js';
 
@@ -10,10 +10,10 @@ const TROUBLE = {
 };
 
 const find = (id) => document.getElementById(id);
-const others = new Set(); // sites that are on, or were when the popup opened
+const others = new Set(); // other sites that are switched on, or were when the popup opened
 const [tab] = await api.tabs.query({ active: true, currentWindow: true });
 const origin = originOf(tab.url);
-let framesChanged = false; // since the page was loaded, as far as this popup knows
+let framesChanged = false; // whether a frame's site was switched in this popup and the page not reloaded since
 const short = (site) => site.replace(/^https:\/\//, '');
 
 const ask = async (message) => {
@@ -22,7 +22,7 @@ const ask = async (message) => {
 };
 const switchSite = (site, on) => ask({ ask: 'site', origin: site, on });
 
-// Origins of frames that come from elsewhere: what runs in them is not this site's.
+// The origins of frames from other sites: each is switched on by itself.
 async function framesOf() {
   try {
     const target = { tabId: tab.id, allFrames: true };
@@ -30,11 +30,11 @@ async function framesOf() {
     const found = await api.scripting.executeScript({ target, func, injectImmediately: true });
     return [...new Set(found.map(({ result }) => originOf(result)))].filter((one) => one && one !== origin);
   } catch {
-    return []; // a page that nobody may look into
+    return []; // a page in which the browser allows no script
   }
 }
 
-// Rows stay, also those switched off: nobody loses the focus, and a slip can be mended.
+// Rows of sites that were switched off stay, so that the focus stays and the change can be undone.
 function list(id, wanted, sites) {
   const rows = find(id).querySelector('div');
   for (const site of wanted) {
@@ -56,7 +56,7 @@ function newRow(site) {
   return row;
 }
 
-// Why what the page does is not yet what is switched on; '' where it is.
+// The sentence that says why the page needs a reload for the switches to take effect; '' where it does not.
 function stale(on, shows, page) {
   if (on && !page) return 'Reload the page to capture it from its first event on.';
   if (!on && page) return 'Nothing more is captured. Reload the page to take the script out of it.';
@@ -109,4 +109,4 @@ find('allow').onclick = async () => {
 const frames = await framesOf();
 api.storage.onChanged.addListener(show);
 await show();
-await ask({ ask: 'look' });
+await ask({ ask: 'checkHealth' });

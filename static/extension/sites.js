@@ -1,5 +1,5 @@
-// Which sites are switched on, and the scripts that run in them. It may be any site, whenever somebody wants to
-// look at it: that is why the manifest asks for all of them.
+// The sites that are switched on, and the content scripts registered for them. Any site may be switched on, so the
+// manifest asks for permission for all sites.
 import './config.js';
 import { turns } from './turns.js';
 
@@ -8,7 +8,7 @@ export const config = globalThis.cactInspector;
 const isFirefox = api.runtime.getURL('').startsWith('moz-');
 const inTurn = turns();
 
-// Of a web page: null for files and the browser's own pages.
+// The origin of a web page's URL; null for files and the browser's own pages.
 export function originOf(address) {
   try {
     const { protocol, origin } = new URL(address);
@@ -24,7 +24,7 @@ export const switchSite = (origin, on) => inTurn(async () => {
   const sites = new Set((await chosen()).sites);
   if (on) sites.add(origin);
   else sites.delete(origin);
-  await keepSites(sites);
+  await storeSites(sites);
   await register();
 });
 
@@ -33,18 +33,18 @@ export const switchShow = (show) => inTurn(async () => {
   await register();
 });
 
-// The sites that a build comes with are switched on once: they may be switched off for good.
+// Switches the sites of a build's configuration on, once: a user may switch them off for good.
 export const start = () => inTurn(async () => {
   const { build } = await api.storage.local.get('build');
   if (build !== config.bridge) {
-    const brought = config.sites.map(originOf).filter(Boolean);
-    await keepSites(new Set([...(await chosen()).sites, ...brought]));
+    const configured = config.sites.map(originOf).filter(Boolean);
+    await storeSites(new Set([...(await chosen()).sites, ...configured]));
     await api.storage.local.set({ build: config.bridge });
   }
   await register();
 });
 
-const keepSites = (sites) => api.storage.local.set({ sites: [...sites].toSorted() });
+const storeSites = (sites) => api.storage.local.set({ sites: [...sites].toSorted() });
 
 async function register() {
   const { sites, show } = await chosen();
@@ -57,15 +57,16 @@ async function register() {
   await api.scripting[save](scriptsFor(sites, show));
 }
 
-// Without a port Chromium takes every port; with one Firefox takes none, so there the worker tells them apart.
+// A match pattern for a site. In Chromium a pattern without a port matches every port; Firefox supports no port in
+// patterns, so the worker checks the origin of each message.
 function pattern(site) {
   const { protocol, hostname, port } = new URL(site);
   const ending = isFirefox ? '' : `:${port || (protocol === 'https:' ? 443 : 80)}`;
   return `${protocol}//${hostname}${ending}/*`;
 }
 
-// A frame is captured where its own origin is switched on, whatever page it stands in. An about:blank or
-// srcdoc frame counts as the page that made it.
+// A frame is captured if its own origin is switched on, whatever page contains it. An about:blank or srcdoc frame
+// has the origin of the page that made it.
 function scriptsFor(sites, show) {
   const common = {
     matches: sites.map(pattern),

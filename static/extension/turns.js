@@ -1,9 +1,9 @@
-// A queue: one work after the other, where each reads what is stored, changes it, and stores it.
+// A queue of asynchronous tasks that run one after the other: each reads the storage, changes it and writes it.
 export function turns() {
-  let before = Promise.resolve();
-  return (work) => {
-    const now = before.then(work);
-    before = now.catch(() => {});
-    return now;
+  let last = Promise.resolve();
+  return (task) => {
+    const result = last.then(task);
+    last = result.catch(() => {});
+    return result;
   };
 }

@@ -1,39 +1,81 @@
 """What the benchmarks post: the page-side script's own bodies, with a place for the id of each event."""
 
+import copy
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import orjson
 
 from events import reference
-from tests.bench.judging import purchase
+from events.reference.examples import example_params
 from tests.bench.load import unique
 
 #: Stands where each event's id goes.
-_PLACE: Final = "@" * 36
+PLACE: Final = "@" * 36
 _SITE: Final = "https://shop.example/checkout/thanks?utm_source=newsletter&utm_campaign=spring"
+_EVENT_BYTES: Final = 1_720  # of parameters; with everything around them 2 KB
+#: As it is after a click on an advertisement.
+_THANKS: Final = (
+    "https://shop.example.com/checkout/thanks?order=O_1245&utm_source=newsletter&utm_medium=email"
+    "&utm_campaign=spring-sale-2026&utm_content=hero-banner&lang=en"
+    "&gclid=Cj0KCQiA1Km7BhC9ARIsAFZfEIvN0d2x8YtQnWm4cPzKeRVuA7sLhT3jXgB6oFy5kDqHrS9wMvUaEpIaAkZ1EALw_wcB"
+    "&_gl=1*1q2w3e4*_up*MQ..*_ga*MTIzNDU2Nzg5MC4xNzY0MDAwMDAw*_ga_ABCDEF1234*MTc2NDAwMDAwMC4xLjE"
+)
 
 
 def bodies(events: int) -> Iterator[bytes]:
-    """Bodies with that many valid purchases each, 2 KB an event as it stands on the wire."""
-    return unique(orjson.dumps(_body([_event() for _ in range(events)])), _PLACE.encode())
+    """Bodies without end with that many valid purchases each, 2 KB an event as it stands on the wire."""
+    return bodies_of([event("purchase", padded(purchase()))] * events)
+
+
+def bodies_of(events: Sequence[dict[str, Any]]) -> Iterator[bytes]:
+    """Bodies without end with these events, as ``event`` makes them, under new ids each time."""
+    page = {"id": "bench-page", "url": _SITE, "title": "Thank you for your order", "referrer": ""}
+    return unique(orjson.dumps({"page": page, "events": events}), PLACE.encode())
 
 
 def timed_bodies() -> Iterator[bytes]:
     """Bodies with one event each, whose time is the moment at which it is asked for."""
-    ids = bodies(1)
     marker = b'"at":0'
-    return (body.replace(marker, b'"at":%d' % int(time.time() * 1000), 1) for body in ids)
+    return (body.replace(marker, b'"at":%d' % int(time.time() * 1000), 1) for body in bodies(1))
 
 
-def _body(events: list[dict[str, Any]]) -> dict[str, Any]:
-    page = {"id": "bench-page", "url": _SITE, "title": "Thank you for your order", "referrer": ""}
-    return {"page": page, "events": events}
-
-
-def _event() -> dict[str, Any]:
-    called = purchase(reference.load())
-    called["url"] += "&padding=" + "x" * (1_720 - len(orjson.dumps(called)))
+def event(name: str, called: dict[str, Any]) -> dict[str, Any]:
+    """One event of a body, with the place for its id."""
     site = "at checkout (https://shop.example/static/js/checkout.min.js:1:20417)"
-    return {"id": _PLACE, "at": 0, "name": "purchase", "called": called, "call_site": site}
+    return {"id": PLACE, "at": 0, "name": name, "called": called, "call_site": site}
+
+
+def padded(params: dict[str, Any]) -> dict[str, Any]:
+    """``params`` with as long an address as makes an event of 2 KB."""
+    room = _EVENT_BYTES - len(orjson.dumps(params)) - len("&padding=")
+    return params | {"url": f"{params['url']}&padding={'x' * room}"}
+
+
+def purchase() -> dict[str, Any]:
+    """A valid purchase with two items, about 1.5 KB of JSON."""
+    params = example_params(reference.load(), "purchase")
+    params["user"] |= {"phone": "+33612345678", "firstname": "John", "lastname": "Doe", "country": "USA"}
+    params["url"] = _THANKS
+    first = params["items"][0]
+    first["product"] |= {"name": "T-shirt with a dinosaur and long sleeves, organic cotton", "size": "128"}
+    first["product"] |= {"category_2": "t-shirts", "category_3": "boy"}
+    second = copy.deepcopy(first)
+    second["id"] = "SKU_12346"
+    second["product"] |= {
+        "id": "12346",
+        "name": "T-shirt with two dinosaurs and short sleeves, organic cotton",
+    }
+    params["items"] = [first, second]
+    return params
+
+
+def broken(params: dict[str, Any]) -> dict[str, Any]:
+    """``params`` with five faults: two missing, two of a wrong type, one outside its closed list."""
+    del params["currency"]
+    del params["items"][1]["product"]["price"]
+    params["value"] = "22.53"
+    params["payment_method"] = "cash"
+    params["user"]["consent_categories"] = "1,3"
+    return params

@@ -1,88 +1,78 @@
 """Events in: posted, judged, stored and acknowledged after the commit, with one dashboard open.
 
-The inspector and a bare Daphne (which only answers) take turns under the same load, since machines drift; the
-ratio is the median of the turns' ratios.
+The product and a bare Daphne take turns under the same load.
 """
 
-import statistics
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from tests.bench.bare import bare_daphne
 from tests.bench.bodies import bodies
+from tests.bench.goals import BATCHED, REACHED, SINGLE_P99, SINGLE_RATE
 from tests.bench.load import Outcome, post, press
 from tests.bench.table import Row
-from tests.bench.watch import watching
+from tests.bench.turns import in_turn, median_ratio, medians
+from tests.bench.watch import Report, watching
 from tests.servers import Server
 
 _ROUNDS: Final = 5
+_BATCH_ROUNDS: Final = 3
 _SECONDS: Final = 3.0
 _CONNECTIONS: Final = 32
-_GOAL_RATIO: Final = 0.6
-_GOAL_P99: Final = 40.0
-_GOAL_BATCHED: Final = 15_000
 _BATCH: Final = 50
 
 
 def rows() -> Iterator[Row]:
-    """Single events against bare Daphne, their slowest hundredth, batches, and what the dashboard saw."""
-    with tempfile.TemporaryDirectory() as folder, bare_daphne() as yardstick:
+    """Batches, single events, their slowest hundredth, and what the dashboard received."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        bare_daphne("answering") as answering,
+        bare_daphne("parsing") as parsing,
+    ):
         server = Server(Path(folder))
         server.start()
         try:
             recording = server.new_recording("Bench")
-            yield _batched(server, server.new_recording("Batches"))
+            yield _batched(server, server.new_recording("Batches"), parsing)
             with watching(server.ws_url, recording, 1) as dashboard:
-                yield from _single(server, recording, yardstick)
+                yield from _single(server, recording, answering)
                 stored = server.state(recording)["last_seq"]
-                seen = dashboard.reports(stored)[0]
-            figure = f"{seen.rows:,} of {stored:,}, {'in order' if seen.in_order else 'NOT in order'}"
-            met = seen.rows == stored and seen.in_order
-            yield Row("rows that reached the open dashboard", "100 %, in order", figure, "", met)
+                received = dashboard.reports(stored)[0]
+            yield _reached(received, stored)
         finally:
             server.stop()
 
 
 def _single(server: Server, recording: dict[str, Any], yardstick: int) -> Iterator[Row]:
-    ours: list[Outcome] = []
-    bare: list[Outcome] = []
     path = f"/collect/{recording['capture_key']}"
-    for turn in range(_ROUNDS + 1):
-        pair = (_press(yardstick, path, 1), _press(server.port, path, 1))
-        if turn:  # the first one warms up
-            bare.append(pair[0])
-            ours.append(pair[1])
-    ratio = statistics.median(mine.rate / theirs.rate for mine, theirs in zip(ours, bare, strict=True))
-    rates = [statistics.median(outcome.rate for outcome in side) for side in (ours, bare)]
-    refused = sum(outcome.refused for outcome in ours)
-    figure = f"{rates[0]:,.0f} a second against {rates[1]:,.0f}" + f", {refused} refused" * bool(refused)
-    goal = f">= {_GOAL_RATIO} x bare Daphne"
-    yield Row(
-        "single 2 KB events at /collect", goal, figure, f"{ratio:.2f}", ratio >= _GOAL_RATIO and not refused
-    )
-    slowest = statistics.median(outcome.percentile(0.99) for outcome in ours)
-    bare_slowest = statistics.median(outcome.percentile(0.99) for outcome in bare)
-    yield Row(
-        f"the same, p99 at {_CONNECTIONS} connections",
-        f"<= {_GOAL_P99:.0f} ms",
-        f"{slowest:.1f} ms (bare {bare_slowest:.1f})",
-        f"{slowest / _GOAL_P99:.2f}",
-        slowest <= _GOAL_P99,
-    )
+    pairs = in_turn(_ROUNDS, _pressing(server.port, path, 1), _pressing(yardstick, path, 1))
+    rates = [(product.rate, bare.rate) for product, bare in pairs]
+    slowest = [(product.percentile(0.99), bare.percentile(0.99)) for product, bare in pairs]
+    refused = sum(product.refused for product, _ in pairs)
+    figure, bare_figure = (f"{rate:,.0f} events/s" for rate in medians(rates))
+    figure += f", {refused} refused" * bool(refused)
+    yield Row(SINGLE_RATE, median_ratio(rates), figure, bare_figure, sound=not refused)
+    p99, bare_p99 = (f"{each:.1f} ms" for each in medians(slowest))
+    yield Row(SINGLE_P99, median_ratio(slowest), p99, bare_p99)
 
 
-def _batched(server: Server, recording: dict[str, Any]) -> Row:
+def _batched(server: Server, recording: dict[str, Any], yardstick: int) -> Row:
     path = f"/collect/{recording['capture_key']}"
-    outcomes = [_press(server.port, path, _BATCH) for _ in range(3)]
-    rate = statistics.median(outcome.rate for outcome in outcomes) * _BATCH
-    refused = sum(outcome.refused for outcome in outcomes)
-    figure = f"{rate:,.0f} events a second" + f", {refused} refused" * bool(refused)
-    goal = f">= {_GOAL_BATCHED:,} events a second"
-    ratio = rate / _GOAL_BATCHED
-    return Row(f"posts of {_BATCH} events", goal, figure, f"{ratio:.2f}", ratio >= 1 and not refused)
+    pairs = in_turn(_BATCH_ROUNDS, _pressing(server.port, path, _BATCH), _pressing(yardstick, path, _BATCH))
+    rates = [(product.rate * _BATCH, bare.rate * _BATCH) for product, bare in pairs]
+    refused = sum(product.refused for product, _ in pairs)
+    figure, bare_figure = (f"{rate:,.0f} events/s" for rate in medians(rates))
+    figure += f", {refused} refused" * bool(refused)
+    return Row(BATCHED, median_ratio(rates), figure, bare_figure, sound=not refused)
 
 
-def _press(port: int, path: str, events: int) -> Outcome:
-    return press(port, post(path, bodies(events)), connections=_CONNECTIONS, seconds=_SECONDS)
+def _reached(received: Report, stored: int) -> Row:
+    order = "in order" if received.in_order else "NOT in order"
+    figure = f"{received.rows:,} of {stored:,}, {order}"
+    return Row(REACHED, 100 * received.rows / stored, figure, sound=received.in_order)
+
+
+def _pressing(port: int, path: str, events: int) -> Callable[[], Outcome]:
+    return lambda: press(port, post(path, bodies(events)), connections=_CONNECTIONS, seconds=_SECONDS)

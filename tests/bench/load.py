@@ -12,9 +12,10 @@ from typing import Final
 
 _END_OF_HEADERS: Final = b"\r\n\r\n"
 _LENGTH: Final = b"content-length:"
+_PATIENCE_SECONDS: Final = 60.0  # for the last answers
 
-#: Each call gives a whole HTTP request.
-Requests = Callable[[], bytes]
+#: Each call gives a whole HTTP request, or None when there are no more.
+Requests = Callable[[], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ class Outcome:
 
 
 def press(port: int, requests: Requests, *, connections: int, seconds: float) -> Outcome:
-    """Send as fast as the answers come, over that many connections, for that long."""
+    """Send as fast as the answers come, over that many connections, for that long or until all is sent.
+
+    Raises TimeoutError where an answer does not come within a minute after that.
+    """
     return asyncio.run(_press(port, requests, connections, seconds))
 
 
@@ -44,9 +48,9 @@ def post(path: str, bodies: Iterator[bytes]) -> Requests:
     """POST requests to ``path`` with one body after the other, as the page-side script sends them."""
     head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nContent-Length: ".encode()
 
-    def next_request() -> bytes:
-        body = next(bodies)
-        return b"%b%d\r\n\r\n%b" % (head, len(body), body)
+    def next_request() -> bytes | None:
+        body = next(bodies, None)
+        return None if body is None else b"%b%d\r\n\r\n%b" % (head, len(body), body)
 
     return next_request
 
@@ -69,7 +73,8 @@ async def _press(port: int, requests: Requests, connections: int, seconds: float
     clients = [_Client(requests, start + seconds) for _ in range(connections)]
     for client in clients:
         await loop.create_connection(lambda client=client: client, "127.0.0.1", port)  # type: ignore[misc]  # a lambda
-    await asyncio.gather(*(client.done for client in clients))
+    async with asyncio.timeout(seconds + _PATIENCE_SECONDS):
+        await asyncio.gather(*(client.done for client in clients))
     took = time.perf_counter() - start
     times = sorted(each for client in clients for each in client.times)
     return Outcome(took, times, sum(client.refused for client in clients))
@@ -112,5 +117,9 @@ class _Client(asyncio.Protocol):
 
     def _send(self) -> None:
         self.buffer = b""
+        request = self.requests()
         self.sent_at = time.perf_counter()
-        self.transport.write(self.requests())
+        if request is None:
+            self.transport.close()
+        else:
+            self.transport.write(request)

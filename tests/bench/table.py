@@ -1,26 +1,59 @@
-"""The table that a benchmark run ends with."""
+"""The table that a benchmark run ends with: a row for each goal, measured or not."""
 
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tests.bench.goals import Goal
+
+_HEAD: Final = ("what", "goal", "got", "measured", "yardstick", "")
+_VERDICTS: Final = {True: "ok", False: "SHORT", None: "not measured"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One goal. ``met`` is None where it could not be measured, and ``figure`` says why."""
+    """What became of one goal.
 
-    what: str
-    goal: str
-    figure: str
-    ratio: str
-    met: bool | None
+    ``got`` is in the goal's unit, or None where it could not be measured and ``measured`` says why. A row
+    that is not ``sound`` (requests were refused, rows are missing) misses its goal whatever it got.
+    """
+
+    goal: Goal
+    got: float | None
+    measured: str
+    yardstick: str = ""
+    sound: bool = True
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the goal was met; None where that could not be measured."""
+        return None if self.got is None else self.sound and self.goal.is_met_by(self.got)
+
+    def cells(self) -> tuple[str, ...]:
+        """The row's texts, in the order of the table's columns."""
+        got = "" if self.got is None else _shown(self.got)
+        return self.goal.what, str(self.goal), got, self.measured, self.yardstick, _VERDICTS[self.met]
 
 
-def show(rows: list[Row]) -> str:
-    """The rows as aligned text."""
-    words = {True: "met", False: "SHORT", None: "not measured"}
-    cells = [("what", "goal", "figure", "ratio", "")]
-    cells += [(*astuple(row)[:4], words[row.met]) for row in rows]
-    widths = [max(len(line[column]) for line in cells) for column in range(5)]
+def complete(rows: Iterable[Row], goals: Iterable[Goal]) -> list[Row]:
+    """A row for each of ``goals`` in their order; one that is not among ``rows`` misses its goal."""
+    by_goal = {row.goal: row for row in rows}
+    return [
+        by_goal.get(goal, Row(goal, float("nan"), "the benchmark ended without this row", sound=False))
+        for goal in goals
+    ]
+
+
+def show(rows: Iterable[Row]) -> str:
+    """The rows as aligned text under a head."""
+    lines: list[Sequence[str]] = [_HEAD, *(row.cells() for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(_HEAD))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in cells
+        for line in lines
     )
+
+
+def _shown(got: float) -> str:
+    """Three significant digits, whole numbers from a hundred on."""
+    return f"{got:,.0f}" if abs(got) >= 100 else f"{got:.3g}"

@@ -1,12 +1,12 @@
 """Dashboards without a browser, in a process of their own: what arrives at them, in which order, how late.
 
-Run as ``python -m tests.bench.watch <ws address> <how many>``; a line ``{"last": 1200}`` on standard
-input says how many events there are in all, and the answer on standard output is a report of each dashboard.
+Run as ``python -m tests.bench.watch <ws address> <how many> <rows or bodies>``; a line ``{"last": 1200}`` on
+standard input says how many events there are in all, and the answer on standard output is a report of each
+dashboard. ``bodies`` are those of a bare consumer (``bare/pushing.py``).
 """
 
 import asyncio
 import json
-import re
 import subprocess
 import sys
 import time
@@ -18,18 +18,15 @@ from typing import Any, Final
 
 from websockets.asyncio.client import connect
 
-_ROW: Final = re.compile(r'id="event-(\d+)"')
-_CURSOR: Final = re.compile(r"&quot;cursor&quot;:(\d+)")
-_FRAME: Final = re.compile(r"&quot;frame&quot;:(\d+)")
-#: An event's own moment, as its row shows it: the load writes the time of posting there.
-_MOMENT: Final = re.compile(r'<time datetime="[^"]*">(\d\d):(\d\d):(\d\d)\.(\d{3})</time> <span class="name"')
+from tests.bench.frames import BodyFrames, Frames, RowFrames
+
+_KINDS: Final[dict[str, type[RowFrames | BodyFrames]]] = {"rows": RowFrames, "bodies": BodyFrames}
 _PATIENCE_SECONDS: Final = 60
-_DAY_MILLISECONDS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one dashboard saw: rows, whether each came once and in order, milliseconds after posting."""
+    """What one dashboard received: rows, whether each came once and in order, milliseconds after posting."""
 
     rows: int
     in_order: bool
@@ -43,7 +40,7 @@ class Watchers:
         self._process = process
 
     def reports(self, last: int) -> list[Report]:
-        """Wait until every dashboard has looked at everything up to ``last`` (a minute at most)."""
+        """Wait until every dashboard has received everything up to ``last`` (a minute at most)."""
         answer, _ = self._process.communicate(
             json.dumps({"last": last}) + "\n", timeout=_PATIENCE_SECONDS + 20
         )
@@ -53,14 +50,21 @@ class Watchers:
 @contextmanager
 def watching(ws_url: str, recording: dict[str, Any], count: int) -> Iterator[Watchers]:
     """``count`` dashboards of the recording, all connected and following."""
+    with _watchers(f"{ws_url}/ws/recordings/{recording['key']}/", count, "rows") as watchers:
+        yield watchers
+
+
+@contextmanager
+def watching_bare(port: int, count: int) -> Iterator[Watchers]:
+    """``count`` sockets of the bare consumer, all connected."""
+    with _watchers(f"ws://127.0.0.1:{port}/", count, "bodies") as watchers:
+        yield watchers
+
+
+@contextmanager
+def _watchers(url: str, count: int, kind: str) -> Iterator[Watchers]:
     process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "tests.bench.watch",
-            f"{ws_url}/ws/recordings/{recording['key']}/",
-            str(count),
-        ],
+        [sys.executable, "-m", "tests.bench.watch", url, str(count), kind],
         cwd=Path(__file__).parents[2],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -75,13 +79,12 @@ def watching(ws_url: str, recording: dict[str, Any], count: int) -> Iterator[Wat
         process.wait(timeout=10)
 
 
-async def _watch(url: str, state: dict[str, int], ready: asyncio.Event) -> Report:
-    rows: list[int] = []
-    late: list[float] = []
+async def _watch(url: str, frames: Frames, state: dict[str, int], ready: asyncio.Event) -> Report:
     async with connect(url, max_size=None, compression=None) as socket:
-        await socket.send(json.dumps({"follow": {"after": 0, "query": "", "epoch": 1}}))
-        deadline, cursor = time.monotonic() + 600, 0
-        while cursor < state.get("last", sys.maxsize) and time.monotonic() < deadline:
+        if frames.opening:
+            await socket.send(frames.opening)
+        deadline = time.monotonic() + 600
+        while frames.cursor < state.get("last", sys.maxsize) and time.monotonic() < deadline:
             try:
                 async with asyncio.timeout(0.5):
                     text = await socket.recv()
@@ -89,26 +92,17 @@ async def _watch(url: str, state: dict[str, int], ready: asyncio.Event) -> Repor
                 deadline = min(deadline, state.get("deadline", deadline))
                 continue
             assert isinstance(text, str)
-            now = time.time() * 1000 % _DAY_MILLISECONDS
-            await socket.send(json.dumps({"ack": _number(_FRAME, text)}))
             ready.set()
-            rows += map(int, _ROW.findall(text))
-            for hours, minutes, seconds, part in _MOMENT.findall(text):
-                posted = ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int(part)
-                late.append((now - posted) % _DAY_MILLISECONDS)
-            cursor = _number(_CURSOR, text)
-    return Report(len(rows), rows == list(range(1, len(rows) + 1)), late)
+            if answer := frames.take(text):
+                await socket.send(answer)
+    in_order = frames.numbers == list(range(1, len(frames.numbers) + 1))
+    return Report(len(frames.numbers), in_order, frames.late)
 
 
-def _number(pattern: "re.Pattern[str]", text: str) -> int:
-    found = pattern.search(text)
-    return int(found[1]) if found else 0
-
-
-async def _main(url: str, count: int) -> None:
+async def _main(url: str, count: int, kind: str) -> None:
     state: dict[str, int] = {}
     readies = [asyncio.Event() for _ in range(count)]
-    tasks = [asyncio.create_task(_watch(url, state, ready)) for ready in readies]
+    tasks = [asyncio.create_task(_watch(url, _KINDS[kind](), state, ready)) for ready in readies]
     for ready in readies:
         await asyncio.wait_for(ready.wait(), 20)
     sys.stdout.write("watching\n")
@@ -120,4 +114,4 @@ async def _main(url: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(sys.argv[1], int(sys.argv[2])))
+    asyncio.run(_main(sys.argv[1], int(sys.argv[2]), sys.argv[3]))

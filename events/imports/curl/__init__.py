@@ -1,1 +1,1 @@
-"""Reads curl commands as people paste them: shells and options."""
+"""Reads pasted curl commands: splits shell command lines, then parses curl's options."""

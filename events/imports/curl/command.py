@@ -1,15 +1,15 @@
-"""curl commands, as people write them and as browsers copy them -> what they request. Pure."""
+"""Parses curl commands, written by hand or copied from a browser, into requests. Pure."""
 
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from events.imports.curl.shell import Filled, read_words
+from events.imports.curl.shell import ExpandedWord, read_words
 
-_SHOWN: Final = 60  # characters of a file's name that a reason repeats
+_SHOWN: Final = 60  # characters of a file's name that a message quotes
 
-#: Options that a value follows, as curl 8 lists them: what follows them is no address.
+#: Options of curl 8 that a value follows: the next word is no URL.
 _LONG_WITH_VALUE: Final = """
     abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config connect-timeout
     connect-to continue-at cookie cookie-jar create-file-mode crlfile curves data data-ascii data-binary
@@ -29,13 +29,13 @@ _LONG_WITH_VALUE: Final = """
     upload-file url url-query user user-agent variable vlan-priority write-out
 """
 _WITH_VALUE: Final = frozenset(f"--{name}" for name in _LONG_WITH_VALUE.split())
-#: The short ones that matter here, and all others that a value follows.
+#: Long names of the short options that are read here; then all short options that a value follows.
 _SHORT: Final = {"d": "--data", "F": "--form", "G": "--get", "K": "--config", "T": "--upload-file"}
 _SHORT_WITH_VALUE: Final = frozenset("AbcCdDeEFHKmoPQrtTuUwxXyYz")
 
 
-class Command(NamedTuple):
-    """A request; ``missing`` says why it cannot be read, and is "" where it can."""
+class CurlRequest(NamedTuple):
+    """One request of a curl command in ``line``; ``missing`` says why it cannot be read, "" where it can."""
 
     line: int
     address: str
@@ -43,25 +43,25 @@ class Command(NamedTuple):
     missing: str
 
 
-def read_commands(text: str) -> list[Command]:
-    """The requests that ``text`` holds, in their order; other commands only where they speak of an event."""
+def read_commands(text: str) -> list[CurlRequest]:
+    """The requests in ``text``, in order. Other commands are unreadable requests if they mention an event."""
     commands = []
     for line, words in read_words(text):
         at = next((at for at, word in enumerate(words) if _is_curl(word)), None)
         if at is not None:
-            commands += [_Request(request).command(line) for request in _requests(words[at + 1 :])]
+            commands += [_RequestBuilder(request).command(line) for request in _requests(words[at + 1 :])]
         elif any("{" in word or "event" in word for word in words):
-            commands.append(Command(line, "", "", "this is no curl command"))
+            commands.append(CurlRequest(line, "", "", "this is no curl command"))
     return commands
 
 
 def _is_curl(word: str) -> bool:
-    """Whether it is curl, perhaps with its folder, or behind the prompt of cmd."""
+    """Whether the word is curl, also with a folder, or after the prompt of cmd."""
     return re.split(r"[/\\>]", word)[-1] in ("curl", "curl.exe")
 
 
 def _requests(words: list[str]) -> Iterator[list[str]]:
-    """The words of each request of a command: ``--next`` begins another."""
+    """Yield the words of each request of a command: ``--next`` begins another request."""
     start = 0
     for at, word in enumerate(words):
         if word in ("--next", "-:"):
@@ -70,8 +70,8 @@ def _requests(words: list[str]) -> Iterator[list[str]]:
     yield words[start:]
 
 
-class _Request:
-    """What the words behind ``curl`` add up to."""
+class _RequestBuilder:
+    """Builds one request from the words after ``curl``."""
 
     def __init__(self, words: list[str]) -> None:
         self._address, self._missing = "", ""
@@ -79,19 +79,19 @@ class _Request:
         self._query: list[str] = []
         self._get = False
         for option, value in _options(iter(words)):
-            self._take(option, value)
+            self._apply(option, value)
 
-    def command(self, line: int) -> Command:
-        """The request, its data in the query where curl puts them there."""
+    def command(self, line: int) -> CurlRequest:
+        """The request; with ``--get`` its data are in the URL's query."""
         body = "".join(self._data)
         query = [*self._query, body] if self._get and body else self._query
         address = "&".join([self._address, *query])
         if query and "?" not in self._address:
             address = address.replace("&", "?", 1)
-        return Command(line, address, "" if self._get else body, self._missing)
+        return CurlRequest(line, address, "" if self._get else body, self._missing)
 
-    def _take(self, option: str, value: str) -> None:
-        if isinstance(value, Filled) and option.startswith(("--data", "--form", "--json")):
+    def _apply(self, option: str, value: str) -> None:
+        if isinstance(value, ExpandedWord) and option.startswith(("--data", "--form", "--json")):
             self._missing = f"only the shell knows what it puts into {value[:_SHOWN]}"
         match option:
             case "--url":
@@ -104,7 +104,7 @@ class _Request:
                 self._add(value)
             case "--data" | "--data-ascii" | "--data-binary" | "--json":
                 if value.startswith("@"):
-                    self._lacks(value)
+                    self._note_missing(value)
                 else:
                     self._add(value, "" if option == "--json" else "&")
             case "--data-urlencode":
@@ -112,30 +112,30 @@ class _Request:
             case "--form" | "--form-string":
                 self._add(self._field(value, literal=option == "--form-string"))
             case "--upload-file" | "--config":
-                self._lacks(f"@{value}")
+                self._note_missing(f"@{value}")
 
     def _add(self, data: str, joint: str = "&") -> None:
         self._data += [joint, data] if self._data else [data]
 
-    def _lacks(self, file: str) -> None:
+    def _note_missing(self, file: str) -> None:
         where = "comes from another command" if file == "@-" else "lies in a file that is not here"
         self._missing = f"what this command sends {where} ({file[:_SHOWN]})"
 
     def _encoded(self, value: str) -> str:
-        """``name=value`` and ``=value`` with the value encoded; ``name@file`` is not here."""
+        """``name=value`` or ``=value`` with the value percent-encoded; ``name@file`` makes it unreadable."""
         name, equals, content = value.partition("=")
         if equals:
             return f"{name}={quote(content, safe='')}" if name else quote(content, safe="")
         if "@" in value:
-            self._lacks(value[value.index("@") :])
+            self._note_missing(value[value.index("@") :])
         return quote(value, safe="")
 
     def _field(self, value: str, *, literal: bool) -> str:
-        """A form's ``name=value``, without the type that may follow it; ``name=@file`` is not here."""
+        """A form's ``name=value`` without its ``;type=``; ``name=@file`` makes the request unreadable."""
         name, _, content = value.partition("=")
         if not literal:
             if content.startswith(("@", "<")):
-                self._lacks(f"@{content[1:]}")
+                self._note_missing(f"@{content[1:]}")
             content = content.partition(";type=")[0]
             if len(content) > 1 and content[0] == content[-1] == '"':
                 content = content[1:-1].replace('\\"', '"').replace("\\\\", "\\")
@@ -143,12 +143,12 @@ class _Request:
 
 
 def _options(words: Iterator[str]) -> Iterator[tuple[str, str]]:
-    """The options by their long names, each with its value or ""; an address is the value of ``--url``."""
+    """Yield each option's long name with its value or ""; a URL is yielded as the value of ``--url``."""
     for word in words:
         if word.startswith("--"):
             option, equals, value = word.partition("=")
-            takes = option in _WITH_VALUE
-            yield option, value if equals or not takes else next(words, "")
+            has_value = option in _WITH_VALUE
+            yield option, value if equals or not has_value else next(words, "")
         elif word.startswith("-"):
             yield from _short_options(word[1:], words)
         elif word:
@@ -156,7 +156,7 @@ def _options(words: Iterator[str]) -> Iterator[tuple[str, str]]:
 
 
 def _short_options(letters: str, words: Iterator[str]) -> Iterator[tuple[str, str]]:
-    """``sSXPOST``: letters without values, then perhaps one whose value is the rest or the next word."""
+    """Yield the options in a word such as ``sSXPOST``; the last one's value is the rest, or the next word."""
     for at, letter in enumerate(letters, 1):
         option = _SHORT.get(letter, "")
         if letter in _SHORT_WITH_VALUE:

@@ -1,6 +1,6 @@
-"""Command lines of a Unix shell and of Windows' cmd -> the words that a program is given. Pure.
+"""Splits command lines of a Unix shell and of Windows' cmd into words. Pure.
 
-Both are read, because a browser copies a request for either; nothing is ever run, no variable is filled in.
+Browsers copy a request for either of the two. Nothing is executed, and no variable is expanded.
 """
 
 import re
@@ -8,18 +8,18 @@ from typing import Final
 
 from events.imports.javascript.scalars import whole_characters
 
-#: The line that it begins in, and its words.
+#: The line in which a command begins, from 1, and its words.
 Words = tuple[int, list[str]]
 
 
-class Filled(str):
-    """A word into which the shell puts something that only it knows."""
+class ExpandedWord(str):
+    """A word with a variable or a command substitution, whose value only the shell knows."""
 
 
-#: What comes first of these tells whose command it is: cmd has its caret where a Unix shell quotes with '.
-_WHOSE: Final = re.compile(r"""(?P<cmd>\^(?:"|[^\S\n]*+(?:\n|\Z))|"\{"")|(?<=\s)\$?'|\\\r?\n""")
+#: The first match tells the dialect: cmd escapes with a caret, a Unix shell quotes with ' or ends with \.
+_DIALECT: Final = re.compile(r"""(?P<cmd>\^(?:"|[^\S\n]*+(?:\n|\Z))|"\{"")|(?<=\s)\$?'|\\\r?\n""")
 
-#: A piece of a Unix command: of a word, or between two. What is not closed goes to the end.
+#: A piece of a Unix command: a part of a word or a separator. An unclosed quote extends to the end.
 _UNIX: Final = re.compile(
     r"""(?P<ansi>\$'(?:[^'\\]++|\\.)*+(?:'|\Z))|(?P<single>'[^']*+(?:'|\Z))|(?P<double>"(?:[^"\\]++|\\.)*+(?:"|\Z))
     |(?P<joined>[\\`]\r?\n)|(?P<escaped>\\.)|(?P<comment>(?<![^\s;|&])\#[^\n]*+)
@@ -28,26 +28,26 @@ _UNIX: Final = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _BETWEEN: Final = ("space", "end", "joined", "comment", "redirected")
-_FILLED: Final = re.compile(r"(?:[^\\$`]++|\\.|\$(?![\w{(]))*+[$`]", re.DOTALL)
+_EXPANDED: Final = re.compile(r"(?:[^\\$`]++|\\.|\$(?![\w{(]))*+[$`]", re.DOTALL)
 _IN_DOUBLE: Final = re.compile(r"\\(?:([\"\\$`])|\n)")
 _IN_ANSI: Final = re.compile(
     r"\\(?:u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|x([0-9a-fA-F]{1,2})|(.))", re.DOTALL
 )
 _CONTROLS: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
 
-#: A piece of a text for cmd, which knows double quotes and the caret.
+#: A piece of a text for cmd, whose syntax has double quotes and the caret.
 _CMD: Final = re.compile(
     r"""(?P<joined>\^[^\S\n]*+\n(?P<newline>[^\S\n]*+\n)?+)|(?P<escaped>\^.)|(?P<quote>")
     |(?P<end>&(?=[^\S\n]*+(?:\n|\Z|curl))|\n)|(?P<plain>[^\^"&\n]++|.)""",
     re.DOTALL | re.VERBOSE,
 )
-#: A piece of what cmd hands on, which the program itself makes words of.
+#: A piece of the arguments that cmd passes on as one text: the program itself splits them into words.
 _ARGUMENT: Final = re.compile(r'(?P<slashes>\\++)(?P<quote>"?)|(?P<quotes>""?)|(?P<space>\s++)|[^\s"\\]++')
 
 
 def read_words(text: str) -> list[Words]:
-    """The commands in ``text``, one after the other; comments and redirections are passed over."""
-    first = _WHOSE.search(text)
+    """The commands in ``text``, in order, without comments and redirections."""
+    first = _DIALECT.search(text)
     if first and first["cmd"]:
         return [(line, words) for line, command in _cmd_lines(text) if (words := _arguments(command))]
     return _unix_words(text)
@@ -57,14 +57,14 @@ def _unix_words(text: str) -> list[Words]:
     commands: list[Words] = []
     words: list[str] = []
     word: list[str] | None = None
-    filled = False
+    expanded = False
     line = first = 1
     for match in _UNIX.finditer(text):
         kind, piece = match.lastgroup or "", match[0]
         if kind in _BETWEEN:
             if word is not None:
-                words.append(_whole(word, filled=filled))
-                word, filled = None, False
+                words.append(_joined(word, expanded=expanded))
+                word, expanded = None, False
             if kind == "end" and words:
                 commands.append((first, words))
                 words = []
@@ -73,15 +73,15 @@ def _unix_words(text: str) -> list[Words]:
                 first = line
             word = word or []
             word.append(_unix_plain(kind, piece))
-            filled |= kind == "double" and _FILLED.match(piece) is not None
+            expanded |= kind == "double" and _EXPANDED.match(piece) is not None
         line += piece.count("\n")
     if word is not None:
-        words.append(_whole(word, filled=filled))
+        words.append(_joined(word, expanded=expanded))
     return commands + ([(first, words)] if words else [])
 
 
-def _whole(word: list[str], *, filled: bool) -> str:
-    return Filled("".join(word)) if filled else "".join(word)
+def _joined(word: list[str], *, expanded: bool) -> str:
+    return ExpandedWord("".join(word)) if expanded else "".join(word)
 
 
 def _unix_plain(kind: str, piece: str) -> str:
@@ -90,11 +90,11 @@ def _unix_plain(kind: str, piece: str) -> str:
     if kind == "double":
         return _IN_DOUBLE.sub(r"\1", piece[1:].removesuffix('"'))
     if kind == "ansi":
-        return whole_characters(_IN_ANSI.sub(_meant, piece[2:].removesuffix("'")))
+        return whole_characters(_IN_ANSI.sub(_decoded_escape, piece[2:].removesuffix("'")))
     return piece[1:] if kind == "escaped" else piece
 
 
-def _meant(match: re.Match[str]) -> str:
+def _decoded_escape(match: re.Match[str]) -> str:
     code = match[1] or match[2] or match[3]
     if not code:
         return _CONTROLS.get(match[4], match[4])
@@ -102,7 +102,7 @@ def _meant(match: re.Match[str]) -> str:
 
 
 def _cmd_lines(text: str) -> list[tuple[int, str]]:
-    """Each command with the line that it begins in, as cmd hands it on: without carets."""
+    """Each command with its first line's number, without the carets, which cmd removes."""
     commands: list[tuple[int, str]] = []
     pieces: list[str] = []
     quoted = False
@@ -124,7 +124,7 @@ def _cmd_lines(text: str) -> list[tuple[int, str]]:
 
 
 def _arguments(command: str) -> list[str]:
-    r"""A command's words by the rules of Windows' programs: ``\"``, and ``""`` inside quotes, are a quote."""
+    r"""Split a command by the rules of Windows' programs: ``\"``, and ``""`` inside quotes, is a quote."""
     words: list[str] = []
     word: list[str] | None = None
     quoted = False

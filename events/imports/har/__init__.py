@@ -1,1 +1,1 @@
-"""Reads HAR files: entries found by a scanner, events taken from their requests."""
+"""Reads HAR files: a scanner finds the entries, the reader extracts events from their requests."""

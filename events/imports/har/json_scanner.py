@@ -1,7 +1,7 @@
-"""Finds the elements of the arrays in a large JSON file one by one, without building the rest of it. Pure.
+"""Streams the elements of arrays in a large JSON file, by byte offsets, without parsing the rest. Pure.
 
-So a HAR of hundreds of megabytes, most of it pictures and scripts, takes the memory of its largest request;
-and one that was cut off in the middle still gives what comes before.
+A HAR of hundreds of megabytes, most of it images and scripts, needs the memory of its largest entry alone; a
+truncated HAR still yields the entries before the truncation.
 """
 
 import mmap
@@ -11,14 +11,14 @@ from typing import Final, NamedTuple
 
 Buffer = bytes | mmap.mmap
 
-#: A string as a whole, so that brackets inside it do not count; or a bracket.
+#: A whole string, so that brackets inside it are ignored; or a bracket.
 _PIECE: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[{}\[\]]', re.DOTALL)
 _COLON: Final = re.compile(rb"[ \t\r\n]*+:[ \t\r\n]*+\Z")
 _STEP: Final = 1 << 20
 
 
 class Element(NamedTuple):
-    """One object in the array ``name``, its ``number`` there from 1, and where its text lies."""
+    """One object in the array ``name``: its ``number`` from 1, the byte offsets of its text."""
 
     name: str
     number: int
@@ -27,13 +27,13 @@ class Element(NamedTuple):
 
 
 def elements(buffer: Buffer, names: frozenset[str]) -> Iterator[Element]:
-    """The objects in the arrays ``names`` of the first object inside the root, such as ``log.entries``.
+    """Yield the objects in the arrays ``names`` of an object inside the root, such as ``log.entries``.
 
-    Ends with an Element named "" where the text ends too early.
+    Yields a last Element with the name "" where the file is truncated.
     """
     depth, number = 0, 0
-    array = ""  # the array in which we are
-    key = (0, 0)  # where the last string at the arrays' level lies
+    array = ""  # name of the current array, "" outside the arrays ``names``
+    key = (0, 0)  # offsets of the last string at the level of the arrays' keys
     start = 0
     for match in _PIECE.finditer(buffer):
         first = buffer[match.start()]
@@ -59,14 +59,14 @@ def elements(buffer: Buffer, names: frozenset[str]) -> Iterator[Element]:
 
 
 class LineCounter:
-    """The lines of positions in a file, asked for in ascending order."""
+    """Computes the line numbers of ascending byte offsets in a file."""
 
     def __init__(self, buffer: Buffer) -> None:
         self._buffer, self._at, self._line = buffer, 0, 1
 
-    def line(self, position: int) -> int:
-        while self._at < position:
-            until = min(position, self._at + _STEP)
+    def line(self, offset: int) -> int:
+        while self._at < offset:
+            until = min(offset, self._at + _STEP)
             self._line += self._buffer[self._at : until].count(b"\n")
             self._at = until
         return self._line

@@ -1,4 +1,4 @@
-"""Page loads, from what a HAR tells of them: its pages, requests' referrers, events' own context. Pure."""
+"""Derives page loads from a HAR: its ``pages``, requests' referrers, and the context in payloads. Pure."""
 
 import uuid
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ _MOST_PAGES: Final = 10_000
 
 
 @dataclass(slots=True)
-class _Told:
-    """One of the file's pages: its title is its address in Chromium, its title elsewhere."""
+class _HarPage:
+    """One entry of a HAR's ``pages``. Chromium writes the URL as the title; other browsers the title."""
 
     title: str
     url: str
@@ -20,35 +20,38 @@ class _Told:
 
 
 class Pages:
-    """The page loads of one file; an address that changes within one is a soft navigation, so a load too."""
+    """The page loads of one HAR. A URL that changes within a page is a soft navigation: a new page load."""
 
     def __init__(self) -> None:
-        self._told: dict[str, _Told] = {}
+        self._pages: dict[str, _HarPage] = {}
         self._current: dict[str, Page] = {}
 
     def add(self, page: Any) -> None:
-        """Take in one of the file's ``pages``."""
-        if not isinstance(page, dict) or len(self._told) >= _MOST_PAGES:
+        """Add one entry of the HAR's ``pages``; ignored where it is no object, or beyond 10,000 entries."""
+        if not isinstance(page, dict) or len(self._pages) >= _MOST_PAGES:
             return
         title, key = _text(page.get("title")), _text(page.get("id"))
         address = title.startswith(("http://", "https://"))
-        own = _text(page.get("_title"))  # where our own export has it
+        own = _text(page.get("_title"))  # the title in our own HAR exports
         started = read_time(page.get("startedDateTime"))
-        self._told[key] = _Told(own if address else title, title if address else "", started)
+        self._pages[key] = _HarPage(own if address else title, title if address else "", started)
 
     def of(self, entry: dict[str, Any], event: Incoming, value: Any, moment: datetime | None) -> Page | None:
-        """The page load that the event of this entry came from; None where nothing says so."""
+        """The page load of an event in ``entry``; None where neither entry nor payload names a page.
+
+        ``value`` is the parsed body, ``moment`` the time of the request.
+        """
         ref = _text(entry.get("pageref"))
-        told = self._told.get(ref)
-        url = event.page_url or (told.url if told else "") or _referrer(entry)
-        if not url and told is None:
+        har_page = self._pages.get(ref)
+        url = event.page_url or (har_page.url if har_page else "") or _referrer(entry)
+        if not url and har_page is None:
             return None
         known = self._current.get(ref)
         if known is not None and known.url == url:
             return known
         context = _page_context(value)
-        title = _text(context.get("title")) or (told.title if told else "")
-        first = told.started if told and known is None else None
+        title = _text(context.get("title")) or (har_page.title if har_page else "")
+        first = har_page.started if har_page and known is None else None
         page = Page(
             str(uuid.uuid4()),
             url[:4000],
@@ -61,7 +64,7 @@ class Pages:
 
 
 def _referrer(entry: dict[str, Any]) -> str:
-    """The address of the page that made the request, as its headers or its initiator tell."""
+    """The URL of the page that made the request, from its Referer header or its initiator; "" if unknown."""
     request = entry.get("request")
     headers = request.get("headers") if isinstance(request, dict) else None
     for header in headers if isinstance(headers, list) else ():
@@ -74,14 +77,14 @@ def _referrer(entry: dict[str, Any]) -> str:
 
 
 def _page_context(value: Any) -> dict[str, Any]:
-    """``context.page`` or ``page`` of a single event's JSON."""
+    """``context.page`` or ``page`` in the JSON of a single event."""
     if not isinstance(value, dict):
         return {}
     context = value.get("context")
-    places = (context.get("page") if isinstance(context, dict) else None, value.get("page"))
-    return next((place for place in places if isinstance(place, dict)), {})
+    pages = (context.get("page") if isinstance(context, dict) else None, value.get("page"))
+    return next((page for page in pages if isinstance(page, dict)), {})
 
 
 def _text(value: Any) -> str:
-    """``value`` where it is a string, without the NUL that PostgreSQL cannot store; else ""."""
+    """A string ``value`` without NUL, which PostgreSQL cannot store; "" for any other value."""
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else ""

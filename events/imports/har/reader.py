@@ -1,4 +1,4 @@
-"""HAR files of any browser or proxy -> events: those in requests to Commanders Act or of our script. Pure."""
+"""Reads events from HAR files of any browser or proxy: requests to Commanders Act and of our script. Pure."""
 
 import base64
 import binascii
@@ -18,20 +18,21 @@ from events.reference import Reference
 from events.wire import Delivery, Incoming, Unreadable, parse, read, read_delivery, read_time
 from events.wire.pixel import read_pixel
 
-#: Whatever an entry of ours holds somewhere; one without is not looked at further.
+#: An entry with events holds one of these; an entry without them is not parsed.
 _MARKS: Final = (b"events", b"collect")
-#: What an entry that cannot be read is told by: only those of ours are named.
+#: An unparsable entry is refused where it holds one of these, and skipped otherwise.
 _VENDOR: Final = (b"tc_s", b"/cdp/events", b"\\/cdp\\/events")
 _SCRIPT: Final = re.compile(rb"/collect\\?/[\w-]{20}")
 _MOST_REQUESTS: Final = 1_000_000
-_MOST_BYTES: Final = (
-    16_000_000  # an entry: the vendor takes half a megabyte, the rest are headers and answers
-)
+_MOST_BYTES: Final = 16_000_000  # an entry: half a megabyte of payload, the rest headers and the response
 
 
 @dataclass(slots=True)
 class Har:
-    """A HAR file as it is read. ``requests`` counts its entries, ``repeated`` what our script told, too."""
+    """A reader of one HAR. ``requests`` counts its entries; ``offset`` is the end of the last one, in bytes.
+
+    ``repeated`` counts events of vendor requests that are skipped, because our script reported them too.
+    """
 
     buffer: Buffer
     reference: Reference
@@ -39,16 +40,16 @@ class Har:
     refusals: Refusals = field(default_factory=Refusals)
     requests: int = 0
     repeated: int = 0
-    position: int = 0
-    _told: set[str] = field(default_factory=set)
+    offset: int = 0
+    _reported: set[str] = field(default_factory=set)
 
     def deliveries(self) -> Iterator[Delivery]:
-        """What each request of ours carried, in the file's order. Raises Unimportable."""
+        """Yield the events of each request that holds some, in the file's order. Raises Unimportable."""
         if _SCRIPT.search(self.buffer):
-            self._told.update(self._seen_by_script())
+            self._reported.update(self._reported_ids())
         pages, lines = self._pages(), LineCounter(self.buffer)
         for element in elements(self.buffer, frozenset({"entries"})):
-            self.position = element.end
+            self.offset = element.end
             if not element.name:
                 self.refusals.add(lines.line(element.start), "the file ends in the middle: it was cut off")
             else:
@@ -65,18 +66,18 @@ class Har:
                         yield delivery
 
     def _pages(self) -> Pages:
-        """The file's pages, which may stand behind the entries that name them."""
+        """The HAR's pages, which may follow the entries that refer to them."""
         pages, some = Pages(), False
         for element in elements(self.buffer, frozenset({"pages", "entries"})):
             if element.name == "pages":
-                pages.add(self._loaded(element))
+                pages.add(self._parsed(element))
                 some = True
             elif some:
                 break
         return pages
 
-    def _loaded(self, element: Element) -> Any:
-        """The element as JSON, None where it is none."""
+    def _parsed(self, element: Element) -> Any:
+        """The element parsed as JSON; None where it is invalid or larger than 16 MB."""
         if element.end - element.start > _MOST_BYTES:
             return None
         try:
@@ -85,10 +86,10 @@ class Har:
             return None
 
     def _delivery(self, element: Element, pages: Pages) -> Delivery | None:
-        """What an entry carried; None where it is no request of ours. Raises Unreadable."""
+        """The events of an entry; None where its request holds no events. Raises Unreadable."""
         if not any(self.buffer.find(mark, element.start, element.end) >= 0 for mark in _MARKS):
             return None
-        entry = self._loaded(element)
+        entry = self._parsed(element)
         request = entry.get("request") if isinstance(entry, dict) else None
         if not isinstance(request, dict):
             if any(self.buffer.find(mark, element.start, element.end) >= 0 for mark in _VENDOR):
@@ -101,29 +102,29 @@ class Har:
         if kind == "script":
             return self._script(request) if method == "POST" else None
         events, value = self._vendor(method, address, request)
-        fresh = [event for event in events if event.event_id is None or event.event_id not in self._told]
+        fresh = [event for event in events if event.event_id is None or event.event_id not in self._reported]
         self.repeated += len(events) - len(fresh)
-        self._place(fresh, value, entry, pages)
+        self._set_page_and_time(fresh, value, entry, pages)
         return Delivery(fresh)
 
     def _script(self, request: dict[str, Any]) -> Delivery | None:
         value = parse(self._body(request).encode(errors="replace"))
-        told = isinstance(value, dict) and isinstance(value.get("events"), list)
-        return read_delivery(value) if told else None
+        whole = isinstance(value, dict) and isinstance(value.get("events"), list)
+        return read_delivery(value) if whole else None
 
-    def _seen_by_script(self) -> Iterator[str]:
-        """The ids of the requests that our script tells of, too: it posts after them."""
+    def _reported_ids(self) -> Iterator[str]:
+        """Yield the event ids of vendor requests that our script reported; it reports after the request."""
         for element in elements(self.buffer, frozenset({"entries"})):
             if self.buffer.find(_MARKS[1], element.start, element.end) < 0:
                 continue
-            entry = self._loaded(element)
+            entry = self._parsed(element)
             request = entry.get("request") if isinstance(entry, dict) else None
             if isinstance(request, dict) and kind_of(_text(request.get("url"))) == "script":
                 with suppress(Unreadable):
                     yield from _sent_ids(parse(self._body(request).encode(errors="replace")))
 
     def _vendor(self, method: str, address: str, request: dict[str, Any]) -> tuple[list[Incoming], Any]:
-        """The events, and the JSON that they came as."""
+        """The events of a vendor request, and the parsed body where it is the JSON of one event."""
         query = urlsplit(address).query
         if method == "GET":
             return [read_pixel(query, self.reference)], None
@@ -138,7 +139,7 @@ class Har:
         return events, parse(body.encode(errors="replace")) if whole else None
 
     def _body(self, request: dict[str, Any]) -> str:
-        """The request's body. Raises Unreadable where it is not in the file."""
+        """The request body. Raises Unreadable where the HAR does not hold it, or where it is too large."""
         data = request.get("postData")
         data = data if isinstance(data, dict) else {}
         text, params = data.get("text"), _list(data.get("params"))
@@ -160,8 +161,10 @@ class Har:
             )
         return text
 
-    def _place(self, events: list[Incoming], value: Any, entry: dict[str, Any], pages: Pages) -> None:
-        """Say where and when the events were: on which page load, and at the request's time."""
+    def _set_page_and_time(
+        self, events: list[Incoming], value: Any, entry: dict[str, Any], pages: Pages
+    ) -> None:
+        """Set the events' page load, and the request's time as their time."""
         started = read_time(entry.get("startedDateTime"))
         for event in events:
             event.at = started or event.at
@@ -170,7 +173,7 @@ class Har:
 
 
 def _sent_ids(value: Any) -> Iterator[str]:
-    """The ids in the requests that a delivery of our script holds, with their events or later."""
+    """Yield the event ids in the vendor requests that a delivery of our script reports."""
     holder = value if isinstance(value, dict) else {}
     for entry in [*_list(holder.get("events")), *_list(holder.get("updates"))]:
         sent = entry.get("sent") if isinstance(entry, dict) else None

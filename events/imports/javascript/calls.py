@@ -1,4 +1,4 @@
-"""JavaScript and TypeScript, as people have it in their pages -> the events that its calls send. Pure."""
+"""Reads events from JavaScript and TypeScript code: ``cact()`` calls, queued calls, requests. Pure."""
 
 import re
 from collections.abc import Callable
@@ -7,29 +7,29 @@ from typing import Any, Final
 from events.imports.endpoints import kind_of
 from events.imports.javascript.lexer import Token
 from events.imports.javascript.literals import Absent, Reader
-from events.imports.javascript.script_elements import Span, scripts_of
+from events.imports.javascript.script_elements import ScriptRange, scripts_of
 from events.imports.javascript.set_property import Permanent
-from events.imports.not_payloads import foreign
+from events.imports.not_payloads import why_no_payload
 from events.imports.request_body import read_body
 from events.reference import Reference
 from events.wire import Incoming, Unreadable, read
 
 _INNER: Final = re.compile(r"\bcact\s*+(?:\?\.\s*+)?+\(\s*+['\"`]trigger")
 _TAG_TRIGGER: Final = re.compile(r"trigger_(\w{1,60})\Z")
-#: What stands before ``push`` where it is the queue's: ``caReady.``, ``(window.caReady = … || []).``
+#: The code before a ``push`` to the queue: ``caReady.``, ``(window.caReady = … || []).``
 _QUEUE: Final = re.compile(
     r"""\bcaReady(?:['"]\s{0,9}\]|\s{0,9}(?:\|\|=?|\?\?=?)[^()]{0,40}\)|\))?+\s{0,9}(?:\?|!)?\.\s{0,9}\Z"""
 )
-_QUEUE_CHARACTERS: Final = 120  # of what stands before, no more is looked at
-#: What the function pushes that stands in until the real one is there: its own arguments, whatever they are.
+_QUEUE_CHARACTERS: Final = 120  # characters before ``push`` that are searched
+#: The argument of ``push`` in the stub of ``cact``, which queues its own arguments until the client loads.
 _STUB: Final = re.compile(
     r"\s*+(?:\[\s*+\.\.\.|\.\.\.|\[\s*+\]\.slice\.call\(|Array\.(?:from|prototype\.slice\.call)\()?+\s*+"
     r"(?:arguments|args)\b"
 )
 
 
-class Code:
-    """Finds calls and payloads in code, from its beginning to its end; in markup, calls in its scripts."""
+class CallReader:
+    """Reads calls and payloads from code; from markup, the calls in its scripts. Fills ``events``."""
 
     def __init__(self, text: str, reference: Reference) -> None:
         self.reader = Reader(text)
@@ -38,127 +38,127 @@ class Code:
         self.events: list[Incoming] = []
         self.permanent = Permanent()
         self._callees: dict[str, Callable[[int], None]] = {
-            "cact": self._called,
-            "push": self._queued,
-            "fetch": self._request,
-            "sendBeacon": self._request,
+            "cact": self._read_cact,
+            "push": self._read_push,
+            "fetch": self._read_request,
+            "sendBeacon": self._read_request,
         }
 
     def read(self) -> None:
-        """Fill ``events``."""
+        """Read the whole text into ``events``; unreadable parts become notes of ``reader``."""
         text = self.tokens.text
         scripts = scripts_of(text)
-        for start, end in scripts.code if scripts else [Span(0, len(text))]:
+        for start, end in scripts.code if scripts else [ScriptRange(0, len(text))]:
             self.tokens.restrict(start, end)
             self._read(payloads=scripts is None)
-            while self.tokens.end < end:  # a broken call ended before another
+            while self.tokens.end < end:  # an unclosed string ended the tokens before the next call
                 self.tokens.restrict(self.tokens.end, end)
                 self._read(payloads=False)
         for position in scripts.outside if scripts else ():
             self.reader.note(position, "this call is left out: it stands outside the page's scripts")
 
     def _read(self, *, payloads: bool) -> None:
-        """On to the end; payloads are looked for until the first piece of code."""
+        """Read to the end; with ``payloads``, JSON before the first statement is read as payloads."""
         before = ""
         while (token := self.tokens.peek()).kind != "end":
             if payloads and token.text in ("{", "["):
                 self._payload()
                 continue
             payloads &= token.text in (",", ";")
-            self.tokens.take()
+            self.tokens.consume()
             if token.kind == "template":
                 if self.tokens.template() is None:
                     self.tokens.skip_template()
-            elif (read := self._callees.get(self._name(token, before))) and self._opens():
-                read(token.start)
+            elif (read_call := self._callees.get(self._name(token, before))) and self._opens():
+                read_call(token.start)
             before = token.text
 
     def _name(self, token: Token, before: str) -> str:
-        """The name of what may be called: a word, or ``['word']``; "" for a function that begins."""
+        """The name of a possible callee: a word, or ``['word']``; "" for the name of a declared function."""
         if token.kind == "word":
             return "" if before == "function" else token.text
-        if token.kind == "string" and before == "[" and self.tokens.take_if("]"):
+        if token.kind == "string" and before == "[" and self.tokens.consume_if("]"):
             return token.text[1:-1]
         return ""
 
     def _opens(self) -> bool:
-        """Whether a call begins here, and on into its brackets; ``?.``, ``!`` and types may come before."""
-        self.tokens.take_if("?.", "!")
+        """Consume ``?.``, ``!`` or types, and a call's opening bracket; return whether there is a bracket."""
+        self.tokens.consume_if("?.", "!")
         if self.tokens.peek().text == "<":
             self.tokens.skip_types()
-        return self.tokens.take_if("(")
+        return self.tokens.consume_if("(")
 
     def _payload(self) -> None:
         start = self.tokens.peek().start
         value = self.reader.document()
-        if reason := foreign(value):
+        if reason := why_no_payload(value):
             self.reader.note(start, reason)
         elif isinstance(value, dict | list) and value:
             self._add(start, read(value))
 
     def _add(self, start: int, events: list[Incoming]) -> None:
-        place = self.reader.lines.place(start)
+        position = self.reader.lines.position(start)
         for event in events:
-            event.call_site = event.call_site or f"line {place.line}, column {place.column}"
+            event.call_site = event.call_site or f"line {position.line}, column {position.column}"
         self.events += events
 
-    def _called(self, start: int) -> None:
-        """A call of ``cact``; into the arguments of one that sends nothing: there may be calls in them."""
+    def _read_cact(self, start: int) -> None:
+        """Read a call of ``cact``. Arguments of a command without effect are left, as they may hold calls."""
         token = self.tokens.peek()
-        if token.kind != "string" or self._matters(token.text[1:-1]):
-            given = self.reader.arguments()
-            self._cact(start, given)
+        if token.kind != "string" or self._has_effect(token.text[1:-1]):
+            arguments = self.reader.arguments()
+            self._add_call(start, arguments)
             for call in _INNER.finditer(self.tokens.text, token.end, self.tokens.at):
                 self.reader.note(call.start(), "this call is left out: it stands in what another is given")
 
-    def _matters(self, command: str) -> bool:
+    def _has_effect(self, command: str) -> bool:
         sends = command == "trigger" or _TAG_TRIGGER.match(command) or command in self.reference.events
         return bool(sends) or command == "setProperty" or "\\" in command
 
-    def _cact(self, start: int, given: list[Any]) -> None:
-        command = given[0] if given else None
+    def _add_call(self, start: int, arguments: list[Any]) -> None:
+        command = arguments[0] if arguments else None
         if not isinstance(command, str):
             self.reader.note(start, "only the page knows the command of this call")
         elif command == "trigger" or (tag := _TAG_TRIGGER.match(command)):
-            self._trigger(start, given[1:], "" if command == "trigger" or not tag else tag[1])
-        elif command == "setProperty" and len(given) > 2:
-            if isinstance(given[2], Absent) or not self.permanent.put(given[1], given[2]):
+            self._add_trigger(start, arguments[1:], "" if command == "trigger" or not tag else tag[1])
+        elif command == "setProperty" and len(arguments) > 2:
+            if isinstance(arguments[2], Absent) or not self.permanent.put(arguments[1], arguments[2]):
                 self.reader.note(start, "this property cannot be kept for the calls that follow")
         elif command in self.reference.events:
-            params = next((entry for entry in given[1:] if isinstance(entry, dict)), {})
+            params = next((entry for entry in arguments[1:] if isinstance(entry, dict)), {})
             self._add(start, [Incoming(name=command, called=params, old_form=True)])
 
-    def _trigger(self, start: int, given: list[Any], container: str) -> None:
-        """The first string is the name, the first object the parameters; null stands for none."""
-        name = next((entry for entry in given if isinstance(entry, str)), None)
-        if Absent.UNKNOWN in given[:2]:
+    def _add_trigger(self, start: int, arguments: list[Any], container: str) -> None:
+        """Add a triggered event: the first string is its name, the first object or null its parameters."""
+        name = next((entry for entry in arguments if isinstance(entry, str)), None)
+        if Absent.UNKNOWN in arguments[:2]:
             what = "parameters" if name else "name"
             self.reader.note(start, f"this call is left out: its {what} cannot be known from the text")
             return
-        params = next((entry for entry in given if entry is None or isinstance(entry, dict | list)), None)
+        params = next((entry for entry in arguments if entry is None or isinstance(entry, dict | list)), None)
         event = Incoming(name=name, called={} if params is None else params, container=container)
         event.permanent = self.permanent.properties
         self._add(start, [event])
 
-    def _queued(self, start: int) -> None:
-        """Each array that is pushed into the queue is a call."""
+    def _read_push(self, start: int) -> None:
+        """Read a ``push`` to the queue of calls: each pushed array is a call."""
         text = self.tokens.text
-        behind = _QUEUE.search(text[max(start - _QUEUE_CHARACTERS, 0) : start])
-        if not behind or _STUB.match(text, self.tokens.at, self.tokens.end):
+        queue = _QUEUE.search(text[max(start - _QUEUE_CHARACTERS, 0) : start])
+        if not queue or _STUB.match(text, self.tokens.at, self.tokens.end):
             return
-        while self.tokens.take_if("["):
-            self._cact(start, self.reader.items())
-            self.tokens.take_if(",")
+        while self.tokens.consume_if("["):
+            self._add_call(start, self.reader.items())
+            self.tokens.consume_if(",")
         follows = self.tokens.peek().text
-        if follows not in (")", "", "function", "async", "("):  # there may be calls in a function
+        if follows not in (")", "", "function", "async", "("):  # a function's body may hold calls
             self.reader.note(start, "only the page knows what is put into the queue here")
 
-    def _request(self, start: int) -> None:
-        """``fetch(address, {body})`` and ``sendBeacon(address, body)``, as browsers copy them."""
-        given = self.reader.arguments()
-        if len(given) < 2 or not isinstance(given[0], str) or not kind_of(given[0]):
+    def _read_request(self, start: int) -> None:
+        """Read ``fetch(url, {body})`` or ``sendBeacon(url, body)``, which browsers copy."""
+        arguments = self.reader.arguments()
+        if len(arguments) < 2 or not isinstance(arguments[0], str) or not kind_of(arguments[0]):
             return
-        body = given[1].get("body") if isinstance(given[1], dict) else given[1]
+        body = arguments[1].get("body") if isinstance(arguments[1], dict) else arguments[1]
         if not isinstance(body, str):
             self.reader.note(start, "only the page knows the body of this request")
             return

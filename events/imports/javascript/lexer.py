@@ -1,8 +1,9 @@
-"""JavaScript text -> tokens, each found in one step and none looked at twice. Pure.
+"""JavaScript lexer: one regular expression match per token, in linear time. Pure.
 
-Every pattern is possessive and takes what is not closed to its end, so that no text makes it slow. Written by
-hand because what people paste is code, not data: the libraries that read JavaScript literals either stop at
-the first thing that is no literal, do not say where it was, or are no longer kept up.
+Every pattern is possessive, and an unclosed token extends to the end, so that no text causes backtracking.
+Libraries for JavaScript literals (json5, chompjs) stop at the first expression and give no offsets, though
+pasted text is mostly code. tree-sitter does both, but would add a native dependency and another error
+recovery.
 """
 
 import re
@@ -10,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-#: Also the fences of Markdown, in which code comes from a ticket or a chat.
+#: Whitespace and comments, and the code fences of Markdown: code is pasted from tickets and chats.
 _SPACE: Final = re.compile(
     r"(?:[\s\ufeff]++|//[^\n\r\u2028\u2029]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|<!--[^\n\r]*+|```\w*+)*+"
 )
@@ -24,7 +25,7 @@ _TOKEN: Final = re.compile(
 )
 _TEMPLATE: Final = re.compile(r"(?:[^`\\$]++|\\.|\$(?!\{))*+", re.DOTALL)
 _REGEX: Final = re.compile(r"/(?:[^/\\\[\n]++|\\.|\[(?:[^\]\\\n]++|\\.)*+\]?+)*+/?+[a-z]*+")
-#: What TypeScript says of a value or of a call's types, which is nothing at run time.
+#: TypeScript's type arguments and assertions, which have no effect at run time.
 _TYPES: Final = r"<[^<>(){};]*+(?:<[^<>(){};]*+>[^<>(){};]*+)*+>"
 _TYPE: Final = rf"""(?:[\w$.]++(?:\s*+{_TYPES})?+|'[^'\n]*+'|"[^"\n]*+")(?:\[\])*+"""
 _ASSERTED: Final = re.compile(rf"(?:\s*+(?:!(?!=)|(?:as|satisfies)\s++{_TYPE}(?:\s*+[|&]\s*+{_TYPE})*+))++")
@@ -35,12 +36,15 @@ _CALL_LINE: Final = re.compile(
 )
 _LINE_END: Final = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 _CLOSES: Final = {")": "(", "]": "[", "}": "{"}
-#: Words after which a slash begins a regular expression; after any other it divides.
+#: Keywords after which a slash begins a regular expression; after any other word it divides.
 _BEFORE_REGEX: Final = frozenset({"return", "typeof", "case", "in", "of", "delete", "void", "new", "throw"})
 
 
 class Token(NamedTuple):
-    """A piece of the text: string, number, word, sign, regex, template (its opening quote), or end."""
+    """One token with its offsets.
+
+    ``kind``: string, number, word, sign, regex, template (its opening backtick alone), or end.
+    """
 
     kind: str
     text: str
@@ -48,79 +52,79 @@ class Token(NamedTuple):
     end: int
 
 
-class Place(NamedTuple):
-    """Where in a text, counted from 1."""
+class Position(NamedTuple):
+    """Line and column in a text, both counted from 1."""
 
     line: int
     column: int
 
 
 class Lines:
-    """Finds the line and column of a position."""
+    """Converts offsets in a text into positions."""
 
     def __init__(self, text: str) -> None:
         self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
 
-    def place(self, position: int) -> Place:
-        line = bisect_right(self._starts, position)
-        return Place(line, position - self._starts[line - 1] + 1)
+    def position(self, offset: int) -> Position:
+        line = bisect_right(self._starts, offset)
+        return Position(line, offset - self._starts[line - 1] + 1)
 
 
 class Tokens:
-    """Reads ``text`` from ``at`` up to ``end``; moving on is the only thing that it can do.
+    """The tokens of ``text`` from offset ``at`` up to ``end``; reading only moves forwards.
 
-    In a call, a string that is not closed makes anything of what follows: then ``broken`` says so, and the
-    ``end`` is the next line that begins with a call.
+    Inside a call, an unclosed string or template sets ``broken`` and moves ``end`` to the next line that
+    begins with a call: the tokens in between are unreliable.
     """
 
     def __init__(self, text: str) -> None:
         self.text, self.at, self.end = text, 0, len(text)
         self.in_call = self.broken = False
         self._next: Token | None = None
-        self._value_before = False  # then a slash divides; else it begins a regular expression
-        self._looked = False  # for the next call, from here on
+        self._value_before = False  # after a value a slash divides; else it begins a regular expression
+        self._call_line_searched = False  # one search per range keeps the time linear
 
     def restrict(self, start: int, end: int) -> None:
-        """Go on at ``start``, as at the beginning of a text, and no further than to ``end``."""
+        """Read from offset ``start`` up to ``end``, with the state of a new text."""
         self.at, self.end = start, end
         self.in_call = self.broken = False
-        self._next, self._value_before, self._looked = None, False, False
+        self._next, self._value_before, self._call_line_searched = None, False, False
 
     def peek(self) -> Token:
-        """The next token, without moving on."""
+        """The next token, without consuming it."""
         if self._next is None or self._next.start < self.at:
             self._next = self._read()
         return self._next
 
-    def take(self) -> Token:
-        """The next token, moving on behind it."""
+    def consume(self) -> Token:
+        """Consume the next token and return it."""
         token = self.peek()
         self.at = token.end
         self._value_before = _ends_a_value(token)
         return token
 
-    def take_if(self, *texts: str) -> bool:
-        """True, and moved on, where the next token is one of these signs."""
+    def consume_if(self, *texts: str) -> bool:
+        """Consume the next token if it is one of these signs; return whether it was."""
         token = self.peek()
         if token.kind != "sign" or token.text not in texts:
             return False
-        self.take()
+        self.consume()
         return True
 
     def skip_types(self) -> None:
-        """Move on behind the types that TypeScript gives to the call that comes next."""
+        """Skip TypeScript's type arguments before a call's opening bracket."""
         if match := _CALL_TYPES.match(self.text, self.at, self.end):
             self.at = match.end()
 
     def skip_assertion(self) -> None:
-        """Move on behind what TypeScript asserts of the value just taken: ``as const``, ``!``."""
+        """Skip TypeScript's assertions after a consumed value: ``as const``, ``!``."""
         if match := _ASSERTED.match(self.text, self.at, self.end):
             self.at = match.end()
 
     def template(self) -> str | None:
-        """The raw text of the template whose opening quote was just taken; None where it holds ``${``.
+        """Consume a template after its opening backtick and return its raw text.
 
-        One that is not closed makes a call ``broken``.
+        Returns None at ``${``, which is not consumed. An unclosed template makes a call ``broken``.
         """
         match = _TEMPLATE.match(self.text, self.at, self.end)
         assert match is not None
@@ -135,9 +139,9 @@ class Tokens:
         return match[0]
 
     def skip_until(self, stops: Iterable[str]) -> bool:
-        """Move on to the first of ``stops`` outside all brackets, or to a bracket that closes nothing here.
+        """Skip to the first of ``stops`` outside all brackets, or to an unmatched closing bracket.
 
-        Returns whether an arrow stood outside all brackets: then it was a function.
+        Returns whether ``=>`` was skipped outside all brackets: then the expression was a function.
         """
         arrow = False
         stack: list[str] = []
@@ -149,17 +153,17 @@ class Tokens:
             self._step(stack)
 
     def skip_template(self) -> None:
-        """Move on behind the template whose first ``${`` comes next."""
+        """Skip the rest of a template, from its first ``${`` on."""
         self.at += 2
         stack = ["`"]
         while stack and self.peek().kind != "end":
             self._step(stack)
 
     def skip_group(self) -> None:
-        """Move on behind the bracket that closes the one that comes next."""
-        self.take()
+        """Skip the next opening bracket and everything up to its closing bracket, included."""
+        self.consume()
         self.skip_until(())
-        self.take_if(*_CLOSES)
+        self.consume_if(*_CLOSES)
 
     def _read(self) -> Token:
         space = _SPACE.match(self.text, self.at, self.end)
@@ -178,24 +182,24 @@ class Tokens:
             self._break_off(match.end())
         return Token(match.lastgroup, match[0], start, match.end())
 
-    def _break_off(self, position: int) -> None:
-        """End at the next line that begins with a call; it is looked for once, so that the time is linear."""
+    def _break_off(self, offset: int) -> None:
+        """Set ``broken``, and ``end`` to the next line that begins with a call."""
         self.broken = True
-        if not self._looked:
-            self._looked = True
-            match = _CALL_LINE.search(self.text, position, self.end)
+        if not self._call_line_searched:
+            self._call_line_searched = True
+            match = _CALL_LINE.search(self.text, offset, self.end)
             self.end = match.start() if match else self.end
 
     def _step(self, stack: list[str]) -> None:
-        """One token on. ``stack`` holds the open brackets; a backtick is the ``${`` of a template."""
-        token = self.take()
+        """Consume one token and update ``stack``, the open brackets; a backtick in it is an open ``${``."""
+        token = self.consume()
         if token.kind == "template":
             self._template_part(stack)
         elif token.kind == "sign":
             self._bracket(token.text, stack)
 
     def _template_part(self, stack: list[str]) -> None:
-        """On through a template: to its end, or into its next ``${``."""
+        """Consume a template up to its end, or up to and including its next ``${``."""
         if self.template() is None:
             self.at += 2
             stack.append("`")
@@ -208,7 +212,7 @@ class Tokens:
 
 
 def is_closed(string: str) -> bool:
-    """Whether the text of a string token ends with the quote that it begins with, and that is not escaped."""
+    """Whether a string token ends with the quote that it begins with, unescaped."""
     inside = string[1:-1]
     escaped = (len(inside) - len(inside.rstrip("\\"))) % 2
     return len(string) > 1 and string[-1] == string[0] and not escaped

@@ -1,17 +1,17 @@
-"""JavaScript literals, as people write them into their pages -> what JSON would make of them. Pure.
+"""Reads JavaScript literals as JSON values: what ``JSON.stringify`` would make of them. Pure.
 
-What cannot be known without running the page (variables, calls, arithmetic) is noted with its place and left
-out; the rest is kept. Nothing is ever evaluated. The time is linear in the text, the depth bounded.
+Expressions (variables, calls, arithmetic) are left out, each with a note of its position; nothing is ever
+evaluated. The time is linear in the length of the text, the depth of nesting is bounded.
 """
 
 from enum import Enum
 from typing import Any, Final, Literal, NamedTuple
 
-from events.imports.javascript.lexer import Lines, Place, Token, Tokens, is_closed
+from events.imports.javascript.lexer import Lines, Position, Token, Tokens, is_closed
 from events.imports.javascript.scalars import as_json_number, as_key, unescaped
 
-_DEEPEST: Final = 100  # levels of nesting that are read; the rest of the way judges what is too deep
-_SHOWN: Final = 60  # characters of the text that a note repeats
+_DEEPEST: Final = 100  # levels of nesting that are read: more than a valid event may have
+_SHOWN: Final = 60  # characters of the text that a note quotes
 MOST_NOTES: Final = 1_000
 
 _WORDS: Final = {"true": True, "false": False, "null": None}
@@ -20,38 +20,38 @@ _ENDS: Final = frozenset({",", "}", "]", ")", ";"})
 
 
 class Absent(Enum):
-    """What stands for a value that there is not: left out by JSON too, or not to be known from the text."""
+    """Stands for a value that is undefined, which JSON leaves out, or that only the running page knows."""
 
     UNDEFINED = "undefined"
     UNKNOWN = "unknown"
-    EXPRESSION = "expression"  # inside the reader alone: there is more to it than a literal
+    EXPRESSION = "expression"  # internal to the reader: the literal is a part of an expression
 
 
 class Note(NamedTuple):
-    """Something that was not read, where it stands, and why."""
+    """A part of a text that was not read: its position and the reason."""
 
-    place: Place
+    position: Position
     reason: str
 
 
 class Reader:
-    """Reads values from a text, one after the other, and notes what it cannot read."""
+    """Reads values from a text in order; ``notes`` lists what it cannot read, ``unread`` counts it."""
 
     def __init__(self, text: str) -> None:
         self.tokens = Tokens(text)
         self.lines = Lines(text)
         self.notes: list[Note] = []
         self.unread = 0
-        self._unclosed = False  # the string read last: its line's end ends the value, too
+        self._unclosed = False  # the last string was not closed: the end of its line ends the value
 
-    def note(self, position: int, reason: str) -> None:
-        """Keep a note about what stands at ``position``; beyond a thousand they are only counted."""
+    def note(self, offset: int, reason: str) -> None:
+        """Add a note about the text at ``offset``; beyond a thousand notes are only counted."""
         self.unread += 1
         if len(self.notes) < MOST_NOTES:
-            self.notes.append(Note(self.lines.place(position), reason))
+            self.notes.append(Note(self.lines.position(offset), reason))
 
     def document(self) -> Any:
-        """The literal that comes next, whatever follows it. Gives a JSON value or Absent."""
+        """Read the next literal, whatever follows it: a JSON value or Absent."""
         start = self.tokens.peek().start
         value = self._primary(0)
         if value is Absent.EXPRESSION:
@@ -59,7 +59,7 @@ class Reader:
         return value
 
     def value(self, depth: int = 0) -> Any:
-        """The value that comes next, up to the comma or bracket behind it. Gives a JSON value or Absent."""
+        """Read the next value up to the comma or bracket after it: a JSON value or Absent."""
         start = self.tokens.peek().start
         self._unclosed = False
         value = self._primary(depth)
@@ -73,11 +73,11 @@ class Reader:
         return self._expression(start)
 
     def arguments(self) -> list[Any]:
-        """The arguments of a call, its opening bracket just taken; on behind the closing one."""
+        """Read a call's arguments and its closing bracket; the opening bracket is consumed already."""
         return self._call(")")
 
     def items(self) -> list[Any]:
-        """The entries of an array that is a call in the queue, its opening bracket just taken."""
+        """Read a queued call's array and its closing bracket; the opening bracket is consumed already."""
         return self._call("]")
 
     def _call(self, closing: Literal["]", ")"]) -> list[Any]:
@@ -87,7 +87,7 @@ class Reader:
         return entries
 
     def _expression(self, start: int) -> Absent:
-        """On behind an expression that began at ``start``; a function is what JSON leaves out, too."""
+        """Skip the expression that begins at ``start``; UNDEFINED for a function, else UNKNOWN and a note."""
         text = self.tokens.text
         if self.tokens.skip_until((",", ";")) or text.startswith(_FUNCTIONS, start):
             return Absent.UNDEFINED
@@ -105,7 +105,7 @@ class Reader:
         if token.kind == "end":
             self.note(token.start, "a value is missing at the end")
             return Absent.UNKNOWN
-        self.tokens.take()
+        self.tokens.consume()
         if token.kind == "string":
             return self._string(token)
         if token.kind == "number":
@@ -126,7 +126,7 @@ class Reader:
                 self.note(token.start, f"it nests more than {_DEEPEST} levels deep")
                 self.tokens.skip_group()
                 return Absent.UNKNOWN
-            self.tokens.take()
+            self.tokens.consume()
             if token.text == "{":
                 return self._object(token, depth + 1)
             if token.text == "[":
@@ -134,32 +134,32 @@ class Reader:
                 return [None if isinstance(entry, Absent) else entry for entry in entries]
             return self._group(depth + 1)
         if token.text in ("-", "+"):
-            self.tokens.take()
+            self.tokens.consume()
             operand, sign = self.tokens.peek(), -1 if token.text == "-" else 1
             if operand.kind == "number":
-                return self._number(self.tokens.take(), sign)
+                return self._number(self.tokens.consume(), sign)
             return Absent.EXPRESSION if operand.text != "Infinity" else self._word(operand)
         if token.text == "!":  # minified code writes true as !0
-            self.tokens.take()
+            self.tokens.consume()
             operand = self.tokens.peek()
             if operand.text in ("0", "1"):
-                return self.tokens.take().text == "0"
+                return self.tokens.consume().text == "0"
         if token.text in _ENDS:
             self.note(token.start, f"a value is missing before {token.text}")
             return Absent.UNKNOWN
         return Absent.EXPRESSION
 
     def _group(self, depth: int) -> Any:
-        """A value in round brackets; anything else in them is an expression."""
+        """Read one value in round brackets; any other content is an expression."""
         if self.tokens.peek().text == ")":  # the parameters of an arrow function
-            self.tokens.take()
+            self.tokens.consume()
             return Absent.EXPRESSION
         notes, unread = len(self.notes), self.unread
         value = self.value(depth)
-        while self.tokens.take_if(","):
+        while self.tokens.consume_if(","):
             value = Absent.EXPRESSION
             self.tokens.skip_until((",",))
-        self.tokens.take_if(")")
+        self.tokens.consume_if(")")
         if self.tokens.peek().text == "=>" or value is Absent.EXPRESSION:
             del self.notes[notes:]
             self.unread = unread
@@ -167,7 +167,7 @@ class Reader:
         return value
 
     def _word(self, token: Token) -> Any:
-        self.tokens.take()
+        self.tokens.consume()
         if token.text in _WORDS:
             return _WORDS[token.text]
         if token.text == "undefined":
@@ -176,39 +176,39 @@ class Reader:
             self.note(token.start, f"{token.text} cannot be sent: JSON makes null of it")
             return None
         if token.text == "void" and self.tokens.peek().kind == "number":
-            self.tokens.take()
+            self.tokens.consume()
             return Absent.UNDEFINED
         return Absent.EXPRESSION
 
     def _object(self, opening: Token, depth: int) -> dict[str, Any]:
         entries: dict[str, Any] = {}
-        while not self.tokens.take_if("}"):
+        while not self.tokens.consume_if("}"):
             token = self.tokens.peek()
-            if token.kind == "end" and self.tokens.broken:  # its string has been noted
+            if token.kind == "end" and self.tokens.broken:  # the unclosed string has a note already
                 break
             if token.kind == "end" or token.text in (")", "]", ";"):
-                where = self.lines.place(opening.start)
+                begin = self.lines.position(opening.start)
                 self.note(
                     token.start,
-                    f"the object that begins in line {where.line}, column {where.column} is not closed",
+                    f"the object that begins in line {begin.line}, column {begin.column} is not closed",
                 )
                 break
-            if self.tokens.take_if(","):
+            if self.tokens.consume_if(","):
                 continue
             self._member(entries, depth)
         return entries
 
     def _member(self, entries: dict[str, Any], depth: int) -> None:
-        """One property of an object, into ``entries``."""
-        token = self.tokens.take()
+        """Read one property of an object into ``entries``."""
+        token = self.tokens.consume()
         key = self._key(token, depth)
         if key is None:
             self.tokens.skip_until((",",))
-        elif self.tokens.take_if(":"):
+        elif self.tokens.consume_if(":"):
             value = self.value(depth)
             if not isinstance(value, Absent):
                 entries[key] = value
-        elif self.tokens.peek().text == "(":  # a method: JSON leaves it out
+        elif self.tokens.peek().text == "(":  # a method, which JSON leaves out
             self.tokens.skip_until((",",))
         elif token.kind == "word" and (self.tokens.peek().text in _ENDS or self.tokens.peek().kind == "end"):
             if key != "undefined":
@@ -218,7 +218,7 @@ class Reader:
             self.tokens.skip_until((",",))
 
     def _key(self, token: Token, depth: int) -> str | None:
-        """A property's name; None where it has none that can be known, which is noted."""
+        """The name of a property that begins with ``token``; None, with a note, where it is unknown."""
         if token.kind == "string":
             return self._string(token)
         if token.kind == "number":
@@ -241,9 +241,9 @@ class Reader:
         return None
 
     def _entries(self, closing: Literal["]", ")"], depth: int) -> list[Any]:
-        """Values up to the closing bracket, and on behind it."""
+        """Read the values up to the closing bracket, and the bracket."""
         entries: list[Any] = []
-        while not self.tokens.take_if(closing):
+        while not self.tokens.consume_if(closing):
             token = self.tokens.peek()
             if token.kind == "end" or token.text in ("}", "]", ")", ";"):
                 if token.kind != "end" or not self.tokens.broken:
@@ -256,7 +256,7 @@ class Reader:
                 self.tokens.skip_until((",",))
             else:
                 entries.append(self.value(depth))
-            self.tokens.take_if(",")
+            self.tokens.consume_if(",")
         return entries
 
     def _string(self, token: Token) -> str:
@@ -279,6 +279,6 @@ class Reader:
 
 
 def _short(code: str) -> str:
-    """Some code on one line, not much of it."""
+    """The code on one line, shortened to 60 characters."""
     line = " ".join(code[: _SHOWN * 4].split())
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"

@@ -1,4 +1,4 @@
-"""Strings and numbers of JavaScript as they come out of JSON. Pure."""
+"""Converts JavaScript's string and number literals into JSON values. Pure."""
 
 import re
 from decimal import Decimal
@@ -14,18 +14,18 @@ _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
 def unescaped(text: str) -> str:
-    """The string that a literal's inside stands for. Halves of characters become U+FFFD, as on the wire."""
-    return whole_characters(_ESCAPES.sub(_meant, text) if "\\" in text else text)
+    """The value of a string literal without its quotes. Lone surrogates become U+FFFD, as on the wire."""
+    return whole_characters(_ESCAPES.sub(_decoded_escape, text) if "\\" in text else text)
 
 
 def whole_characters(text: str) -> str:
-    """``text`` with the halves of characters put together; what stays a half becomes U+FFFD."""
+    """``text`` with surrogate pairs joined into characters; lone surrogates become U+FFFD."""
     if _SURROGATES.search(text):
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
 
 
-def _meant(match: re.Match[str]) -> str:
+def _decoded_escape(match: re.Match[str]) -> str:
     kind, text = match.lastgroup, match[match.lastgroup or 0]
     if kind in ("point", "unit", "byte"):
         point = int(text, 16)
@@ -36,7 +36,7 @@ def _meant(match: re.Match[str]) -> str:
 
 
 def as_json_number(text: str, sign: int) -> int | float | None:
-    """A JavaScript number as it comes out of JSON: whole ones whole; None where it is infinite."""
+    """The JSON number of a number literal times ``sign``: an int where it is whole; None if infinite."""
     base = {"0x": 16, "0o": 8, "0b": 2}.get(text[:2].lower())
     try:
         number = sign * float(int(text[2:] or "0", base) if base else float(text))
@@ -46,10 +46,10 @@ def as_json_number(text: str, sign: int) -> int | float | None:
         return None
     if not number.is_integer() or abs(number) >= 1e21:
         return number
-    whole = int(Decimal(repr(number)))  # as JavaScript writes it: the shortest digits, then zeros
+    whole = int(Decimal(repr(number)))  # JavaScript writes the shortest digits, then zeros
     return whole if -(2**63) <= whole < 2**64 else number
 
 
 def as_key(number: Any) -> str:
-    """The name that a property gets which is written as a number."""
+    """The name of a property whose key is written as a number."""
     return str(number) if not isinstance(number, float) else repr(number).replace("e+", "e")

@@ -1,9 +1,9 @@
-"""Where in a page's markup its scripts are: the rest of it is no code, whatever its text looks like. Pure."""
+"""Finds the scripts in a page's markup, and calls outside of them, which are no code. Pure."""
 
 import re
 from typing import Final, NamedTuple
 
-#: A comment, or a script from its tag's beginning to its end. What is not closed goes to the end.
+#: A comment, or a script element. An unclosed one extends to the end.
 _PIECE: Final = re.compile(
     r"""<!--(?:[^-]++|-(?!->))*+(?:-->|\Z)
     |<script\b(?P<attributes>(?:[^>"']++|"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))*+)(?:>|\Z)
@@ -18,39 +18,39 @@ _DATA: Final = re.compile(
 _CALL: Final = re.compile(r"\bcact\s*+\(")
 
 
-class Span(NamedTuple):
-    """A piece of a text."""
+class ScriptRange(NamedTuple):
+    """Start and end offset of a script's code."""
 
     start: int
     end: int
 
 
 class Scripts(NamedTuple):
-    """The code in a page's scripts, and where calls stand outside of them."""
+    """The ranges of code in a page's scripts, and the offsets of calls outside of them."""
 
-    code: list[Span]
+    code: list[ScriptRange]
     outside: list[int]
 
 
 def scripts_of(text: str) -> Scripts | None:
-    """The scripts in ``text`` where it looks like markup that has some; else None."""
+    """The scripts in ``text`` if it is markup with scripts; else None."""
     if not _is_markup(text):
         return None
     found = Scripts([], [])
     at = 0
     for match in _PIECE.finditer(text):
         if match["attributes"] is not None and _DATA.search(match["attributes"]):
-            continue  # it is no code, so what looks like a call in it stands outside
+            continue  # data, no code: a call in it counts as outside
         found.outside.extend(call.start() for call in _CALL.finditer(text, at, match.start()))
         at = match.end()
         if match["code"]:
-            found.code.append(Span(*match.span("code")))
+            found.code.append(ScriptRange(*match.span("code")))
     found.outside.extend(call.start() for call in _CALL.finditer(text, at))
     return found
 
 
 def _is_markup(text: str) -> bool:
-    """Whether it begins as markup and has a script, or has one on a line of its own, in no template."""
+    """Whether the text begins with a tag and has a script, or has one on its own line outside templates."""
     if text.lstrip().startswith("<"):
         return bool(_SCRIPT.search(text))
     script = _OWN_LINE.search(text)

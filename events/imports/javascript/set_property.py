@@ -1,4 +1,4 @@
-"""What ``cact('setProperty', path, value)`` leaves for later calls, as the client keeps it. Pure."""
+"""Emulates ``cact('setProperty', path, value)``: properties that later calls inherit. Pure."""
 
 import re
 from copy import deepcopy
@@ -8,19 +8,19 @@ import orjson
 
 _INDEX: Final = re.compile(r"\[(\w++)\]")
 _MOST_STEPS: Final = 32
-_MOST_BYTES: Final = 8_000  # each call carries all of it
-_MOST_SET: Final = 500  # each looks at all that was set before
+_MOST_BYTES: Final = 8_000  # of all properties as JSON: each later event holds them
+_MOST_SET: Final = 500  # calls of setProperty: each copies all earlier properties
 
 
 class Permanent:
-    """The properties set so far; ``properties`` is replaced, never changed, so that events may keep it."""
+    """The properties set so far. ``put`` replaces ``properties``: events hold the dict as it was."""
 
     def __init__(self) -> None:
         self.properties: dict[str, Any] = {}
         self._set = 0
 
     def put(self, path: Any, value: Any) -> bool:
-        """Set ``value`` at a path such as ``user.id`` or ``items[0].id``; False where that is too much."""
+        """Set ``value`` at a path such as ``user.id`` or ``items[0].id``; return False beyond the limits."""
         self._set += 1
         if not isinstance(path, str) or self._set > _MOST_SET:
             return False
@@ -31,7 +31,7 @@ class Permanent:
         holder: Any = properties
         for step, following in zip(above, [*above, last][1:], strict=True):
             holder = _step(holder, step, following)
-        if not _place(holder, last, value) or len(orjson.dumps(properties)) > _MOST_BYTES:
+        if not _put_at(holder, last, value) or len(orjson.dumps(properties)) > _MOST_BYTES:
             return False
         self.properties = properties
         return True
@@ -42,7 +42,7 @@ def _step(holder: Any, step: str, following: str) -> Any:
     if isinstance(known, dict | list):
         return known
     made: Any = [] if following.isdecimal() else {}
-    return made if _place(holder, step, made) else None
+    return made if _put_at(holder, step, made) else None
 
 
 def _at(holder: Any, step: str) -> Any:
@@ -52,7 +52,7 @@ def _at(holder: Any, step: str) -> Any:
     return holder[int(step)] if inside else None
 
 
-def _place(holder: Any, step: str, value: Any) -> bool:
+def _put_at(holder: Any, step: str, value: Any) -> bool:
     if isinstance(holder, dict):
         holder[step] = value
         return True

@@ -1,4 +1,4 @@
-"""``manage.py account NAME --close``: somebody leaves. Django has commands for the rest."""
+"""``manage.py account [NAME]``: list, close or reopen accounts. Django has commands for the rest."""
 
 from typing import Any
 
@@ -14,18 +14,16 @@ class Command(BaseCommand):
     help = "List the accounts, or close or reopen one."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which, and what to do with it."""
         parser.add_argument("name", nargs="?", help="the account; without it all are listed")
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--close", action="store_true", help="log it out and let it in no more, tokens too")
         what.add_argument("--reopen", action="store_true", help="let it in again")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Raise CommandError where there is no such account."""
         migrate_if_needed(accounts=True)
         if not options["name"]:
             for each in User.objects.order_by("username"):
-                self._say(each)
+                self._print(each)
             return
         person = User.objects.filter(username=options["name"]).first()
         if person is None:
@@ -35,8 +33,8 @@ class Command(BaseCommand):
         if options["close"] or options["reopen"]:
             person.is_active = options["reopen"]
             person.save(update_fields=["is_active"])
-        self._say(person)
+        self._print(person)
 
-    def _say(self, person: User) -> None:
+    def _print(self, person: User) -> None:
         last = f"last login {person.last_login:%Y-%m-%d}" if person.last_login else "never logged in"
         self.stdout.write(f"{person.username}: {'open' if person.is_active else 'closed'}, {last}")

@@ -1,4 +1,4 @@
-"""``manage.py compare A B``: what differs between two recordings, as its exit code says too."""
+"""``manage.py compare A B``: write the difference between two recordings; the exit code tells if any."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,7 +37,6 @@ class Command(BaseCommand):
     help = "Compare two recordings. Exit code 0: nothing differs, 1: something does, 2: not compared."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The recordings, what to pass over, how to write it, what to fail on."""
         parser.add_argument("a", help="the recording before: its key, or a file it was exported to")
         parser.add_argument("b", help="the recording after, likewise")
         parser.add_argument(
@@ -48,7 +47,7 @@ class Command(BaseCommand):
             "--no-auto", action="store_true", help="do not obey the rules that suggest themselves"
         )
         parser.add_argument("--redact", action="store_true", help="mask personal values in what is written")
-        parser.add_argument("--format", choices=sorted(_FORMATS), default="text")
+        parser.add_argument("--format", choices=sorted(_FORMATS), default="text", help="default: text")
         parser.add_argument(
             "--fail-on",
             action="append",
@@ -57,7 +56,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Compare, write, and end with the exit code."""
         rules = _rules(options["ignore"], options["rules"])
         sources = _source(options["a"]), _source(options["b"])
         a, b = (source.side for source in sources)
@@ -73,14 +71,14 @@ class Command(BaseCommand):
 
 
 class _Source(NamedTuple):
-    """One side, and the keys that open its recording here."""
+    """One side of the comparison, and its stored recording's keys, which are masked."""
 
     side: Side
     keys: tuple[str, ...] = ()
 
 
 def _source(name: str) -> _Source:
-    """The recording with that key, or the one in the file of that name. Raises CommandError."""
+    """Read the recording with the key ``name``, or the exported file ``name``. Raises CommandError."""
     try:
         recording = get_recording(name)
         return _Source(side_of(recording), (recording.key, recording.capture_key))
@@ -99,7 +97,7 @@ def _source(name: str) -> _Source:
 
 
 def _mask(source: _Source) -> Redactor:
-    """A redactor that knows whose values are in the recording."""
+    """A redactor that has learnt the personal values of the side's events."""
     redactor = Redactor(always=source.keys)
     for event in source.side.events:
         redactor.learn(dict(event))

@@ -1,4 +1,4 @@
-"""``manage.py createsuperuser``: Django's own, on a database that may be new."""
+"""``manage.py createsuperuser``: Django's command, which here migrates the database first."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from inspector.serving.migrate import migrate_if_needed
 
 
 class Command(createsuperuser.Command):
-    """Make an account; all accounts may do the same."""
+    """Make an account; all accounts have the same rights."""
 
-    requires_migrations_checks = False  # nothing to tell: they are applied
+    requires_migrations_checks = False  # handle() applies all migrations
 
     def handle(self, *args: Any, **options: Any) -> None:
         migrate_if_needed(accounts=True)

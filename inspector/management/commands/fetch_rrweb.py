@@ -1,4 +1,4 @@
-"""``manage.py fetch_rrweb``: bring the library for strips, pinned, by npm; ``make strip`` calls it."""
+"""``manage.py fetch_rrweb``: install rrweb, pinned, by npm, for session replay; ``make replay`` calls it."""
 
 import shutil
 import subprocess
@@ -12,13 +12,12 @@ from inspector.script.rrweb import Package, WrongPackage, folder, installed, pin
 
 
 class Command(BaseCommand):
-    """Fetch what is missing, hold it against its hash, keep the files that are used."""
+    """Fetch the pinned packages, verify their hashes, and install the files that are used."""
 
-    help = "Fetch the library that strips need (rrweb), in the pinned version."
+    help = "Fetch the library that replay needs (rrweb), in the pinned version."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Fetch, unless all of it is here already."""
         if installed():
             self.stdout.write("rrweb is here already.")
             return
@@ -31,31 +30,39 @@ class Command(BaseCommand):
                 files |= package.unpack(_tarball(npm, package))
             except WrongPackage as error:
                 raise CommandError(str(error)) from None
-        _keep(files)
-        self.stdout.write(f"{' and '.join(package.wanted for package in pinned())} are here.")
+        _install(files)
+        self.stdout.write(f"{' and '.join(package.npm_spec for package in pinned())} are here.")
 
 
 def _tarball(npm: str, package: Package) -> bytes:
-    """The package as npm brings it; nothing of it runs. Raises CommandError."""
-    with tempfile.TemporaryDirectory() as place:
-        command = [npm, "pack", package.wanted, "--ignore-scripts", "--silent", "--pack-destination", place]
+    """Download the package's tarball with npm, without running its scripts. Raises CommandError."""
+    with tempfile.TemporaryDirectory() as target:
+        command = [
+            npm,
+            "pack",
+            package.npm_spec,
+            "--ignore-scripts",
+            "--silent",
+            "--pack-destination",
+            target,
+        ]
         run = subprocess.run(  # noqa: S603  # npm and a pinned name
-            command, cwd=place, capture_output=True, text=True, check=False, timeout=300
+            command, cwd=target, capture_output=True, text=True, check=False, timeout=300
         )
-        brought = list(Path(place).glob("*.tgz"))
-        if run.returncode or len(brought) != 1:
-            raise CommandError(f"npm did not bring {package.wanted}:\n{run.stderr[-2000:]}")
-        return brought[0].read_bytes()
+        tarballs = list(Path(target).glob("*.tgz"))
+        if run.returncode or len(tarballs) != 1:
+            raise CommandError(f"npm did not bring {package.npm_spec}:\n{run.stderr[-2000:]}")
+        return tarballs[0].read_bytes()
 
 
-def _keep(files: dict[str, bytes]) -> None:
-    """All of them or none: they appear under their folder's name at once."""
+def _install(files: dict[str, bytes]) -> None:
+    """Write the files into a new folder and rename it, so that all files are installed or none."""
     target = folder()
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as place:
-        made = Path(place) / "made"
+    with tempfile.TemporaryDirectory(dir=target.parent) as temporary:
+        made = Path(temporary) / "made"
         made.mkdir()
         for name, content in files.items():
             (made / name).write_bytes(content)
-        shutil.rmtree(target, ignore_errors=True)  # some of it was missing
+        shutil.rmtree(target, ignore_errors=True)  # an incomplete installation
         made.rename(target)

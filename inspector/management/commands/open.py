@@ -1,4 +1,4 @@
-"""``manage.py open <url>``: a browser of its own for one site, captured, with the dashboard beside it."""
+"""``manage.py open <url>``: start a browser whose extension captures one site, with its dashboard."""
 
 import shutil
 import signal
@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
-from inspector.script.chromium import NoChromium, arguments, expect_extensions, find_chromium, is_running
+from inspector.script.chromium import NoChromium, arguments, find_chromium, is_running, require_extensions
 from inspector.script.extension import Target, extension_files, new_bridge
 from inspector.script.replay import recorder, wanted_strip
 from inspector.serving import tls
@@ -34,20 +34,18 @@ class Command(BaseCommand):
     help = "Open a site in a Chromium of its own that copies its events to a recording."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What to open, into which recording, with which browser."""
         parser.add_argument("url", help="the page to open; its site is captured")
         parser.add_argument("--recording", default="", help="the key of the recording; without it the newest")
         parser.add_argument("--chromium", default=settings.CHROMIUM, help="the browser's program")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say what is going on, start the browser, wait; Ctrl-C ends it."""
-        url = _web_address(options["url"])
+        url = _require_web_address(options["url"])
         secure = tls.expect_certificate(settings.TLS_CERT, settings.TLS_KEY)
         base = base_url(settings.HOST, settings.PORT, secure=secure)
-        _expect_inspector(base)
+        _require_inspector(base)
         recording = _recording(options["recording"], base)
-        _forget_deleted()
-        connection.close()  # nothing more to ask, and browsers run for hours
+        _remove_deleted()
+        connection.close()  # no more queries, and the browser runs for hours
         folder = _folder() / recording.key
         dashboard = base + reverse("dashboard", args=[recording.key])
         strip = wanted_strip(recording, "shim-strip.js")
@@ -58,7 +56,7 @@ class Command(BaseCommand):
             if is_running(folder / "profile"):
                 raise CommandError("The browser of this recording is open: close it first.")
             extension = _written(folder / "extension", extension_files(target, new_bridge(), url))
-            expect_extensions(chromium, extension)
+            require_extensions(chromium, extension)
         except NoChromium as error:
             raise CommandError(str(error)) from None
         trusted = tls.fingerprint(settings.TLS_CERT) if secure else ""
@@ -70,8 +68,8 @@ class Command(BaseCommand):
         _run(command, folder / "browser.log")
 
 
-def _web_address(text: str) -> str:
-    """The address, if a browser can go there and a site can be told from it. Raises CommandError."""
+def _require_web_address(text: str) -> str:
+    """The text, if it is a whole http or https URL. Raises CommandError."""
     try:
         parts = urlsplit(text)
         if parts.scheme in ("http", "https") and parts.hostname:
@@ -81,8 +79,8 @@ def _web_address(text: str) -> str:
     raise CommandError(f"Give the whole address, as in https://shop.example/: {text!r} is none.")
 
 
-def _expect_inspector(base: str) -> None:
-    """Raise CommandError where nobody listens that is well."""
+def _require_inspector(base: str) -> None:
+    """Raises CommandError where no healthy inspector answers at ``base``."""
     if _status(f"{base}/healthz") != 200:
         raise CommandError(
             f"No inspector answers at {base}. Start one with: make run (HOST and PORT say where)."
@@ -90,7 +88,7 @@ def _expect_inspector(base: str) -> None:
 
 
 def _recording(key: str, base: str) -> Recording:
-    """The recording with this key, else the newest. Raises CommandError unless the inspector has it too."""
+    """The recording with ``key``, or the newest. Raises CommandError where the inspector does not have it."""
     try:
         recording = get_recording(key) if key else newest_recording()
     except (Http404, DatabaseError):
@@ -105,9 +103,9 @@ def _recording(key: str, base: str) -> Recording:
 
 
 def _status(address: str) -> int:
-    """With what status it answers; 0 where nobody does."""
+    """The HTTP status of the answer from ``address``; 0 where no server answers."""
     trusting = HTTPSHandler(context=ssl.create_default_context(cafile=settings.TLS_CERT or None))
-    local = build_opener(ProxyHandler({}), trusting)  # whatever proxies the environment names
+    local = build_opener(ProxyHandler({}), trusting)  # without the proxies of the environment
     try:
         with closing(local.open(address, timeout=10)) as answer:
             return int(answer.status)
@@ -118,12 +116,12 @@ def _status(address: str) -> int:
 
 
 def _folder() -> Path:
-    """Where the browsers' things lie, in a folder for each recording."""
+    """The folder of the browsers' profiles and extensions, with a subfolder for each recording."""
     return Path(settings.DATA_DIR) / "browsers"
 
 
-def _forget_deleted() -> None:
-    """Profiles hold what people did on pages: they go when their recording is gone."""
+def _remove_deleted() -> None:
+    """Remove browser profiles of deleted recordings: a profile holds a person's browsing data."""
     for folder in _folder().glob("*"):
         known = Recording.objects.filter(key=folder.name).exists()
         if not known and not is_running(folder / "profile"):
@@ -131,7 +129,7 @@ def _forget_deleted() -> None:
 
 
 def _written(folder: Path, files: dict[str, bytes]) -> Path:
-    """The folder, with these files and no others."""
+    """Write ``files`` into ``folder``, replacing all it held, and return it."""
     shutil.rmtree(folder, ignore_errors=True)
     for name, content in files.items():
         path = folder / name
@@ -141,7 +139,7 @@ def _written(folder: Path, files: dict[str, bytes]) -> Path:
 
 
 def _run(command: list[str], log_path: Path) -> None:
-    """Wait until it ends, or end it with Ctrl-C. Raises CommandError where it failed by itself."""
+    """Run the browser until it ends, or until Ctrl-C. Raises CommandError where the browser fails."""
     browser: subprocess.Popen[bytes] | None = None
     asked = False
 
@@ -151,7 +149,7 @@ def _run(command: list[str], log_path: Path) -> None:
         if browser is not None:
             browser.terminate()
 
-    # Not by an exception: one that came while the browser starts would leave it behind.
+    # A handler, since an exception during the start would leave the browser running.
     for word in (signal.SIGINT, signal.SIGTERM):
         signal.signal(word, end)
     with log_path.open("wb") as log:

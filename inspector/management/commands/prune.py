@@ -1,4 +1,4 @@
-"""``manage.py prune``: delete what has expired, as the server does every hour, and free the disk."""
+"""``manage.py prune``: delete expired recordings, as the server does each hour, and free disk space."""
 
 from typing import Any
 
@@ -15,7 +15,6 @@ class Command(BaseCommand):
     help = "Delete recordings without a new event for RETENTION_DAYS, or for --days."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """``--days``: another number of days; ``--vacuum``: rewrite the database without its free room."""
         parser.add_argument("--days", type=int, default=None, help="instead of RETENTION_DAYS")
         parser.add_argument(
             "--vacuum",
@@ -24,7 +23,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Delete, give the room back, and say how much of both."""
         before = database_bytes()
         count = delete_expired(timezone.now(), options["days"])
         self.stdout.write(f"{count} recording{'' if count == 1 else 's'} deleted.")

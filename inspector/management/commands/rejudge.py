@@ -1,4 +1,4 @@
-"""``manage.py rejudge KEY``: what judging a recording again would change, and with ``--apply`` doing it."""
+"""``manage.py rejudge KEY``: show what judging a recording again would change; ``--apply`` changes it."""
 
 from typing import Any, Final
 
@@ -21,7 +21,6 @@ class Command(BaseCommand):
     help = "Judge a recording again. Exit code 0: nothing changes, or applied, 1: something would, 2: failed."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which recording, by which edition, and whether to write it."""
         parser.add_argument("key", help="the recording's key")
         parser.add_argument(
             "--edition", help="by this edition of the reference; without it by the recording's own"
@@ -29,7 +28,6 @@ class Command(BaseCommand):
         parser.add_argument("--apply", action="store_true", help="write it; without it nothing is changed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say what changes; apply it where asked to."""
         try:
             recording = get_recording(options["key"])
             edition = options["edition"] or recording.edition
@@ -62,8 +60,8 @@ def _words(found: Preview, now: str) -> str:
         lines.append(f"  {name or '(no name)'} ×{count}: {turn}")
     for one in found.shown:
         lines.append(f"  #{one.event.seq} {one.event.name}")
-        lines += [f"    + {told.severity} {told.code} {dotted(told.path)}".rstrip() for told in one.gained]
-        lines += [f"    − {told.severity} {told.code} {dotted(told.path)}".rstrip() for told in one.lost]
+        lines += [f"    + {key.severity} {key.code} {dotted(key.path)}".rstrip() for key in one.gained]
+        lines += [f"    − {key.severity} {key.code} {dotted(key.path)}".rstrip() for key in one.lost]
     if found.changed > len(found.shown):
         lines.append(f"  and {found.changed - len(found.shown):,} more")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""``manage.py serve``: everything that ``make run`` starts, in one process."""
+"""``manage.py serve``: check the deployment, prepare the database, and serve with Daphne in one process."""
 
 import socket
 from collections.abc import Callable
@@ -30,18 +30,18 @@ from inspector.serving.tuning import (
 
 
 class Command(BaseCommand):
-    """Prepare the database, say where everything is, and serve until somebody presses Ctrl-C."""
+    """Prepare the database, print the addresses, and serve until Ctrl-C."""
 
     help = "Serve on $HOST:$PORT (127.0.0.1:8000), with the database ready."
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = settings.HOST, settings.PORT
         secure = tls.expect_certificate(settings.TLS_CERT, settings.TLS_KEY)
-        _expect(deployment.expect_safe_settings)
-        _expect_free(host, port)
-        _expect_database()
+        _require(deployment.expect_safe_settings)
+        _require_free(host, port)
+        _require_database()
         migrate_if_needed(accounts=settings.LOGIN)
-        _expect(deployment.expect_account)
+        _require(deployment.expect_account)
         _let_it_shrink()
         recording = newest_recording()
         connection.close()  # serving uses other threads
@@ -57,7 +57,7 @@ class Command(BaseCommand):
                 "Ctrl-C ends it."
             )
 
-        from inspector.asgi import application  # here, since it sets Django up, which manage.py has done
+        from inspector.asgi import application  # late: its import sets Django up and checks the settings
 
         be_patient(DirectRequest)
         remember_content_types()
@@ -72,16 +72,16 @@ class Command(BaseCommand):
         FlowingServer(application, endpoints, ready_callable=ready, verbosity=0).run()
 
 
-def _expect(condition: Callable[[], None]) -> None:
-    """Raise CommandError where a condition of the deployment is not met: one sentence, no traceback."""
+def _require(condition: Callable[[], None]) -> None:
+    """Raises CommandError, without a traceback, where a condition of the deployment is not met."""
     try:
         condition()
     except ImproperlyConfigured as error:
         raise CommandError(str(error)) from None
 
 
-def _expect_free(host: str, port: int) -> None:
-    """Raise CommandError where the address cannot be had, before anything else is done."""
+def _require_free(host: str, port: int) -> None:
+    """Raises CommandError where the server cannot listen on the address, before any other work."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, port), family=family).close()
@@ -93,9 +93,9 @@ def _expect_free(host: str, port: int) -> None:
         ) from None
 
 
-def _expect_database() -> None:
-    """Raise CommandError where the database cannot be had; the pool would try for long, and not say why."""
-    backend: Any = connection  # whichever it is, its driver is a DB-API module
+def _require_database() -> None:
+    """Raises CommandError where the database is unreachable; the pool would retry and hide the reason."""
+    backend: Any = connection  # of any vendor: its driver is a DB-API module
     try:
         backend.Database.connect(**backend.get_connection_params()).close()
     except backend.Database.Error as error:
@@ -103,7 +103,7 @@ def _expect_database() -> None:
 
 
 def _let_it_shrink() -> None:
-    """Rewrite a small file from before files could shrink; a large one waits for ``prune --vacuum``."""
+    """Rewrite a small SQLite file without ``auto_vacuum``; a large one needs ``prune --vacuum``."""
     if not can_shrink() and database_bytes() < SMALL_FILE_BYTES:
-        with suppress(OperationalError):  # another process writes: then another time
+        with suppress(OperationalError):  # another process writes: the next start tries again
             make_shrinkable()

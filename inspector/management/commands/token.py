@@ -1,4 +1,4 @@
-"""``manage.py token NAME --label …``: an API token for an account, as its own page makes them."""
+"""``manage.py token NAME --label …``: make an API token for an account, as the account's page does."""
 
 from typing import Any
 
@@ -10,22 +10,20 @@ from inspector.serving.migrate import migrate_if_needed
 
 
 class Command(BaseCommand):
-    """Print a new token, alone on its line, so that a script can read it."""
+    """Print a new token alone on a line, for scripts."""
 
     help = "Make an API token for an account, and print it: this once, as only its hash is kept."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Whose, and what for."""
         parser.add_argument("name", help="the account that it belongs to")
         parser.add_argument("--label", default="made by manage.py token", help="what it is for")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Raise CommandError where there is no such account, or one with too many."""
         migrate_if_needed(accounts=True)
         owner = User.objects.filter(username=options["name"], is_active=True).first()
         if owner is None:
             raise CommandError(
-                f"There is no account {options['name']!r}: manage.py createsuperuser makes one."
+                f"There is no account {options['name']!r}: ./manage.py createsuperuser makes one."
             )
         try:
             self.stdout.write(make_token(owner, options["label"]))

@@ -1,0 +1,152 @@
+"""What may be shown of a recording, its page loads and its events: allow-lists in place of the models.
+
+Templates that a share link can render, and the heads of exported files, are given these classes and never a
+model: a model leads to the recording's keys, and a column added to it would show without anybody's decision.
+What a share may not show is left out here, once for all of them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+
+import orjson
+
+from events.models import Event, PageLoad, Recording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRecording:
+    """A recording as it is shown. ``address`` is the path where: of its dashboard, or of a share link."""
+
+    name: str
+    site: str
+    colour: str
+    edition: str
+    created_at: datetime
+    last_event_at: datetime | None
+    stopped_at: datetime | None
+    last_seq: int
+    last_change: int
+    sent: int
+    received: int
+    address: str
+    shared: bool
+    # Only for those who may open the dashboard; a share has none of these.
+    key: str = ""
+    person: str = ""
+    tags: tuple[str, ...] = ()
+    strip: bool = False
+
+    @classmethod
+    def whole(cls, recording: Recording, address: str = "") -> Self:
+        """The recording for those who may open its dashboard, which is at ``address``."""
+        shown = cls.through_share(recording, address, str)
+        return replace(
+            shown,
+            shared=False,
+            key=recording.key,
+            person=recording.person,
+            tags=tuple(map(str, orjson.loads(recording.tags))),
+            strip=recording.strip,
+        )
+
+    @classmethod
+    def through_share(cls, recording: Recording, address: str, mask: Callable[[str], str]) -> Self:
+        """The recording for viewers of a share link at ``address``; ``mask`` masks personal values."""
+        return cls(
+            name=mask(recording.name),
+            site=mask(recording.site),
+            colour=recording.colour,
+            edition=recording.edition,
+            created_at=recording.created_at,
+            last_event_at=recording.last_event_at,
+            stopped_at=recording.stopped_at,
+            last_seq=recording.last_seq,
+            last_change=recording.last_change,
+            sent=recording.sent,
+            received=recording.received,
+            address=address,
+            shared=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPageLoad:
+    """A page load as it is shown. ``missing`` is the JSON of the model, ``tail`` its missing last events."""
+
+    pk: int
+    url: str
+    title: str
+    frame: bool
+    started_at: datetime
+    received: int
+    missing: str
+    tail: tuple[int, int] | None
+    tail_after: int | None
+
+    @classmethod
+    def of(cls, page_load: PageLoad, mask: Callable[[str], str] = str, *, counts: bool = True) -> Self:
+        """The page load with masked texts; without ``counts`` nothing tells how many events it has."""
+        return cls(
+            pk=page_load.pk,
+            url=mask(page_load.url),
+            title=mask(page_load.title),
+            frame=page_load.frame,
+            started_at=page_load.started_at,
+            received=page_load.received if counts else 0,
+            missing=page_load.missing if counts else "[]",
+            tail=page_load.tail if counts else None,
+            tail_after=page_load.tail_after if counts else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvent:
+    """An event as it is shown, with the columns of the model that pages read. JSON columns are text."""
+
+    seq: int
+    n: int | None
+    name: str
+    verdict: str
+    findings: str
+    called: str
+    sent: str
+    automatic: str
+    permanent: str
+    delivery: str
+    sent_to: str
+    container: str
+    page_url: str
+    call_site: str
+    source: str
+    fired_at: datetime
+    page_load: ShownPageLoad | None
+
+    @classmethod
+    def of(cls, event: Event, page_load: ShownPageLoad | None) -> Self:
+        """The event unmasked, on a page load as that is shown."""
+        return cls(
+            event.seq,
+            event.n,
+            event.name,
+            event.verdict,
+            event.findings,
+            event.called,
+            event.sent,
+            event.automatic,
+            event.permanent,
+            event.delivery,
+            event.sent_to,
+            event.container,
+            event.page_url,
+            event.call_site,
+            event.source,
+            event.fired_at,
+            page_load,
+        )
+
+    @property
+    def page_load_id(self) -> int | None:
+        """The id of the page load; None for an event without one."""
+        return self.page_load.pk if self.page_load else None

@@ -1,0 +1,41 @@
+"""The counters of a recording that the writer's transaction changes: all of them, and nothing else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, Final
+
+from events.db.bulk_statements import update
+from events.models import Recording
+
+
+@dataclass(slots=True)
+class Counters:
+    """The counters of one locked recording; ``recording`` is its primary key, ``bytes`` what its events take.
+
+    They stand for the recording in every function of the transaction, so that none can change a column that
+    ``save`` does not write.
+    """
+
+    recording: int
+    last_seq: int
+    last_change: int
+    sent: int
+    received: int
+    last_event_at: datetime | None
+    bytes: int
+    site: str
+
+    @classmethod
+    def of(cls, recording: Recording) -> "Counters":
+        """The counters of ``recording``, which must be freshly read and locked."""
+        return cls(recording.pk, *_values(recording))
+
+    def save(self) -> None:
+        """Write all counters. Raises DatabaseError."""
+        update(Recording, _COLUMNS, [(*_values(self), self.recording)])
+
+
+_COLUMNS: Final = tuple(field.name for field in fields(Counters) if field.name != "recording")
+_values: Final[Callable[[Any], tuple[Any, ...]]] = attrgetter(*_COLUMNS)

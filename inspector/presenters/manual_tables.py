@@ -1,0 +1,130 @@
+"""The data in the manual's tables: read from what they describe, so that manual and program cannot differ."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import orjson
+from django.conf import settings
+from django.core.management import get_commands, load_command_class
+from django.core.management.base import CommandParser
+
+from events.api import api
+from events.api.validate import judgements
+from events.exports.formats import FORMATS
+from events.reference import load
+from events.reference.examples import example_params
+from events.verdict import CODES
+from events.wire import read
+from inspector.presenters.finding_codes import legend
+from inspector.presenters.personal_data_labels import KIND_WORDS
+from inspector.script.problems import TROUBLES
+from inspector.serving.environment import ENVIRONMENT
+
+_FILES: Final = Path(settings.BASE_DIR) / "static" / "help"
+_EVENT: Final = "search"  # the shortest complete event of the reference
+
+
+class Option(NamedTuple):
+    """One argument of a command as it is typed, and what it does."""
+
+    typed: str
+    purpose: str
+
+
+class Command(NamedTuple):
+    """One command of ``./manage.py``."""
+
+    name: str
+    purpose: str
+    options: list[Option]
+
+
+class Endpoint(NamedTuple):
+    """One address of the API."""
+
+    method: str
+    path: str
+    purpose: str
+
+
+def commands() -> list[Command]:
+    """The project's own commands with their arguments, by name."""
+    ours = sorted(name for name, app in get_commands().items() if app == "inspector")
+    return [_command(name) for name in ours]
+
+
+def endpoints() -> list[Endpoint]:
+    """Every address in the OpenAPI document, in its order."""
+    return [
+        Endpoint(method.upper(), path, _first_line(operation.get("description") or operation["summary"]))
+        for path, operations in api.get_openapi_schema()["paths"].items()
+        for method, operation in operations.items()
+    ]
+
+
+def complete_event(*, without: str = "") -> str:
+    """A complete event as JSON text, or one that lacks the parameter ``without``."""
+    params = example_params(load(), _EVENT, required_only=True)
+    return orjson.dumps({"event_name": _EVENT} | {k: v for k, v in params.items() if k != without}).decode()
+
+
+def _judged(event: str) -> str:
+    """What POST /api/validate answers for ``event``, as indented JSON."""
+    answer = judgements(read(orjson.loads(event)))
+    return orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode()
+
+
+def _command(name: str) -> Command:
+    command = load_command_class("inspector", name)
+    parser = CommandParser(add_help=False)  # without the options that every Django command has
+    command.add_arguments(parser)
+    return Command(name, command.help, list(_options(parser)))
+
+
+def _options(parser: CommandParser) -> Iterator[Option]:
+    for action in parser._actions:  # noqa: SLF001  # argparse has no public list of them
+        value = action.metavar or (
+            f"{{{','.join(action.choices)}}}" if action.choices else action.dest.upper()
+        )
+        if not action.option_strings:
+            yield Option(f"{value}" if action.nargs is None else f"[{value}]", action.help or "")
+        else:
+            flag = action.option_strings[0]
+            yield Option(flag if action.nargs == 0 else f"{flag} {value}", action.help or "")
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0].replace("``", "`")
+
+
+def _verdicts() -> dict[str, Any]:
+    complete, incomplete = complete_event(), complete_event(without="search_term")
+    return {
+        "reference": load(),
+        "complete": complete,
+        "complete_answer": _judged(complete),
+        "incomplete": incomplete,
+        "incomplete_answer": _judged(incomplete),
+    }
+
+
+#: Topic -> what its template is given beside the origin.
+TABLES: Final[dict[str, Callable[[], dict[str, Any]]]] = {
+    "connect": lambda: {"troubles": TROUBLES.values(), "complete": complete_event()},
+    "verdicts": _verdicts,
+    "findings": lambda: {"legend": legend(), "codes": len(CODES)},
+    "share": lambda: {"kinds": KIND_WORDS.values(), "limits": ENVIRONMENT.limits},
+    "export": lambda: {"formats": FORMATS.values(), "kinds": KIND_WORDS},
+    "commands": lambda: {"commands": commands()},
+    "api": lambda: {"endpoints": endpoints()},
+    "configuration": lambda: {
+        "variables": ENVIRONMENT.variables.values(),
+        "variable_limits": [limit for limit in ENVIRONMENT.limits.values() if limit.variable],
+    },
+    "limits": lambda: {"limits": ENVIRONMENT.limits.values()},
+    "deploy": lambda: {
+        "unit": (_FILES / "inspector.service").read_text(),
+        "nginx": (_FILES / "nginx.conf").read_text(),
+    },
+}

@@ -1,0 +1,51 @@
+// The sidebar: search, verdicts and event types choose which rows stand in the timeline.
+
+import { filterQuery, writeAddress } from "./address.js";
+import { live } from "./connection.js";
+import { showJump } from "./following.js";
+import { filters, SIGNS, state, timeline } from "./state.js";
+
+const clear = document.querySelector("[data-clear-filters]");
+
+// The timeline was loaded with the filter as it stands.
+export function filtersApplied() {
+  state.following = true;
+  clear.hidden = filterQuery() === "";
+  writeAddress();
+  timeline.toEnd();
+  live.follow(timeline.renderedUpTo, timeline.renderedChanges);
+  if (state.paused) live.hold();
+  state.waiting = 0;
+  showJump();
+}
+
+// `types` is [total, gravest verdict] by event name.
+export function showCounts(types) {
+  for (const [name, [total, verdict]] of Object.entries(types)) showType(name, total, verdict);
+  for (const verdict of Object.keys(SIGNS)) {
+    const count = document.querySelector(`#counts [data-count="${verdict}"]`).textContent;
+    filters.querySelector(`[data-verdict-count="${verdict}"]`).textContent = count;
+  }
+}
+
+function showType(name, total, verdict) {
+  const count = filters.querySelector(`[data-type-count="${CSS.escape(name)}"]`);
+  const sign = filters.querySelector(`[data-type-icon="${CSS.escape(name)}"]`);
+  if (!count || !sign) return;
+  count.textContent = total;
+  sign.textContent = SIGNS[verdict];
+  sign.className = `verdict ${verdict}`;
+}
+
+// A list of event types that was on its way while a person chose one does not undo the choice.
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  if (detail.target.id !== "types") return;
+  const chosen = new Set(new FormData(filters).getAll("name"));
+  for (const box of detail.fragment.querySelectorAll("input[name=name]")) box.toggleAttribute("checked", chosen.has(box.value));
+});
+
+clear.addEventListener("click", () => {
+  for (const box of filters.querySelectorAll("input[type=checkbox]")) box.checked = false;
+  document.getElementById("search").value = "";
+  window.htmx.trigger(filters, "submit");
+});

@@ -1,0 +1,49 @@
+// Rows that the person asks for: older or newer ones by scrolling, others by a filter.
+
+import { filterQuery } from "./address.js";
+import { live } from "./connection.js";
+import { filtersApplied } from "./filters.js";
+import { flow } from "./following.js";
+import { mark } from "./selection.js";
+import { state, timeline } from "./state.js";
+
+// The request says from where, with the filter as it is.
+document.addEventListener("htmx:configRequest", ({ detail: { elt, parameters } }) => {
+  if (elt.id !== "older" && elt.id !== "newer") return;
+  for (const [name, value] of new URLSearchParams(filterQuery())) parameters.append(name, value);
+  if (elt.id === "older") parameters.set("before", timeline.first?.dataset.seq ?? 0);
+  else parameters.set("after", timeline.last?.dataset.seq ?? 0);
+});
+
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  if (target.id === "older") state.heightBefore = timeline.section.scrollHeight - timeline.section.scrollTop;
+});
+
+const LOADED = { older: olderLoaded, newer: newerLoaded, filters: filtersApplied };
+
+// htmx tells of a swap once for every element that it brought: the first time is enough.
+document.addEventListener("htmx:afterSwap", ({ detail: { requestConfig, xhr } }) => {
+  if (!xhr || xhr === state.handledSwap) return;
+  state.handledSwap = xhr;
+  const id = requestConfig?.elt.id;
+  if (Object.hasOwn(LOADED, id)) LOADED[id]();
+  mark();
+});
+
+function olderLoaded() {
+  timeline.mergeHeaders();
+  timeline.section.scrollTop = timeline.section.scrollHeight - state.heightBefore; // what the person reads stays put
+  timeline.trimEnd();
+  flow();
+}
+
+function newerLoaded() {
+  const end = document.querySelector("#newer[data-end]");
+  timeline.trimStart();
+  if (end) {
+    live.cursor = Number(end.dataset.cursor);
+    end.remove();
+    state.following = timeline.atEnd;
+  }
+  flow();
+}
