@@ -7,8 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from events.verdict import as_dict, judge
-from tests.example_events import REFERENCE, changed
+from tests.example_events import changed, findings_of
 from tests.servers import Server
 from tests.wire_shapes import SHAPES, Shape
 
@@ -31,12 +30,11 @@ def together(work: Callable[[int], Any]) -> list[Any]:
 def test_an_event_is_answered_with_its_number_and_its_verdict(shape: Shape, any_server: Server) -> None:
     recording = any_server.new_recording()
     params = changed("purchase", {"/currency": "eur"}, ["/id"])
-    judgement = judge("purchase", params, REFERENCE)
     receipt = any_server.collect(recording, shape("purchase", params))
     (result,) = receipt["results"]
     assert (receipt["accepted"], receipt["duplicates"]) == (1, 0)
     assert (result["seq"], result["verdict"]) == (1, "invalid")
-    assert result["findings"] == [as_dict(finding) for finding in judgement.findings]
+    assert result["findings"] == findings_of("purchase", params)
 
 
 def test_what_is_answered_is_stored(any_server: Server) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from events.verdict import as_dict, judge
-from tests.example_events import REFERENCE, changed
+from events.verdict import judge
+from tests.example_events import REFERENCE, changed, findings_of
 from tests.servers import Server
 from tests.wire_shapes import SHAPES, Shape
 
@@ -26,7 +26,7 @@ def judged(name: Any, params: Any) -> dict[str, Any]:
     return {
         "event_name": name,
         "verdict": judgement.verdict,
-        "findings": [as_dict(finding) for finding in judgement.findings],
+        "findings": findings_of(name, params),
     }
 
 

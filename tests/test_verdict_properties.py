@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.verdict import CODES, as_dict, judge
+from events.verdict import CODES, judge
 from events.verdict.interpreted import object_findings
 from events.verdict.spec import specs
-from tests.example_events import REFERENCE, changed, steps
+from tests.example_events import REFERENCE, changed, findings_of, steps
 
 WORDS = [
     "",
@@ -93,7 +93,7 @@ def test_anything_gets_a_verdict_and_findings_that_the_contract_knows(event: tup
     severities = {finding.severity for finding in judgement.findings}
     gravest = "invalid" if "error" in severities else "warning" if "warning" in severities else "valid"
     assert judgement.verdict == gravest
-    for finding in map(as_dict, judgement.findings):
+    for finding in findings_of(*event):
         assert finding["severity"] in CODES[finding["code"]]
         assert finding["message"].strip()
         assert "None" not in finding["message"]

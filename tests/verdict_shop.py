@@ -11,7 +11,8 @@ from playwright.sync_api import ConsoleMessage, Page
 
 from events import reference
 from events.reference.examples import example_params
-from events.verdict import as_dict, judge
+from events.verdict import judge
+from tests.example_events import findings_of
 from tests.shim_host import Site
 from tests.waiting import wait_for
 
@@ -47,7 +48,7 @@ def visitor(site: Site, page: Page) -> Visit:
 def entry(name: Any, params: Any = None, **more: Any) -> dict[str, Any]:
     """One verdict as the shim hands it on, with what the server would say."""
     judged = judge(name, params or {}, REFERENCE)
-    findings = [as_dict(finding) for finding in judged.findings]
+    findings = findings_of(name, params or {})
     called = json.dumps(params or {})
     told = {"name": name, "verdict": judged.verdict, "findings": findings, "called": called}
     return {"id": "x", "n": 1, "at": 0, "call_site": None} | told | more

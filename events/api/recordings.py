@@ -198,7 +198,11 @@ class EventsQuery(FilterParameters):
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
 
-@router.get("/recordings/{key}/events", response={200: StoredEvents, 400: Error, 404: Error})
+@router.get(
+    "/recordings/{key}/events",
+    response={200: StoredEvents, 400: Error, 404: Error},
+    exclude_unset=True,  # a finding without why has no such key
+)
 def stored_events(request: HttpRequest, key: str, asked: Query[EventsQuery]) -> dict[str, Any]:
     """Events in the order of their sequence numbers, from a cursor."""
     recording = get_recording(key)

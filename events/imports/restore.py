@@ -35,6 +35,7 @@ from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import tally
 from events.store.transaction import COLUMNS
+from events.verdict import read_findings, write_findings
 from events.wire import Update
 
 _SLICE: Final = 250  # lines in one transaction, so that concurrent captures need not wait
@@ -128,7 +129,7 @@ class Restoration:
             self.file.refusals.add(line, reason)
             return
         try:
-            texts = schema.column_texts(_columns(data))
+            texts = schema.column_texts(_payloads(data))
         except TypeError:
             self.file.refusals.add(line, "a payload nests too deep")
             return
@@ -153,6 +154,7 @@ class Restoration:
             source=data.source,
             fired_at=data.fired_at,
             received_at=data.received_at,
+            findings=write_findings(finding.stored() for finding in data.findings),
             **texts,
         )
         if not self.known_edition:
@@ -228,17 +230,15 @@ def _part(data: schema.StripData) -> ReplayPart:
     return read_part(data.page_id, str(data.n), plain, content)
 
 
-def _columns(data: schema.EventData) -> dict[str, Any]:
-    """The argument of ``column_texts``: the payloads unchanged, the findings as plain data."""
-    findings = [finding.model_dump(exclude_unset=True) for finding in data.findings]
-    payloads = {name: getattr(data, name) for name in schema.PAYLOADS if name != "findings"}
-    return payloads | {"findings": findings, "raw": data.raw}
+def _payloads(data: schema.EventData) -> dict[str, Any]:
+    """The argument of ``column_texts``: the payloads unchanged."""
+    return {name: getattr(data, name) for name in schema.PAYLOADS} | {"raw": data.raw}
 
 
 def _judge(event: Event) -> None:
     """Judge the event by the latest edition, and set its verdict and findings."""
     given = payloads_of(event)
     update = Update(event.event_id, given.sent, "", "")  # no other field of an update changes the verdict
-    earlier = orjson.loads(event.findings)
+    earlier = read_findings(event.findings)
     revision = revise(event.name, given, earlier, update, reference.load(), limits())
-    event.verdict, event.findings = revision.verdict, orjson.dumps(revision.findings).decode()
+    event.verdict, event.findings = revision.verdict, write_findings(revision.findings)

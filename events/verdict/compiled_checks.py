@@ -153,7 +153,7 @@ class _CheckCompiler:
         """What becomes of a value that is not fine for certain."""
         fault = fault_of(row)
         if fault is not None:
-            yield f"elif {_TEXT.format('v')}: {self._fault(row, fault, path)}"
+            yield f"elif {_TEXT.format('v')}: {self._fault(fault, path)}"
         yield f"else: {explain}"
 
     def _elements(self, row: Row, path: str, explain: str) -> Iterator[str]:
@@ -184,12 +184,12 @@ class _CheckCompiler:
         yield f" code = get{depth}('currency'); clash = False"
         yield f" for i, {inside} in enumerate(items):"
         yield f"  v = {inside}; currency = None"
-        yield f"  if v.__class__ is not dict: {self._fault(row, other, each)}; continue"
+        yield f"  if v.__class__ is not dict: {self._fault(other, each)}; continue"
         yield from _indented(self._object(row.nested, depth + 1, each), 2)
         yield "  if currency is not None:"
         yield "   if code is None: code = currency"
         yield "   elif currency != code: clash = True"
-        yield f" if clash: out.extend(mixed({kept}, items, o{depth}, {_written(path)}))"
+        yield f" if clash: out.extend(mixed(items, o{depth}, {_written(path)}))"
         yield f"else: {explain}"
 
     def _rest(self, spec: ObjectSpec, depth: int, path: str) -> Iterator[str]:
@@ -214,9 +214,9 @@ class _CheckCompiler:
         kept = f"*{self._keep(before)}, {_written(finding.path)}, *{self._keep(after)}"
         return f"out.append(new(Finding, ({kept})))"
 
-    def _fault(self, row: Row, fault: Fault, path: str) -> str:
-        parts = f"{fault.severity!r}, {fault.code!r}, {_written(path)}, {fault.expected!r}, v"
-        return f"out.append(new(Finding, ({parts}, {self._keep(row.parameter)}, '')))"
+    def _fault(self, fault: Fault, path: str) -> str:
+        parts = f"{fault.severity!r}, {fault.code!r}, {_written(path)}, {fault.expected!r}, v, ''"
+        return f"out.append(new(Finding, ({parts})))"
 
     def _keep(self, thing: object) -> str:
         """A name in the source for a constant."""

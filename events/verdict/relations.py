@@ -18,22 +18,22 @@ def amounts(row: Row, value: Any, siblings: Mapping[str, Any], path: str) -> Ite
         return
     if value < revenue:
         least = f"at least {revenue}"
-        yield Finding("warning", "inconsistent_amount", path, least, value, row.parameter, "revenue")
+        yield Finding("warning", "inconsistent_amount", path, least, value, "revenue")
     shipping, tax = siblings.get("shipping_amount"), siblings.get("tax_amount")
     if is_number(shipping) and is_number(tax):
         total, given = _sum(revenue, shipping, tax), _sum(value)
         if total is not None and given is not None and abs(total - given) > _CENT:
-            yield Finding("info", "inconsistent_amount", path, f"{total:.2f}", value, row.parameter, "sum")
+            yield Finding("info", "inconsistent_amount", path, f"{total:.2f}", value, "sum")
 
 
 def too_many_items(row: Row, items: list[Any], path: str) -> Iterator[Finding]:
     """More items than the event is meant to carry (select_item: one)."""
     if row.max_items is not None and len(items) > row.max_items:
         expected = "1 item" if row.max_items == 1 else f"at most {row.max_items} items"
-        yield Finding("warning", "too_many_items", path, expected, items, row.parameter, str(len(items)))
+        yield Finding("warning", "too_many_items", path, expected, len(items))
 
 
-def mixed_currencies(row: Row, items: list[Any], siblings: Mapping[str, Any], path: str) -> Iterator[Finding]:
+def mixed_currencies(items: list[Any], siblings: Mapping[str, Any], path: str) -> Iterator[Finding]:
     """Items priced in different currencies (a warning each), or in another one than the event's (an info)."""
     own = _code(siblings.get("currency"))
     first: str | None = None
@@ -44,9 +44,9 @@ def mixed_currencies(row: Row, items: list[Any], siblings: Mapping[str, Any], pa
         first = first or code
         place = f"{path}/{index}/product/currency"
         if code != first:
-            yield Finding("warning", "mixed_currencies", place, first, code, row.parameter, "items")
+            yield Finding("warning", "mixed_currencies", place, first, code, "items")
         elif own is not None and code != own:
-            yield Finding("info", "mixed_currencies", place, own, code, row.parameter, "event")
+            yield Finding("info", "mixed_currencies", place, own, code, "event")
 
 
 def _product_currency(item: Any) -> str | None:

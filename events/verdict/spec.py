@@ -1,5 +1,6 @@
 """The reference, prepared for judging: every row with what it refers to already looked up."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -7,6 +8,8 @@ from typing import Final
 
 from events.reference import Enumeration, EventSpec, Parameter, Reference, Schema
 from events.verdict.near_names import NearNames
+
+_INDEX: Final = re.compile(r"/[0-9]+(?=/)")
 
 
 @dataclass(slots=True, eq=False)
@@ -53,6 +56,10 @@ class Specs:
         self.near_events = NearNames(reference.events)
         self.events = {name: self._event(spec) for name, spec in reference.events.items()}
         self.custom = self._custom()
+
+    def parameter(self, name: str, path: str) -> Parameter | None:
+        """The row for the parameter at the JSON Pointer ``path`` of an event called ``name``, or None."""
+        return _parameters_by_path(self.events.get(name, self.custom)).get(_INDEX.sub("/0", path))
 
     def _event(self, spec: EventSpec) -> ObjectSpec:
         listed = {row.name for row in spec.parameters if row.listed}
@@ -110,6 +117,19 @@ class Specs:
 
 def _relax(parameter: Parameter) -> Parameter:
     return replace(parameter, required="no", recommended=None, required_with=(), enumeration=None)
+
+
+@cache
+def _parameters_by_path(spec: ObjectSpec) -> dict[str, Parameter]:
+    """Every row of an object and of the objects in it, by its JSON Pointer; 0 for the place of an item."""
+    found: dict[str, Parameter] = {}
+    for row in spec.rows:
+        place = f"/{row.parameter.name}"
+        found[place] = row.parameter
+        inside = f"{place}/0" if row.parameter.type == "Item[]" else place
+        if row.nested is not None:
+            found |= {f"{inside}{path}": inner for path, inner in _parameters_by_path(row.nested).items()}
+    return found
 
 
 @cache

@@ -132,7 +132,7 @@ def render_slice(
     context = {
         "recording": visible.shown,
         "rows": timeline_rows(visible, found.events, wanted),
-        "changed": [plain_row(event) for event in changes.wanted],
+        "changed": [plain_row(visible, event) for event in changes.wanted],
         "new_reports": changes.any,
         "reports": recent_reports(visible) if changes.any else [],
         "counts": tallies,

@@ -13,6 +13,7 @@ from events.recordings import get_recording
 from events.recordings.shown import ShownEvent
 from events.reference.examples import as_call
 from events.store.payloads import payloads_of
+from events.verdict import PublicFinding
 from inspector.live.visible_recording import VisibleRecording, whole
 from inspector.presenters.called_vs_sent import Comparison, compare
 from inspector.presenters.parameter_table import parameter_table
@@ -43,7 +44,7 @@ def event_context(visible: VisibleRecording, event: ShownEvent) -> dict[str, Any
     edition = reference.load(visible.recording.edition)
     given = payloads_of(event)
     judged = effective(event.name, given, edition)
-    findings = orjson.loads(event.findings)
+    findings = visible.findings(event)
     passed = given.called if isinstance(given.called, dict) else judged.params
     return {
         "recording": visible.shown,
@@ -76,7 +77,7 @@ def _fixed_call(
     edition: reference.Reference,
     name: str,
     passed: Any,
-    findings: list[dict[str, Any]],
+    findings: list[PublicFinding],
 ) -> str:
     """The fixed call as code; "" where no finding has a mechanical fix."""
     fixed = fixed_params(name, passed, findings, edition) if isinstance(passed, dict) else None

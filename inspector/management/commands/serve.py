@@ -13,6 +13,7 @@ from django.db import OperationalError, connection
 
 from events.db.disk import SMALL_FILE_BYTES, can_shrink, database_bytes, make_shrinkable
 from events.recordings import newest_recording
+from events.recordings.restatement import restating
 from events.recordings.retention import tidying
 from inspector.serving import deployment, tls
 from inspector.serving.addresses import base_url
@@ -64,6 +65,7 @@ class Command(BaseCommand):
         write_no_access_log()
         tune_garbage_collector()
         tidying.wake()
+        restating.wake()
         endpoints = build_endpoint_description_strings(host=host, port=port)
         if secure:
             endpoints = [tls.secured(plain, settings.TLS_CERT, settings.TLS_KEY) for plain in endpoints]
