@@ -4,13 +4,13 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 
-from events import reference
 from events.comparison import PageInfo, Side
 from events.exports.embedded import embedded_lines
 from events.exports.schema import EventData, PageLoadData
 from events.imports.formats import HEAD_BYTES, format_of
 from events.imports.ndjson import Ndjson, bounded_lines
 from events.imports.refusals import Unimportable
+from events.judging.edition import edition_named
 from events.judging.effective import Payloads, effective
 from events.judging.event_limits import limits
 from events.reference import Reference
@@ -28,7 +28,7 @@ def side_of_file(file: BinaryIO) -> Side:
     lines = bounded_lines(file)
     found = Ndjson(embedded_lines(lines) if form == "html" else enumerate(lines, 1), limits())
     told = found.header.recording
-    edition = reference.load(told.edition if told.edition in reference.editions() else reference.LATEST)
+    edition = edition_named(told.edition)
     events: list[dict[str, Any]] = []
     pages: dict[str, PageInfo] = {}
     size, cut = 0, False

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from events import reference
 from events.comparison import Aligned, Difference, PageInfo, Side, align
 from events.comparison.masking import masked, masked_names
+from events.judging.edition import edition_of
 from events.models import Event, Recording
 from events.recordings.public_event import public_event
 from events.recordings.timeline import read_after
@@ -23,7 +23,7 @@ _KEPT_SECONDS: Final = 300
 
 def side_of(recording: Recording) -> Side:
     """The recording's first events, at most MAX_EVENTS_COMPARED of them and MAX_BYTES_COMPARED in all."""
-    edition = reference.load(recording.edition)
+    edition = edition_of(recording)
     events: list[dict[str, Any]] = []
     pages: dict[str, PageInfo] = {}
     size, after, more = 0, 0, True

@@ -6,13 +6,14 @@ from typing import Any, Final, Literal
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from events import reference
+from events.judging.edition import edition_of
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS, counts
 from events.recordings.filter import Filter
 from events.recordings.public_event import public_event
 from events.recordings.timeline import read_after
 from events.redaction import KINDS, Redactor, redactor_for
+from events.reference import Reference
 
 #: Events in memory at once: at most some 10 MB of text, since an event holds three payloads of 32 KB.
 SLICE: Final = 100
@@ -41,9 +42,9 @@ class Scope:
         return ("invalid",) if self.fail_on == "error" else ("invalid", "warning")
 
     @property
-    def edition(self) -> reference.Reference:
+    def edition(self) -> Reference:
         """The reference that the recording is judged by."""
-        return reference.load(self.recording.edition)
+        return edition_of(self.recording)
 
     def count(self) -> int:
         """How many events it holds."""

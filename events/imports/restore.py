@@ -26,10 +26,13 @@ from events.db.bulk_statements import insert
 from events.exports import schema
 from events.imports.ndjson import Data, Ndjson
 from events.judging.draft import revise
+from events.judging.edition import edition_of
 from events.judging.event_limits import limits
+from events.limits import TooLarge
 from events.models import Event, PageLoad, Recording, Report, StripPart
 from events.recordings import clean_tags
 from events.recordings.owners import person
+from events.reference import Reference
 from events.replay.part import BadPart, Part, read_part
 from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
@@ -156,7 +159,7 @@ class Restoration:
             **texts,
         )
         if not self.known_edition:
-            _judge(event)
+            _judge(event, edition_of(self.recording))
         yield event
 
     def _fault(self, data: schema.EventData) -> str:
@@ -179,7 +182,7 @@ class Restoration:
             return
         try:
             part = _part(data)
-        except BadPart as error:
+        except (BadPart, TooLarge) as error:
             self.file.refusals.add(line, f"no part of a strip: {error}")
             return
         self._strip_bytes += part.weight
@@ -218,7 +221,7 @@ class Restoration:
 
 
 def _part(data: schema.StripData) -> Part:
-    """The part as it is stored, its content checked as if a page had sent it. Raises BadPart."""
+    """The part as it is stored, its content checked as if a page had sent it. Raises BadPart, TooLarge."""
     try:
         content = base64.b64decode(data.data, validate=True)
         plain = zlib.decompressobj().decompress(content, settings.MAX_STRIP_PART_BYTES + 1)
@@ -234,10 +237,10 @@ def _columns(data: schema.EventData) -> dict[str, Any]:
     return payloads | {"findings": findings, "raw": data.raw}
 
 
-def _judge(event: Event) -> None:
-    """Judge the event by the latest edition."""
+def _judge(event: Event, edition: Reference) -> None:
+    """Judge the event by ``edition`` in place of the one that its file names."""
     given = payloads_of(event)
     update = Update(event.event_id, given.sent, "", "")  # the verdict depends on nothing else of it
     told = orjson.loads(event.findings)
-    revision = revise(event.name, given, told, update, reference.load(), limits())
+    revision = revise(event.name, given, told, update, edition, limits())
     event.verdict, event.findings = revision.verdict, orjson.dumps(revision.findings).decode()

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
-from events import reference
 from events.redaction.masks import MASK
 from events.verdict.near_names import NearNames, fold
 
@@ -26,7 +25,7 @@ class Place(NamedTuple):
 
 NOWHERE: Final = Place("", "")
 
-#: The parameters of the reference's User schema (a test holds it equal). "" is not personal.
+#: The parameters of the User schema of every edition (a test compares them). "" is not personal.
 USER_SCHEMA: Final[dict[str, str]] = {
     "id": "user_ids",
     "email": "emails",
@@ -43,6 +42,7 @@ USER_SCHEMA: Final[dict[str, str]] = {
     "country": "addresses",
     "consent_categories": "",
 }
+_NEAR_USER: Final = NearNames(USER_SCHEMA)
 
 
 def _set(words: str) -> frozenset[str]:
@@ -199,7 +199,7 @@ def _is_cookie(key: str, folded: str, words: set[str]) -> bool:
 
 def _in_person(key: str, words: set[str]) -> Place | None:
     """A property of a person that its name alone does not tell: the reference's, near it, or any."""
-    near = _near_user().find(key) if key not in USER_SCHEMA else key
+    near = _NEAR_USER.find(key) if key not in USER_SCHEMA else key
     if near is not None:
         kind = USER_SCHEMA[near]
         return Place(kind, "person") if kind else None
@@ -208,8 +208,3 @@ def _in_person(key: str, words: set[str]) -> Place | None:
     if words & _ID:
         return Place("user_ids", "person")
     return Place("user_properties", "person")
-
-
-@lru_cache(1)
-def _near_user() -> NearNames:
-    return NearNames([row.name for row in reference.load().schemas["User"].parameters])

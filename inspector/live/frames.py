@@ -10,11 +10,12 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.html import escape
 
-from events import reference
+from events.judging.edition import edition_of
 from events.models import Event
 from events.recordings import VERDICTS, Counts
 from events.recordings.filter import Filter
 from events.recordings.timeline import Slice
+from events.reference import Reference
 from inspector.live.page_reports import recent_reports
 from inspector.live.rows import changed_gaps, changed_tails, page_loads_of, plain_row, timeline_rows
 from inspector.live.visible_recording import Lens, Look
@@ -123,7 +124,8 @@ def cut(look: Look, wanted: Filter, place: Place, *, rows: bool = True, until: P
     if rows:
         found = lens.after(place.cursor, settings.MAX_ROWS_PER_FRAME, wanted)
     tallies = lens.counts()
-    types = type_rows(tallies, wanted)
+    edition = edition_of(lens.recording)
+    types = type_rows(tallies, wanted, edition)
     context = {
         "recording": lens.shown,
         "rows": timeline_rows(lens, found.events, wanted),
@@ -136,7 +138,13 @@ def cut(look: Look, wanted: Filter, place: Place, *, rows: bool = True, until: P
     return Cut(
         html=render_to_string("inspector/_frame.html", context),
         news=_news(lens, there, found, changes, types),
-        sidebar={"types": types, "unseen": unseen(tallies), "wanted": wanted, "recording": lens.shown},
+        sidebar={
+            "types": types,
+            "unseen": unseen(tallies, edition),
+            "wanted": wanted,
+            "recording": lens.shown,
+            "edition": edition.edition,
+        },
         place=there,
         more=(rows and there.cursor < last.cursor) or there.changes < last.changes,
         real=there.cursor <= last.cursor and there.changes <= last.changes,
@@ -198,12 +206,12 @@ class TypeRow:
     standard: bool
 
 
-def type_rows(tallies: Counts, wanted: Filter) -> list[TypeRow]:
-    """The event names seen: standard ones in the reference's order, then the others by name.
+def type_rows(tallies: Counts, wanted: Filter, edition: Reference) -> list[TypeRow]:
+    """The event names seen: those that are standard in ``edition`` in its order, then the others by name.
 
     ``verdict`` is the gravest one that the name has had.
     """
-    standard = reference.load().events
+    standard = edition.events
     order = {name: place for place, name in enumerate(standard)}
     names = sorted(tallies.names, key=lambda name: (order.get(name, len(order)), name))
     return [
@@ -218,6 +226,6 @@ def type_rows(tallies: Counts, wanted: Filter) -> list[TypeRow]:
     ]
 
 
-def unseen(tallies: Counts) -> list[str]:
-    """The standard events that this recording has not seen yet."""
-    return [name for name in reference.load().events if name not in tallies.names]
+def unseen(tallies: Counts, edition: Reference) -> list[str]:
+    """The standard events of ``edition`` that are not among ``tallies`` yet."""
+    return [name for name in edition.events if name not in tallies.names]

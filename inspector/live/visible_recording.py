@@ -13,7 +13,7 @@ from typing import Any, Final
 import orjson
 from django.conf import settings
 
-from events import reference
+from events.judging.edition import edition_of
 from events.judging.effective import effective
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS, Counts, counts, read_recording
@@ -211,7 +211,7 @@ class Lens:
             setattr(shown, name, masked[name])
         shown.name = redactor.name(event.name)
         if event.findings != "[]":
-            edition = reference.load(self.recording.edition)
+            edition = edition_of(self.recording)
             before = effective(event.name, given, edition).params
             after = effective_of(shown, edition).params
             findings = redactor.findings(orjson.loads(event.findings), before, after)

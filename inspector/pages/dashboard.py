@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from events.api.recordings import addresses
+from events.judging.edition import edition_of
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
 from events.recordings.filter import Filter, filter_of
@@ -60,11 +61,12 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
 def dashboard_context(request: HttpRequest, lens: Lens) -> dict[str, Any]:
     """What the whole page shows through ``lens``."""
     context = timeline_context(request, lens)
-    tallies = lens.counts()
+    tallies, edition = lens.counts(), edition_of(lens.recording)
     context |= {
         "counts": tallies,
-        "types": type_rows(tallies, context["wanted"]),
-        "unseen": unseen(tallies),
+        "types": type_rows(tallies, context["wanted"], edition),
+        "unseen": unseen(tallies, edition),
+        "edition": edition.edition,
         "reports": recent_reports(lens),
         "max_rows": settings.MAX_ROWS_IN_PAGE,
     }

@@ -7,10 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from events import reference
+from events.judging.edition import edition_of
 from events.judging.effective import Payloads, effective
 from events.models import Event
 from events.recordings import get_recording
+from events.reference import Reference
 from events.reference.examples import as_call
 from events.store.payloads import payloads_of
 from inspector.live.visible_recording import Lens, plain
@@ -39,7 +40,7 @@ def event_page(
 
 def event_context(lens: Lens, event: Event) -> dict[str, Any]:
     """What the template shows of an event that came through ``lens``."""
-    edition = reference.load(lens.recording.edition)
+    edition = edition_of(lens.recording)
     given = payloads_of(event)
     judged = effective(event.name, given, edition)
     findings = orjson.loads(event.findings)
@@ -56,6 +57,7 @@ def event_context(lens: Lens, event: Event) -> dict[str, Any]:
         "call": as_call(event.name, passed) if isinstance(passed, dict) else "",
         "fixed": _fixed_call(lens, edition, event.name, passed, findings),
         "in_reference": event.name in edition.events,
+        "edition": edition.edition,
         "automatic": judged.automatic,
         "permanent": judged.permanent,
         "comparison": _comparison(given, judged.permanent),
@@ -71,7 +73,7 @@ def _comparison(given: Payloads, permanent: list[str]) -> Comparison | None:
 
 
 def _fixed_call(
-    lens: Lens, edition: reference.Reference, name: str, passed: Any, findings: list[dict[str, Any]]
+    lens: Lens, edition: Reference, name: str, passed: Any, findings: list[dict[str, Any]]
 ) -> str:
     """The mended call as code, or "" where there is nothing to mend by machine."""
     fixed = fixed_params(name, passed, findings, edition) if isinstance(passed, dict) else None

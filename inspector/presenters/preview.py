@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from events import reference
 from events.judging.draft import draft
 from events.judging.effective import Payloads, effective
 from events.judging.event_limits import limits
+from events.reference import Reference
 from events.wire import Incoming
 from inspector.presenters.parameter_table import ParameterTable, parameter_table
 
@@ -23,9 +23,8 @@ class Judged:
     table: ParameterTable
 
 
-def judged(incoming: Incoming) -> Judged:
-    """The event as it would be stored and shown."""
-    edition = reference.load()
+def judged(incoming: Incoming, edition: Reference) -> Judged:
+    """The event as it would be stored in a recording of ``edition``, and shown."""
     found = draft(incoming, edition, limits())
     given = Payloads(incoming.called, incoming.sent, incoming.automatic, incoming.permanent)
     table = parameter_table(found.name, effective(incoming.name, given, edition), found.findings, edition)
