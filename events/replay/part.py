@@ -9,6 +9,8 @@ from typing import Any, Final
 import orjson
 from django.conf import settings
 
+from events.limits import TooLarge
+
 #: A part counts for at least this much, so that many tiny ones use the budget up too.
 _LEAST_BYTES: Final = 1_000
 _MOST_EVENTS: Final = 20_000
@@ -19,10 +21,6 @@ _LATEST_MS: Final = 253_402_000_000_000  # a moment of the year 9999
 
 class BadPart(ValueError):
     """What arrived is no part of a strip; the text says why."""
-
-
-class PartTooLarge(BadPart):
-    """It unpacks to more than a part may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +40,9 @@ class Part:
 
 
 def read_part(page_id: str, n: str, body: bytes, data: bytes | None = None) -> Part:
-    """The part in a request's body: a JSON array of rrweb events, plain or as gzip. Raises BadPart.
+    """The part in a request's body: a JSON array of rrweb events, plain or as gzip.
 
-    ``data`` is the same as it is to be stored, where that is there already.
+    ``data`` is the same as it is to be stored, where that is there already. Raises BadPart, TooLarge.
     """
     if not _PAGE_ID.fullmatch(page_id):
         raise BadPart("?page= is the page load's id, of 64 letters, digits and signs at most.")
@@ -57,7 +55,7 @@ def read_part(page_id: str, n: str, body: bytes, data: bytes | None = None) -> P
 
 
 def _unpacked(body: bytes) -> bytes:
-    """The body without its packing, never more than a part may hold."""
+    """The body without its packing. Raises BadPart, and TooLarge beyond what a part may hold."""
     most = settings.MAX_STRIP_PART_BYTES
     if not body.startswith(b"\x1f\x8b"):
         unpacked, whole = body, True
@@ -71,7 +69,7 @@ def _unpacked(body: bytes) -> bytes:
     if not whole:
         raise BadPart("The body is gzip that was cut off.")
     if len(unpacked) > most:
-        raise PartTooLarge(f"A part may hold {most // 1_000_000} MB at most, unpacked.")
+        raise TooLarge("a part of a strip, unpacked,", most)
     return unpacked
 
 

@@ -36,7 +36,7 @@ def _refusal(recording: Recording | None) -> Outcome | None:
 
 
 def _read_and_store(digest: str, page_id: str, n: str, body: bytes) -> Outcome:
-    """What is not wanted is not even unpacked. Raises BadPart."""
+    """What is not wanted is not even unpacked. Raises BadPart, TooLarge."""
     if refusal := _refusal(Recording.objects.filter(capture_digest=digest).first()):
         return refusal
     return store(digest, read_part(page_id, n, body))
@@ -116,7 +116,10 @@ _keeper = _Keeper()
 
 
 async def keep(digest: str, page_id: str, n: str, body: bytes) -> Outcome:
-    """Read and store what one request brings, after the commit. Raises BadPart, Busy, StoreUnavailable."""
+    """Read and store what one request brings, after the commit.
+
+    Raises BadPart, TooLarge, Busy, StoreUnavailable.
+    """
     return await _keeper.run(lambda: _read_and_store(digest, page_id, n, body))
 
 

@@ -2,12 +2,12 @@
 
 import sys
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from events.api.errors import error_response
+from events.api.errors import error_response, too_large_response
+from events.limits import request_too_large
 from inspector.serving.outage import AWAY
 
 _BACK_IN_SECONDS = "2"
@@ -55,9 +55,9 @@ def _unavailable(request: HttpRequest) -> HttpResponse:
 
 def _too_large(request: HttpRequest) -> HttpResponse:
     """413; beside the form where a text was pasted."""
-    message = f"It is too large: a text may have {settings.MAX_REQUEST_BYTES // 1000} KB at most."
     if _is_machine(request):
-        return error_response(413, "too_large", "The request is too large.")
+        return too_large_response(request_too_large())
+    message = str(request_too_large("a text"))
     if "HX-Request" in request.headers:  # htmx only swaps what went well
         return render(request, "inspector/_import_judged.html", {"problem": message})
     return _page(request, 413, "Too large", message)
