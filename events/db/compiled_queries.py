@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from django.db import connection
 from django.db.models import DateTimeField, Model, QuerySet
+from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row", bound=Model)
 
@@ -22,7 +23,8 @@ _TEXT: Final = "\ue000"
 class Prepared(Generic[Row]):
     """A query of ``model``, made by ``make`` of its values: numbers, texts, and tuples of them for ``__in``.
 
-    ``make`` must not look at the values: it gives the same queryset whatever they are.
+    ``make`` must not look at the values: it gives the same queryset whatever they are. No value may be None,
+    which SQL never finds equal, and a query that locks rows must run in a transaction, as Django's own must.
     """
 
     def __init__(self, model: type[Row], make: Callable[..., QuerySet[Any, Any]]) -> None:
@@ -34,7 +36,7 @@ class Prepared(Generic[Row]):
         self._moments = [place for place, field in enumerate(fields) if isinstance(field, DateTimeField)]
 
     def models(self, *values: Any) -> list[Row]:
-        """What it finds, as models. Raises DatabaseError."""
+        """What it finds, as models. Raises as ``rows``."""
         return [self._made(list(row)) for row in self.rows(*values)]
 
     def queryset(self, *values: Any) -> QuerySet[Any, Any]:
@@ -42,13 +44,21 @@ class Prepared(Generic[Row]):
         return self._make(*(list(value) if isinstance(value, tuple) else value for value in values))
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
-        """What it finds, as the database's driver gives it. Raises DatabaseError."""
+        """What it finds, as the database's driver gives it.
+
+        Raises DatabaseError, TypeError for a value that is None, TransactionManagementError for a query that
+        locks rows outside a transaction.
+        """
         full = [_padded(value) if isinstance(value, tuple) else (value,) for value in values]
+        flat = [value for part in full for value in part]
+        if None in flat:
+            raise TypeError("A compiled query cannot look for None.")
         key = tuple(map(len, full))
         statement = self._statements.get(key)
         if statement is None:
             statement = self._statements[key] = self._compiled(values, full)
-        flat = [value for part in full for value in part]
+        if statement.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("A query that locks rows must run in a transaction.")
         with connection.cursor() as cursor:
             cursor.execute(statement.sql, [flat[place] if own else place for own, place in statement.values])
             found: list[tuple[Any, ...]] = cursor.fetchall()
@@ -61,11 +71,13 @@ class Prepared(Generic[Row]):
             chosen = marks[used : used + len(part)]
             given.append(chosen if isinstance(value, tuple) else chosen[0])
             used += len(part)
-        sql, params = self._make(*given).query.sql_with_params()
+        query = self._make(*given).query
+        sql, params = query.sql_with_params()
         places = {mark: place for place, mark in enumerate(marks)}
         found = [(True, places[value]) if value in places else (False, value) for value in params]
-        assert {place for own, place in found if own} == set(places.values()), "a value is not in the query"
-        return _Statement(sql, found)
+        if {place for own, place in found if own} != set(places.values()):
+            raise ValueError("A value of a compiled query does not reach its SQL.")
+        return _Statement(sql, found, query.select_for_update)
 
     def _made(self, values: list[Any]) -> Row:
         """A model. SQLite's moments have no time zone: they are in UTC, as Django wrote them."""
@@ -76,10 +88,14 @@ class Prepared(Generic[Row]):
 
 
 class _Statement(NamedTuple):
-    """SQL, and for each of its parameters the place of a given value (True), or what it always is (False)."""
+    """SQL, and for each of its parameters the place of a given value (True), or what it always is (False).
+
+    ``locks``: it locks the rows that it finds.
+    """
 
     sql: str
     values: list[tuple[bool, Any]]
+    locks: bool
 
 
 def _padded(values: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -26,7 +26,7 @@ def read_event(table: Table) -> EventSpec:
     """An event's whole file. Raises BrokenReference."""
     table.only(EVENT_KEYS)
     return EventSpec(
-        name=table.text("name"),
+        name=table.identifier("name"),
         summary=table.text("summary"),
         parameters=_parameters(table),
         max_items=table.positive("max_items") if "max_items" in table.values else None,
@@ -36,7 +36,7 @@ def read_event(table: Table) -> EventSpec:
 def read_schema(table: Table) -> Schema:
     """A schema's whole file. Raises BrokenReference."""
     table.only(SCHEMA_KEYS)
-    return Schema(table.text("name"), table.text("summary"), _parameters(table))
+    return Schema(table.identifier("name"), table.text("summary"), _parameters(table))
 
 
 def read_enumeration(row: Table) -> Enumeration:
@@ -62,7 +62,7 @@ def _parameter(row: Table) -> Parameter:
     row.only(PARAMETER_KEYS)
     listed = row.take("listed", bool, default=True)
     return Parameter(
-        name=row.text("name"),
+        name=row.identifier("name"),
         # Only a parameter without a published row may go without a type: nothing is checked there.
         type=row.choice("type", get_args(ParameterType)) if listed or "type" in row.values else None,
         required=row.choice("required", get_args(Required)),
