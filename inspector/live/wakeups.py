@@ -33,6 +33,7 @@ class Ear:
         self._told: dict[int, set[Tell]] = {}
         self._layer: Any = None
         self._channel = ""
+        self._opening = asyncio.Lock()
         self._hears = True
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -46,7 +47,7 @@ class Ear:
         self._told.setdefault(recording, set()).add(tell)
         if not self._tasks:
             self._layer = get_channel_layer()
-            self._channel = await self._layer.new_channel()
+            # Before anything is awaited: whoever else listens meanwhile must find them.
             self._tasks = [asyncio.create_task(self._hear()), asyncio.create_task(self._stay())]
         await self._join([recording])
 
@@ -59,7 +60,7 @@ class Ear:
         del self._told[recording]
         try:
             async with asyncio.timeout(_LONGEST_JOIN_SECONDS):
-                await self._layer.group_discard(group_of(recording), self._channel)
+                await self._layer.group_discard(group_of(recording), await self._own_channel())
         except Exception as error:  # what is heard without need is passed over
             logger.debug("leaving a group failed: %s", type(error).__name__)
         if recording in self._told:  # somebody came meanwhile
@@ -68,13 +69,20 @@ class Ear:
     async def _hear(self) -> None:
         while True:
             try:
-                message = await self._layer.receive(self._channel)
+                message = await self._layer.receive(await self._own_channel())
             except Exception as error:  # whatever the layer raises: it is away
                 self._deafen(error)
                 await asyncio.sleep(_PAUSE_SECONDS)
                 await self._join(self._told)
             else:
                 self._tell(message.get("recording"))
+
+    async def _own_channel(self) -> str:
+        """The channel of this process, made by the first who needs it. Raises what the layer raises."""
+        if not self._channel:
+            async with self._opening:
+                self._channel = self._channel or await self._layer.new_channel()
+        return self._channel
 
     async def _stay(self) -> None:
         while True:
@@ -84,8 +92,9 @@ class Ear:
     async def _join(self, recordings: Iterable[int]) -> None:
         try:
             async with asyncio.timeout(_LONGEST_JOIN_SECONDS):
+                channel = await self._own_channel()
                 for recording in tuple(recordings):
-                    await self._layer.group_add(group_of(recording), self._channel)
+                    await self._layer.group_add(group_of(recording), channel)
         except Exception as error:
             self._deafen(error)
             return
