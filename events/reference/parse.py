@@ -5,6 +5,8 @@ from typing import Any, get_args
 
 from events.reference.toml_reader import Table
 from events.reference.types import (
+    Amounts,
+    Currencies,
     Enumeration,
     EventSpec,
     Format,
@@ -52,6 +54,21 @@ def read_enumeration(row: Table) -> Enumeration:
         closed=closed,
         discouraged=row.texts("discouraged", []),
     )
+
+
+def read_amounts(table: Table) -> Amounts:
+    """The amounts that add up, of edition.toml. Raises BrokenReference."""
+    table.only(["total", "net", "parts"])
+    parts = table.texts("parts")
+    if len(parts) != 2:
+        raise table.broken("must name two amounts", "parts")
+    return Amounts(table.text("total"), table.text("net"), (parts[0], parts[1]))
+
+
+def read_currencies(table: Table) -> Currencies:
+    """Where currencies stand, of edition.toml. Raises BrokenReference."""
+    table.only(["event", "item"])
+    return Currencies(table.text("event"), tuple(table.text("item").split(".")))
 
 
 def _parameters(table: Table) -> tuple[Parameter, ...]:
