@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import BaseModel, Field, ValidationError
 
-from events import reference
 from events.api.errors import Error, Refusal
 from events.api.request_body import read_body
 from events.api.schemas import (
@@ -18,6 +17,7 @@ from events.api.schemas import (
     RecordingState,
     StoredEvents,
 )
+from events.judging.edition import edition_of
 from events.models import Recording
 from events.recordings import Changes, change_recording, counts, create_recording, get_recording
 from events.recordings.filter import FilterParameters
@@ -207,5 +207,5 @@ def stored_events(request: HttpRequest, key: str, asked: Query[EventsQuery]) -> 
     """Events in the order of their sequence numbers, from a cursor."""
     recording = get_recording(key)
     found = read_after(recording, asked.after, asked.limit, asked.filter())
-    edition = reference.load(recording.edition)
+    edition = edition_of(recording)
     return {"events": [public_event(event, edition) for event in found.events], "last_seq": found.cursor}

@@ -4,7 +4,6 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from events import reference
 from events.comparison import PageInfo, Side
 from events.comparison.sides import ComparedEvent
 from events.exports.embedded import embedded_lines
@@ -12,6 +11,7 @@ from events.exports.schema import EventData, PageLoadData
 from events.imports.formats import HEAD_BYTES, format_of
 from events.imports.ndjson import Ndjson, bounded_lines
 from events.imports.refusals import Unimportable
+from events.judging.edition import edition_named
 from events.judging.effective import Payloads, effective
 from events.judging.event_limits import limits
 from events.reference import Reference
@@ -29,8 +29,7 @@ def side_of_file(file: BinaryIO) -> Side:
     lines = bounded_lines(file)
     found = Ndjson(embedded_lines(lines) if form == "html" else enumerate(lines, 1), limits())
     recording = found.header.recording
-    known = recording.edition in reference.editions()
-    edition = reference.load(recording.edition if known else reference.LATEST)
+    edition = edition_named(recording.edition)
     events: list[ComparedEvent] = []
     pages: dict[str, PageInfo] = {}
     size, cut = 0, False

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from events import reference
 from events.comparison import Aligned, Difference, PageInfo, Side, align
 from events.comparison.masking import masked, masked_names
+from events.judging.edition import edition_of
 from events.models import Event, Recording
 from events.recordings.public_event import EventFacts, event_facts
 from events.recordings.timeline import read_after
@@ -23,7 +23,7 @@ _CACHED_SECONDS: Final = 300
 
 def side_of(recording: Recording) -> Side:
     """The recording's first events: at most MAX_EVENTS_COMPARED events and MAX_BYTES_COMPARED bytes."""
-    edition = reference.load(recording.edition)
+    edition = edition_of(recording)
     events: list[EventFacts] = []
     pages: dict[str, PageInfo] = {}
     size, after, more = 0, 0, True

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from events import reference
+from events.judging.edition import edition_of
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS, counts
 from events.recordings.filter import Filter
@@ -15,6 +15,7 @@ from events.recordings.shown import ShownRecording
 from events.recordings.timeline import read_after
 from events.redaction import KINDS, Redactor, personal_examples
 from events.redaction.per_recording import redactor_for
+from events.reference import Reference
 
 #: Events in memory at once: at most some 10 MB of text, since an event holds three payloads of 32 KB.
 SLICE: Final = 100
@@ -52,9 +53,9 @@ class Scope:
         return ("invalid",) if self.fail_on == "error" else ("invalid", "warning")
 
     @property
-    def edition(self) -> reference.Reference:
+    def edition(self) -> Reference:
         """The reference that the recording is judged by."""
-        return reference.load(self.recording.edition)
+        return edition_of(self.recording)
 
     def count(self) -> int:
         """How many events it holds."""

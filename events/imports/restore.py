@@ -26,10 +26,13 @@ from events.db.bulk_statements import insert
 from events.exports import schema
 from events.imports.ndjson import Data, Ndjson
 from events.judging.draft import revise
+from events.judging.edition import edition_of
 from events.judging.event_limits import limits
+from events.limits import TooLarge
 from events.models import Event, PageLoad, Recording, Report, StripPart
 from events.recordings import clean_tags
 from events.recordings.owners import person
+from events.reference import Reference
 from events.replay.part import BadPart, ReplayPart, read_part
 from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
@@ -158,7 +161,7 @@ class Restoration:
             **texts,
         )
         if not self.known_edition:
-            _judge(event)
+            _judge(event, edition_of(self.recording))
         yield event
 
     def _why_refused(self, data: schema.EventData) -> str:
@@ -182,7 +185,7 @@ class Restoration:
             return
         try:
             part = _part(data)
-        except BadPart as error:
+        except (BadPart, TooLarge) as error:
             self.file.refusals.add(line, f"no part of a strip: {error}")
             return
         self._strip_bytes += part.weight
@@ -221,7 +224,7 @@ class Restoration:
 
 
 def _part(data: schema.StripData) -> ReplayPart:
-    """Decode a replay part and validate its content like a part that a page sends. Raises BadPart."""
+    """Decode a replay part and validate its content like that of a page. Raises BadPart, TooLarge."""
     try:
         content = base64.b64decode(data.data, validate=True)
         plain = zlib.decompressobj().decompress(content, settings.MAX_STRIP_PART_BYTES + 1)
@@ -235,10 +238,10 @@ def _payloads(data: schema.EventData) -> dict[str, Any]:
     return {name: getattr(data, name) for name in schema.PAYLOADS} | {"raw": data.raw}
 
 
-def _judge(event: Event) -> None:
-    """Judge the event by the latest edition, and set its verdict and findings."""
+def _judge(event: Event, edition: Reference) -> None:
+    """Judge the event by ``edition`` in place of the one that its file names; set verdict and findings."""
     given = payloads_of(event)
     update = Update(event.event_id, given.sent, "", "")  # no other field of an update changes the verdict
     earlier = read_findings(event.findings)
-    revision = revise(event.name, given, earlier, update, reference.load(), limits())
+    revision = revise(event.name, given, earlier, update, edition, limits())
     event.verdict, event.findings = revision.verdict, write_findings(revision.findings)

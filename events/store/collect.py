@@ -9,7 +9,7 @@ from events.judging.edition import edition_named
 from events.judging.event_limits import limits
 from events.judging.known_editions import known_editions
 from events.models import capture_digest
-from events.reference import LATEST, Reference
+from events.reference import Reference
 from events.store.transaction import Submission
 from events.store.wakeups import waker
 from events.store.writer import writer
@@ -78,6 +78,6 @@ async def edition_for(capture_key: str) -> Reference:
     """
     digest = capture_digest(capture_key)
     if digest not in known_editions:
-        outcome = await writer.store(Submission(digest, LATEST, []))
+        outcome = await writer.store(Submission(digest, known_editions.get(digest), []))
         known_editions.put(digest, outcome.edition)
     return edition_named(known_editions.get(digest))

@@ -51,4 +51,4 @@ def _list_findings(row: Row, values: list[Any], siblings: Mapping[str, Any], pat
                 yield from object_findings(row.nested, item, place)
             else:
                 yield Finding("error", "wrong_type", place, "object", item)
-        yield from relations.mixed_currencies(values, siblings, path)
+        yield from relations.mixed_currencies(row, values, siblings, path)

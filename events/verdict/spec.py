@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from events.reference import Enumeration, EventSpec, Parameter, Reference, Schema
+from events.reference.types import Amounts, Currencies
 from events.verdict.near_names import NearNames
 
 _INDEX: Final = re.compile(r"/[0-9]+(?=/)")
@@ -14,13 +15,17 @@ _INDEX: Final = re.compile(r"/[0-9]+(?=/)")
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """One parameter in the place where it is judged: ``nested`` is the object it holds, if it holds one."""
+    """One parameter in the place where it is judged: ``nested`` is the object it holds, if it holds one.
+
+    ``amounts`` are those that it is compared with, ``currencies`` where those of its items stand.
+    """
 
     parameter: Parameter
     enumeration: Enumeration | None = None
     nested: "ObjectSpec | None" = None
     max_items: int | None = None
-    compares_amounts: bool = False
+    amounts: Amounts | None = None
+    currencies: Currencies | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -42,10 +47,6 @@ class ObjectSpec:
     known: frozenset[str] = frozenset()
 
 
-#: Properties that belong one level deeper: object -> {property: the nested object that should carry it}.
-_MISPLACED: Final = {"Item": {"price": "product"}}
-
-
 class Specs:
     """Every object of one edition, prepared. ``event(name)`` is None for a name that is not standard."""
 
@@ -63,9 +64,11 @@ class Specs:
 
     def _event(self, spec: EventSpec) -> ObjectSpec:
         listed = {row.name for row in spec.parameters if row.listed}
+        amounts = self.reference.amounts
         prepared = self._object("event", spec.parameters, relaxed=False, max_items=spec.max_items)
         for row in prepared.rows:
-            row.compares_amounts = row.parameter.name == "value" and {"value", "revenue"} <= listed
+            if row.parameter.name == amounts.total and {amounts.total, amounts.net} <= listed:
+                row.amounts = amounts
         return prepared
 
     def _custom(self) -> ObjectSpec:
@@ -100,7 +103,7 @@ class Specs:
             ignored=ignored,
             numbered={row.parameter.name.removesuffix("1"): row for row in rows if row.parameter.numbered},
             hash_suffixes=self.reference.hash_suffixes if name == "User" else {},
-            misplaced=_MISPLACED.get(name, {}),
+            misplaced=self.reference.misplaced.get(name, {}),
             known=frozenset(names) | ignored,
         )
 
@@ -112,6 +115,7 @@ class Specs:
             enumeration=self.reference.enumerations[parameter.enumeration] if parameter.enumeration else None,
             nested=nested,
             max_items=max_items if kind == "Item[]" else None,
+            currencies=self.reference.currencies if kind == "Item[]" else None,
         )
 
 

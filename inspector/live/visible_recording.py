@@ -13,7 +13,6 @@ import orjson
 from django.conf import settings
 from django.urls import reverse
 
-from events import reference
 from events.judging.edition import edition_of
 from events.judging.effective import effective
 from events.models import Event, PageLoad, Recording
@@ -221,7 +220,7 @@ class VisibleRecording:
         shown = replace(shown, name=redactor.name(event.name), **columns)
         if event.findings == "[]":
             return shown
-        edition = reference.load(self.recording.edition)
+        edition = edition_of(self.recording)
         before = effective(event.name, given, edition).params
         after = effective_of(shown, edition).params
         findings = redactor.findings(read_findings(event.findings), before, after)

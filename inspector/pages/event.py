@@ -7,10 +7,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from events import reference
+from events.judging.edition import edition_of
 from events.judging.effective import Payloads, effective
 from events.recordings import get_recording
 from events.recordings.shown import ShownEvent
+from events.reference import Reference
 from events.reference.examples import as_call
 from events.store.payloads import payloads_of
 from events.verdict import PublicFinding
@@ -41,7 +42,7 @@ def event_page(
 
 def event_context(visible: VisibleRecording, event: ShownEvent) -> dict[str, Any]:
     """The context of the event's template."""
-    edition = reference.load(visible.recording.edition)
+    edition = edition_of(visible.recording)
     given = payloads_of(event)
     judged = effective(event.name, given, edition)
     findings = visible.findings(event)
@@ -58,6 +59,7 @@ def event_context(visible: VisibleRecording, event: ShownEvent) -> dict[str, Any
         "call": as_call(event.name, passed) if isinstance(passed, dict) else "",
         "fixed": _fixed_call(visible, edition, event.name, passed, findings),
         "in_reference": event.name in edition.events,
+        "edition": edition.edition,
         "automatic": judged.automatic,
         "permanent": judged.permanent,
         "comparison": _comparison(given, judged.permanent),
@@ -74,7 +76,7 @@ def _comparison(given: Payloads, permanent: list[str]) -> Comparison | None:
 
 def _fixed_call(
     visible: VisibleRecording,
-    edition: reference.Reference,
+    edition: Reference,
     name: str,
     passed: Any,
     findings: list[PublicFinding],

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from events import reference
 from events.judging.draft import draft
 from events.judging.effective import Payloads, effective
 from events.judging.event_limits import limits
+from events.reference import Reference
 from events.verdict import PublicFinding, public_findings
 from events.wire import Incoming
 from inspector.presenters.parameter_table import ParameterTable, parameter_table
@@ -23,9 +23,8 @@ class JudgedPreview:
     table: ParameterTable
 
 
-def judged(incoming: Incoming) -> JudgedPreview:
-    """The event as storing it would judge it, and as its page would show it."""
-    edition = reference.load()
+def judged(incoming: Incoming, edition: Reference) -> JudgedPreview:
+    """The event as a recording of ``edition`` would store it, and as its page would show it."""
     found = draft(incoming, edition, limits())
     given = Payloads(incoming.called, incoming.sent, incoming.automatic, incoming.permanent)
     findings = public_findings(found.findings, found.name, edition)
