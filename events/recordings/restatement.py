@@ -22,8 +22,8 @@ from events.verdict.stored_findings import STORED_SENTENCE, read_findings, write
 #: The form of findings that this version writes; ``Recording.findings_version``.
 FINDINGS_VERSION: Final = 2
 
-_SLICE_SECONDS: Final = 0.05  # what one transaction may take: the writer waits that long at most
-_FIRST_SLICE: Final = 300  # events
+_SLICE_SECONDS: Final = 0.05  # what one transaction should take, since the writer waits for it
+_SMALLEST_SLICE: Final = 300  # events; fewer take hardly less time
 _LARGEST_SLICE: Final = 3_000
 
 
@@ -35,7 +35,7 @@ def restate_findings() -> int:
 
 def _restate(recording: int) -> int:
     """Write the findings of one recording anew, with a pause as long as its work after each slice."""
-    count, after, size = 0, 0, _FIRST_SLICE
+    count, after, size = 0, 0, _SMALLEST_SLICE
     while True:
         started = time.monotonic()
         with transaction.atomic():
@@ -48,7 +48,7 @@ def _restate(recording: int) -> int:
                 locked.findings_version = FINDINGS_VERSION
                 locked.save(update_fields=["findings_version"])
         took = time.monotonic() - started
-        size = max(10, min(_LARGEST_SLICE, int(size * _SLICE_SECONDS / max(took, 0.001))))
+        size = max(_SMALLEST_SLICE, min(_LARGEST_SLICE, int(size * _SLICE_SECONDS / max(took, 0.001))))
         time.sleep(max(took, 0.005))
 
 
