@@ -4,6 +4,8 @@ from typing import Annotated, Any, TypeVar
 
 import orjson
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
 from ninja import Query, Router, Schema
 from pydantic import BaseModel, Field, ValidationError
 
@@ -119,12 +121,13 @@ def _without_nul(text: str) -> str:
 
 def addresses(request: HttpRequest, recording: Recording) -> dict[str, str]:
     """Where everything about ``recording`` is, as absolute addresses."""
+    key, token = recording.capture_key, urlencode({"token": recording.capture_key})
     paths = {
-        "dashboard": f"/recordings/{recording.key}/",
-        "shim": f"/shim/{recording.capture_key}.js",
-        "collect": f"/collect/{recording.capture_key}",
-        "events": f"/events?token={recording.capture_key}",
-        "cdp_events": f"/cdp/events?token={recording.capture_key}",
+        "dashboard": reverse("dashboard", args=[recording.key]),
+        "shim": reverse("shim", args=[key]),
+        "collect": reverse("api:collect", args=[key]),
+        "events": f"{reverse('api:events')}?{token}",
+        "cdp_events": f"{reverse('api:cdp_events')}?{token}",
     }
     return {name: request.build_absolute_uri(path) for name, path in paths.items()}
 
