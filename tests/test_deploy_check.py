@@ -4,8 +4,12 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
+
 from tests import commands
 from tests.servers import Server
+
+pytestmark = pytest.mark.starts_processes
 
 _README = (Path(__file__).parent.parent / "README.md").read_text()
 

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.starts_processes
+
 PURE = [
     "events.verdict",
     "events.verdict.walk",

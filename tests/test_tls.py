@@ -20,6 +20,8 @@ from tests.servers import Server
 from tests.shim_host import Site
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.starts_processes
+
 _ROOT = Path(__file__).parent.parent
 README = (_ROOT / "README.md").read_text()
 STUB = "window.caReady = []; window.cact = function () { window.caReady.push(arguments) };"
