@@ -1,4 +1,4 @@
-"""Django in the process of the tests: with the default settings, and data in a folder that ends with it."""
+"""Django in the process of the tests: the default settings, and a folder of its own for the database."""
 
 import os
 from collections.abc import Callable
