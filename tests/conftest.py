@@ -19,6 +19,7 @@ from tests import browsers, django_settings, pure, services
 from tests.servers import Server
 from tests.shim_host import Inspector, Site
 from tests.team import add_account
+from tests.verdict_shop import Visit, visitor
 
 # The same examples every time: what fails on CI fails at home. To search further: --hypothesis-profile=search
 settings.register_profile("repeatable", derandomize=True, max_examples=300, deadline=None)
@@ -178,6 +179,12 @@ def site() -> Iterator[Site]:
     site = Site()
     yield site
     site.down()
+
+
+@pytest.fixture
+def visit(site: Site, page: Page) -> Visit:
+    """Opens a page of the site that shows its verdicts. ``page`` fails the test where it logs an error."""
+    return visitor(site, page)
 
 
 @pytest.fixture
