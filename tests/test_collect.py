@@ -27,10 +27,10 @@ def together(work: Callable[[int], Any]) -> list[Any]:
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
-def test_an_event_is_answered_with_its_number_and_its_verdict(shape: Shape, any_server: Server) -> None:
-    recording = any_server.new_recording()
+def test_an_event_is_answered_with_its_number_and_its_verdict(shape: Shape, server: Server) -> None:
+    recording = server.new_recording()
     params = changed("purchase", {"/currency": "eur"}, ["/id"])
-    receipt = any_server.collect(recording, shape("purchase", params))
+    receipt = server.collect(recording, shape("purchase", params))
     (result,) = receipt["results"]
     assert (receipt["accepted"], receipt["duplicates"]) == (1, 0)
     assert (result["seq"], result["verdict"]) == (1, "invalid")
@@ -132,12 +132,12 @@ LOSS: dict[str, list[tuple[tuple[int, ...], tuple[int, int, int]]]] = {
 
 @pytest.mark.parametrize("requests", LOSS.values(), ids=LOSS.keys())
 def test_losses_are_counted(
-    requests: list[tuple[tuple[int, ...], tuple[int, int, int]]], any_server: Server
+    requests: list[tuple[tuple[int, ...], tuple[int, int, int]]], server: Server
 ) -> None:
-    recording = any_server.new_recording()
+    recording = server.new_recording()
     for numbers, (sent, received, missing) in requests:
-        any_server.collect(recording, shim_body(*numbers))
-        loss = any_server.state(recording)["loss"]
+        server.collect(recording, shim_body(*numbers))
+        loss = server.state(recording)["loss"]
         assert loss == {"sent": sent, "received": received, "missing": missing}
 
 

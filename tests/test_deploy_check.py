@@ -4,9 +4,13 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
+
 from tests import commands
 from tests.consoles import commands_in, template_blocks
 from tests.servers import Server
+
+pytestmark = pytest.mark.starts_processes
 
 
 def told_environment() -> dict[str, str]:

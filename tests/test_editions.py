@@ -25,6 +25,7 @@ _LATEST_FOR: Final = {
     "events/recordings/lifecycle.py",
     "events/reference/__init__.py",
     "events/reference/loader.py",
+    "inspector/presenters/manual_tables.py",  # the manual's examples
     "inspector/pages/import_.py",  # a pasted text before there is a recording of it
     "inspector/pages/reference.py",
 }

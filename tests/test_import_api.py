@@ -32,6 +32,7 @@ def test_no_foreign_page_gets_leave_to_send_another_type(server: Server) -> None
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
+@pytest.mark.starts_processes
 def test_what_is_too_large_is_refused_by_api_and_page(tmp_path: Path) -> None:
     server = Server(tmp_path, MAX_IMPORT_BYTES="20000")
     server.start()

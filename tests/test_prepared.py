@@ -12,6 +12,8 @@ import pytest
 
 from tests import services
 
+pytestmark = pytest.mark.starts_processes
+
 _ROOT: Final = Path(__file__).parent.parent
 
 

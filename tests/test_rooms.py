@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import pytest
 
+pytestmark = pytest.mark.starts_processes
+
 _ROOT: Final = Path(__file__).parent.parent
 #: Beside their folders, the two packages hold these modules alone.
 _LOOSE: Final = {

@@ -14,6 +14,8 @@ from tests.servers import Server
 from tests.viewers import viewing
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.starts_processes
+
 _BEGUN: Final = "POST /collect/{capture_key} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 _BODY: Final = b'{"page": {"id": "p"}, "events": [{"id": "slow", "n": 1, "name": "login", "called": {}}]}'
 

@@ -21,6 +21,8 @@ from tests.servers import Server
 from tests.shim_host import Site
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.starts_processes
+
 _ROOT = Path(__file__).parent.parent
 STUB = "window.caReady = []; window.cact = function () { window.caReady.push(arguments) };"
 

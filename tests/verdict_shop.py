@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,17 +24,9 @@ REFERENCE: Final = reference.load()
 Visit = Callable[..., Page]
 
 
-@contextmanager
-def a_shop() -> Iterator[Site]:
-    """A web site that has the script at ``/show.js``."""
-    site = Site()
-    site.files["/show.js"] = SOURCE.read_text()
-    yield site
-    site.down()
-
-
 def visitor(site: Site, page: Page) -> Visit:
-    """Opens a page of the site with this HTML."""
+    """Opens a page of the site with this HTML, and the script of the verdicts at ``/show.js``."""
+    site.files["/show.js"] = SOURCE.read_text()
 
     def visit(html: str = "", **goto: Any) -> Page:
         site.files["/shop.html"] = f"<!doctype html><title>Shop</title>{html}"
