@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from events.models import Event, PageLoad, Recording, Report, Tally
 from events.recordings import create_recording
+from events.reference import load
 from events.store import transaction
 from events.store.collect import drafts_of
 from events.store.transaction import Receipt, RecordingStopped, Stored, Submission, UnknownCaptureKey, store
-from events.wire import CAUSES, parse, read_delivery
-from events.wire.shapes import Report as Trouble
+from events.wire import CAUSES, ScriptReport, parse, read_delivery
 
 _NUMBERS = itertools.count(1)
 
@@ -31,8 +31,15 @@ def submission(recording: Recording, *events: dict[str, Any], **body: Any) -> Su
     """What one request of the page-side script brings; without ``page`` that of a page load of its own."""
     page = {"id": f"page-{next(_NUMBERS)}", "url": "https://shop.example/cart"}
     delivery = read_delivery(parse(orjson.dumps({"page": page, "events": events} | body)))
-    drafts = drafts_of(delivery.events)
-    return Submission(recording.capture_digest, drafts, delivery.updates, delivery.reports, delivery.left)
+    drafts = drafts_of(delivery.events, load(recording.edition))
+    return Submission(
+        recording.capture_digest,
+        recording.edition,
+        drafts,
+        delivery.updates,
+        delivery.reports,
+        delivery.left,
+    )
 
 
 def event(number: int, **fields: Any) -> dict[str, Any]:
@@ -72,7 +79,7 @@ def test_an_event_that_comes_again_gets_its_first_number() -> None:
 def test_an_unknown_key_and_a_stopped_recording_refuse_their_own_submissions_alone() -> None:
     running, stopped = create_recording("Running"), create_recording("Stopped")
     Recording.objects.filter(pk=stopped.pk).update(stopped_at=stopped.created_at)
-    unknown = Submission("no digest", submission(running, event(1)).drafts)
+    unknown = Submission("no digest", running.edition, submission(running, event(1)).drafts)
     outcomes = store([unknown, submission(stopped, event(1)), submission(running, event(1))])
     assert [type(outcome) for outcome in outcomes] == [UnknownCaptureKey, RecordingStopped, Stored]
     assert (stopped.events.count(), running.events.count()) == (0, 1)
@@ -176,5 +183,5 @@ def test_no_field_of_a_recording_changes_that_is_not_written(
 
 def _with_reports(recording: Recording, body: dict[str, Any], codes: list[str]) -> Submission:
     made = submission(recording, **body)
-    made.reports = [Trouble(code, "", None) for code in codes]
+    made.reports = [ScriptReport(code, "", None) for code in codes]
     return made
