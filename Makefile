@@ -10,7 +10,7 @@ LOCK := UV_NO_CONFIG=1 $(UV) pip compile --quiet --upgrade --universal --python-
 	--generate-hashes --no-annotate --no-header pyproject.toml
 TEMPLATES = $(shell find templates -name '*.html')
 
-.PHONY: help run replay strip test lint bench profile lock
+.PHONY: help run replay strip check pure test lint bench profile lock
 
 help:  ## list what there is to do
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' $(firstword $(MAKEFILE_LIST))
@@ -22,6 +22,12 @@ replay: $(VENV)/run.stamp  ## bring the library that records what is on screen (
 	@$(BIN)/python manage.py fetch_rrweb
 
 strip: replay  # its earlier name
+
+check: $(VENV)/test.stamp  ## lint, and run the tests that need no server, browser or database: under a minute
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint pure
+
+pure: $(VENV)/test.stamp  ## run the tests that need no server, browser or database; ARGS goes to pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 2 -m pure $(ARGS)
 
 test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,curl,killable,nginx,postgres,redis,strip turns their absence into a failure
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)

@@ -45,6 +45,7 @@ class Recording(models.Model):
     of the list; a pinned one does not expire. ``strip``: its pages also record what was on screen, with
     ``strip_text`` its texts too. ``imported_from`` is the file that it was made from. One with ``deleted_at``
     is gone for everybody, its rows go bit by bit: only ``retention.py`` looks at ``everything``.
+    ``findings_version`` is the form of its events' findings: 1 where some may be stored with their sentences.
     """
 
     key = models.CharField(max_length=32, unique=True, default=new_key)
@@ -67,6 +68,7 @@ class Recording(models.Model):
     strip = models.BooleanField(default=False, db_default=False)
     strip_text = models.BooleanField(default=False, db_default=False)
     imported_from = models.CharField(max_length=200, default="", db_default="")
+    findings_version = models.SmallIntegerField(default=2, db_default=1)
     stopped_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
@@ -135,6 +137,10 @@ class Event(models.Model):
     was seen (``sent``, to ``sent_to``), none left the page (``unsent``), or nobody knows (""). ``container``
     is the site and number of the container whose tag fired it. ``change`` is the recording's number for the
     latest of what became known after it was stored, 0 where nothing did.
+
+    ``occurrence`` numbers different events of one ``event_id`` from 0. ``gravest`` is the gravest severity of
+    each group of findings (required, format, values, across), two bits a group from the lowest: 0 none,
+    1 info, 2 warning, 3 error; -1 where it has not been worked out.
     """
 
     # Both are the first columns of other indexes: one of their own would only cost each event time and room.
@@ -159,11 +165,13 @@ class Event(models.Model):
     source = models.CharField(max_length=16)
     fired_at = models.DateTimeField()
     received_at = models.DateTimeField()
+    occurrence = models.SmallIntegerField(default=0, db_default=0)
+    gravest = models.SmallIntegerField(default=-1, db_default=-1)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["recording", "seq"], name="event_seq_once"),
-            models.UniqueConstraint(fields=["recording", "event_id"], name="event_once"),
+            models.UniqueConstraint(fields=["recording", "event_id", "occurrence"], name="event_once"),
         ]
         indexes = [
             models.Index(fields=["page_load", "n"], name="event_page_n"),

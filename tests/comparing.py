@@ -3,17 +3,18 @@
 import itertools
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from events.comparison import Difference, EventRow, PageInfo, Side
-from events.verdict import as_dict, judge
+from events.comparison.sides import ComparedEvent
+from events.verdict import judge
 from tests.example_events import REFERENCE
 
 
 def side(visits: Iterable[tuple[str, list[Any]]], *, judged: bool = False) -> Side:
     """A recording of ``visits``: a path with its events, each [name, params, more fields?]."""
     numbers = itertools.count(1)
-    events: list[dict[str, Any]] = []
+    events: list[ComparedEvent] = []
     pages: dict[str, PageInfo] = {}
     for place, (path, fired) in enumerate(visits):
         load = f"load-{place}"
@@ -25,21 +26,22 @@ def side(visits: Iterable[tuple[str, list[Any]]], *, judged: bool = False) -> Si
     return Side("", events, pages)
 
 
-def plain(seq: int, name: str, params: Any, *, judged: bool, **fields: Any) -> dict[str, Any]:
-    """An event as ``public_event`` gives it; not ``judged``: without findings."""
+def plain(seq: int, name: str, params: Any, *, judged: bool, **fields: Any) -> ComparedEvent:
+    """An event as it is compared; not ``judged``: without findings."""
     verdict, findings = judge(name, params, REFERENCE) if judged else ("valid", [])
-    return {
+    event: ComparedEvent = {
         "seq": seq,
         "event_name": name,
         "verdict": verdict,
-        "findings": [as_dict(finding) for finding in findings],
+        "findings": [finding.stored() for finding in findings],
         "effective": params,
         "automatic": [],
         "sent": None,
         "delivery": "",
         "page_load": None,
         "page_url": "",
-    } | fields
+    }
+    return cast(ComparedEvent, event | fields)
 
 
 def told(difference: Difference) -> "Counter[str]":

@@ -61,7 +61,31 @@ def main() -> None:
     ]
     with atomic():
         found = {name: _both(query, values) for name, query, values in asked}
-    sys.stdout.write(json.dumps(found, default=str))
+    sys.stdout.write(json.dumps({"found": found, "refused": _refused()}, default=str))
+
+
+def _refused() -> dict[str, str]:
+    """What is raised where a query is not asked as it must be."""
+    from events.db.compiled_queries import CompiledQuery
+    from events.models import Recording
+    from events.store import transaction
+
+    by_two = CompiledQuery(Recording, lambda key, site: Recording.objects.filter(key=key))
+    by_one = CompiledQuery(Recording, lambda site: Recording.objects.filter(site=site))
+    return {
+        "None": _raised(by_one, None),
+        "None among several": _raised(transaction._LOCKED, ("x", None)),
+        "a value that is not used": _raised(by_two, "x", "y"),
+        "locking outside a transaction": _raised(transaction._LOCKED, ("x",)),
+    }
+
+
+def _raised(query: Any, *values: Any) -> str:
+    try:
+        query.rows(*values)
+    except Exception as error:  # to be told by its name
+        return type(error).__name__
+    return ""
 
 
 def _both(query: Any, values: tuple[Any, ...]) -> Any:

@@ -15,10 +15,11 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from tests import browsers, services
+from tests import browsers, django_settings, pure, services
 from tests.servers import Server
 from tests.shim_host import Inspector, Site
 from tests.team import add_account
+from tests.verdict_shop import Visit, visitor
 
 # The same examples every time: what fails on CI fails at home. To search further: --hypothesis-profile=search
 settings.register_profile("repeatable", derandomize=True, max_examples=300, deadline=None)
@@ -45,15 +46,32 @@ _LONG = frozenset(
 expect.set_options(timeout=20_000)
 
 
-def pytest_configure() -> None:
-    """Let servers hear Ctrl-C: a shell that starts the tests in the background has them all ignore it."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Set up Django with a folder of its own.
+
+    Let servers hear Ctrl-C too: a shell that starts the tests in the background has them all ignore it.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    config.add_cleanup(django_settings.set_up())
 
 
+@pytest.hookimpl(tryfirst=True)  # before the marks are selected by
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest; the others keep their order."""
+    """Mark the pure tests. Begin with the files that take longest; the others keep their order."""
+    for item in items:
+        if pure.is_pure(item):
+            item.add_marker("pure")
     items.sort(key=lambda item: item.path.stem not in _LONG)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Hold a test that is marked as pure to it."""
+    if item.get_closest_marker("pure") is None:
+        return (yield)
+    with pure.guarded():
+        return (yield)
 
 
 def pytest_sessionstart() -> None:
@@ -161,6 +179,12 @@ def site() -> Iterator[Site]:
     site = Site()
     yield site
     site.down()
+
+
+@pytest.fixture
+def visit(site: Site, page: Page) -> Visit:
+    """Opens a page of the site that shows its verdicts. ``page`` fails the test where it logs an error."""
+    return visitor(site, page)
 
 
 @pytest.fixture

@@ -12,9 +12,22 @@ _ROOT: Final = Path(__file__).parent.parent
 #: What the second edition says otherwise: file, before, after.
 _OTHERWISE: Final = (
     ("edition.toml", f'edition = "{FIRST}"', f'edition = "{SECOND}"'),
+    ("edition.toml", '  "select_content",\n', ""),
     ("search.toml", 'type = "string"\nrequired = "yes"', 'type = "string"\nrequired = "no"'),
     ("login.toml", 'type = "string"\nrequired = "no"', 'type = "string"\nrequired = "yes"'),
+    ("login.toml", 'example = "LinkedIn"', 'example = "passkey"'),
 )
+#: An event of the first edition that the second one does not have.
+DROPPED: Final = "select_content"
+#: A parameter of search that the second edition alone has.
+_ADDED: Final = """
+[[parameters]]
+name = "result_count"
+type = "number"
+required = "no"
+example = 12
+description = "How much was found."
+"""
 
 
 def house(folder: Path, **environment: str) -> Server:
@@ -33,6 +46,9 @@ def _copy(folder: Path) -> Path:
     shutil.copytree(second.parent / FIRST, second)
     for file, before, after in _OTHERWISE:
         change(second / file, before, after)
+    (second / f"{DROPPED}.toml").unlink()
+    search = second / "search.toml"
+    search.write_text(search.read_text() + _ADDED)
     return root
 
 

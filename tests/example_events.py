@@ -5,6 +5,7 @@ from typing import Any
 
 from events.reference import load
 from events.reference.examples import example_params
+from events.verdict import PublicFinding, judge, public_findings
 
 REFERENCE = load()
 
@@ -35,3 +36,9 @@ def _place(params: Any, pointer: str) -> tuple[Any, Any]:
     for parent in parents:
         params = params[int(parent) if isinstance(params, list) else parent]
     return params, int(last) if isinstance(params, list) else last
+
+
+def findings_of(name: Any, params: Any) -> list[PublicFinding]:
+    """The findings of judging an event, as API and exports give them."""
+    found = [finding.stored() for finding in judge(name, params, REFERENCE).findings]
+    return public_findings(found, name if isinstance(name, str) else "", REFERENCE)

@@ -8,8 +8,8 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
-from unittest.mock import Mock
 
 
 def main() -> None:
@@ -25,26 +25,31 @@ def main() -> None:
 
 
 def _steps() -> dict[str, Any]:
-    from events.judging import draft
+    from unittest.mock import patch
+
+    from events.verdict import judge
+
+    with patch("events.judging.draft.judge", side_effect=judge) as counted:
+        return _stored(lambda: counted.call_count)
+
+
+def _stored(judgements: Callable[[], int]) -> dict[str, Any]:
+    """What each step took, by the number of ``judgements`` so far."""
     from events.judging.known_editions import known_editions
     from events.models import Recording
     from events.recordings import create_recording
     from events.recordings.rejudge import rejudge
     from events.store.collect import collect, edition_for
-    from events.verdict import judge
     from events.wire import read_delivery
     from tests.editions import FIRST, SECOND
     from tests.posting import page_load, shim_event
 
-    counted = Mock(wraps=judge)
-    setattr(draft, judge.__name__, counted)  # where the write path looks it up
-
     def judged_in(recording: Recording) -> tuple[int, list[str]]:
         """Two searches without a term, which the first edition alone finds invalid."""
-        before = counted.call_count
+        before = judgements()
         body = {"page": page_load(), "events": [shim_event(n, "search", _without_term()) for n in (1, 2)]}
         results = asyncio.run(collect(recording.capture_key, read_delivery(body)))
-        return counted.call_count - before, [result.verdict for result in results]
+        return judgements() - before, [result.verdict for result in results]
 
     recording = create_recording("Its edition changes")
     steps: dict[str, Any] = {"new": judged_in(recording)}

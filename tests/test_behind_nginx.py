@@ -27,6 +27,8 @@ from tests.team import add_account, bearer, log_in, new_token, send_form
 from tests.viewers import Viewer
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.starts_processes
+
 LARGE = 3_000  # events of an export that does not fit into a proxy's buffers
 IMPORT_BYTES = 3_000_000  # more than any other request may have
 

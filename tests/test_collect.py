@@ -7,8 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from events.verdict import as_dict, judge
-from tests.example_events import REFERENCE, changed
+from tests.example_events import changed, findings_of
 from tests.servers import Server
 from tests.wire_shapes import SHAPES, Shape
 
@@ -28,15 +27,14 @@ def together(work: Callable[[int], Any]) -> list[Any]:
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
-def test_an_event_is_answered_with_its_number_and_its_verdict(shape: Shape, any_server: Server) -> None:
-    recording = any_server.new_recording()
+def test_an_event_is_answered_with_its_number_and_its_verdict(shape: Shape, server: Server) -> None:
+    recording = server.new_recording()
     params = changed("purchase", {"/currency": "eur"}, ["/id"])
-    judgement = judge("purchase", params, REFERENCE)
-    receipt = any_server.collect(recording, shape("purchase", params))
+    receipt = server.collect(recording, shape("purchase", params))
     (result,) = receipt["results"]
     assert (receipt["accepted"], receipt["duplicates"]) == (1, 0)
     assert (result["seq"], result["verdict"]) == (1, "invalid")
-    assert result["findings"] == [as_dict(finding) for finding in judgement.findings]
+    assert result["findings"] == findings_of("purchase", params)
 
 
 def test_what_is_answered_is_stored(any_server: Server) -> None:
@@ -134,12 +132,12 @@ LOSS: dict[str, list[tuple[tuple[int, ...], tuple[int, int, int]]]] = {
 
 @pytest.mark.parametrize("requests", LOSS.values(), ids=LOSS.keys())
 def test_losses_are_counted(
-    requests: list[tuple[tuple[int, ...], tuple[int, int, int]]], any_server: Server
+    requests: list[tuple[tuple[int, ...], tuple[int, int, int]]], server: Server
 ) -> None:
-    recording = any_server.new_recording()
+    recording = server.new_recording()
     for numbers, (sent, received, missing) in requests:
-        any_server.collect(recording, shim_body(*numbers))
-        loss = any_server.state(recording)["loss"]
+        server.collect(recording, shim_body(*numbers))
+        loss = server.state(recording)["loss"]
         assert loss == {"sent": sent, "received": received, "missing": missing}
 
 

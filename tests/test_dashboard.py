@@ -231,6 +231,15 @@ def test_a_chosen_event_has_an_address_that_opens_it(
     expect(colleague.locator("#event-2")).to_have_attribute("aria-current", "true")
 
 
+def test_the_bar_stays_in_sight_of_an_event_far_down(
+    server: Server, page: Page, recording: dict[str, Any]
+) -> None:
+    post_many(server, recording, 120)
+    open_dashboard(page, recording, "?event=110")
+    expect(page.locator("#event-110")).to_be_in_viewport()
+    expect(page.locator("header.bar")).to_be_in_viewport(ratio=1)
+
+
 def test_keys_walk_through_the_events(server: Server, dashboard: Page, recording: dict[str, Any]) -> None:
     post(server, recording, [shim_event(1), shim_event(2, "search"), shim_event(3)])
     expect(dashboard.locator("#event-3")).to_be_visible()

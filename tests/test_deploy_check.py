@@ -4,15 +4,19 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
+
 from tests import commands
 from tests.consoles import commands_in, template_blocks
 from tests.servers import Server
 
+pytestmark = pytest.mark.starts_processes
+
 
 def told_environment() -> dict[str, str]:
     """What /help/deploy/ exports for a team's server."""
-    commands = [command for block in template_blocks("deploy") for command in commands_in(block)]
-    (exported,) = [command for command in commands if command.startswith("export ")]
+    shown = [command for block in template_blocks("deploy") for command in commands_in(block)]
+    (exported,) = [command for command in shown if command.startswith("export ")]
     return dict(pair.split("=", 1) for pair in shlex.split(exported)[1:])
 
 

@@ -70,6 +70,7 @@ def runnable(blocks: list[str]) -> list[list[str]]:
     ]
 
 
+@pytest.mark.timeout(300)  # a process for each command, as a person starts them
 @pytest.mark.parametrize("source", ["README", *TOPICS])
 def test_every_command_runs_as_it_is_typed(source: str, server: Server, terminal: Terminal) -> None:
     blocks = readme_blocks() if source == "README" else page_blocks(server, source)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.judging.draft import Draft, Limits, draft
+from events.verdict import public_findings
 from events.wire import parse, read
 from tests.example_events import REFERENCE, changed
 from tests.test_verdict_properties import json_values, mutated_examples
@@ -69,7 +70,7 @@ def test_what_is_too_large_is_kept_and_said(size: int, large: bool) -> None:
 
 def test_what_the_page_left_out_for_its_size_is_too_large() -> None:
     (entry,) = drafts({"page": {"id": "p"}, "events": [{"name": "login", "called": {}, "size": 50_000}]})
-    assert "50,000 bytes" in entry.findings[0]["message"]
+    assert "50,000 bytes" in sentences(entry)[0]
 
 
 def test_the_gravest_findings_are_kept_in_their_order() -> None:
@@ -85,10 +86,11 @@ def test_the_gravest_findings_are_kept_in_their_order() -> None:
 def test_an_event_that_is_none_says_what_it_is() -> None:
     (entry,) = drafts("purchase")
     assert (entry.verdict, entry.sent, codes(entry)) == ("invalid", '"purchase"', ["unreadable"])
-    assert (
-        entry.findings[0]["message"]
-        == "This could not be read as an event: expected an object, got a string."
-    )
+    assert sentences(entry) == ["This could not be read as an event: expected an object, got a string."]
+
+
+def sentences(entry: Draft) -> list[str]:
+    return [one["message"] for one in public_findings(entry.findings, entry.name, entry.edition)]
 
 
 def codes(entry: Draft) -> list[str]:

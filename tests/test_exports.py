@@ -69,7 +69,7 @@ def test_ndjson_tells_a_page_load_before_its_first_event(server: Server, recordi
 
 
 def test_ndjson_is_what_its_schema_says(server: Server, recording: dict[str, Any]) -> None:
-    published = server.client.get("/api/recording-1.schema.json").json()
+    published = server.client.get("/api/recording-2.schema.json").json()
     jsonschema.Draft202012Validator.check_schema(published)
     validator = jsonschema.Draft202012Validator(published)
     models: TypeAdapter[schema.Line] = TypeAdapter(schema.Line)

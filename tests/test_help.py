@@ -21,6 +21,7 @@ from tests.proxies import help_file
 from tests.servers import Server
 from tests.team import log_in
 
+_ROOT: Final = Path(__file__).parent.parent
 PAGES: Final = ["/help/", *(f"/help/{topic}/" for topic in TOPICS)]
 _ROW: Final = re.compile(r"<tr[^>]*>(.*?)</tr>", re.DOTALL)
 _CELL: Final = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
@@ -95,7 +96,7 @@ def test_each_page_s_bar_leads_to_its_topic(path: str, address: str, server: Ser
 
 
 def test_where_people_log_in_the_manual_asks_for_it_too(team: Server) -> None:
-    with httpx.Client(base_url=team.url, trust_env=False) as client:
+    with httpx.Client(base_url=team.url, timeout=30, trust_env=False) as client:
         assert client.get("/help/connect/").headers["Location"].startswith("/login/")
         assert client.get("/static/help/nginx.conf").status_code == 200
         log_in(client, "ada")
@@ -236,3 +237,11 @@ def test_the_slash_searches_and_a_filter_finds_a_code(server: Server, page: Page
     page.keyboard.type("retention")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="RETENTION_DAYS").first).to_be_visible()
+
+
+def test_every_source_file_that_it_names_exists(server: Server) -> None:
+    pages = "".join(server.client.get(path).text for path in PAGES)
+    named = set(re.findall(r"<code>((?:events|inspector)/[\w/]+\.py)</code>", pages))
+    assert named
+    for name in named:
+        assert (_ROOT / name).is_file(), name

@@ -72,11 +72,6 @@ BAD: Final[dict[str, tuple[Change, int, str]]] = {
         4,
         "/event/raw/called",
     ),
-    "raw findings that mean something else": (
-        put(4, "event/raw", {"findings": "[]"}),
-        4,
-        "/event/raw/findings",
-    ),
     "a raw text that is no JSON": (put(4, "event/raw", {"sent": "{"}), 4, "/event/raw/sent"),
     "a page load as a list": (replace(14, b'{"page_load": []}'), 14, "/page_load: an object"),
     "a page load that was there": (put(14, "page_load/page_id", None), 14, "/page_load/page_id"),

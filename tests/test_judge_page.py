@@ -12,6 +12,8 @@ from tests.posting import post, shim_event
 from tests.servers import Server
 from tests.test_rejudge import WITHOUT_METHOD, WITHOUT_TERM
 
+pytestmark = pytest.mark.starts_processes
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:

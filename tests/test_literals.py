@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from events.imports.javascript.literals import Absent, Reader
 from events.imports.pasted import read_pasted
 from events.reference import load
+from tests.work import calls
 
 CASES = json.loads((Path(__file__).parent / "cases" / "literals.json").read_text())
 
@@ -176,18 +176,12 @@ HOSTILE = {
 
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("before", ["", "cact('trigger', {a:"], ids=["alone", "in a call"])
-def test_the_time_is_linear(piece: str, before: str) -> None:
-    """Four times the text may take some eight times as long; what is quadratic takes sixteen times."""
+def test_four_times_the_text_costs_four_times_the_calls(piece: str, before: str) -> None:
     reference = load()
 
-    def seconds(size: int) -> float:
+    def cost(size: int) -> int:
         text = before + piece * (size // len(piece))
-        best = 60.0
-        for _ in range(2):
-            start = time.process_time()
-            read_pasted(text, reference)
-            best = min(best, time.process_time() - start)
-        return best
+        return calls(lambda: read_pasted(text, reference))
 
-    small, large = seconds(20_000), seconds(80_000)
-    assert large < 0.05 or large < 9 * small
+    cost(100)  # what is prepared once does not count
+    assert cost(16_000) < 5 * cost(4_000)

@@ -137,11 +137,10 @@ def test_a_viewer_that_holds_sees_the_counters_go_on(any_server: Server, recordi
         b"\x00",
     ],
 )
-def test_what_is_not_understood_does_no_harm(
-    message: str | bytes, any_server: Server, recording: dict[str, Any]
-) -> None:
-    post(any_server, recording, 1)
-    with viewing(any_server, recording) as viewer:
+def test_what_is_not_understood_does_no_harm(message: str | bytes, server: Server) -> None:
+    recording = server.new_recording()
+    post(server, recording, 1)
+    with viewing(server, recording) as viewer:
         viewer.socket.send(message)
         viewer.follow()
         viewer.socket.send(message)

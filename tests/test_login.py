@@ -27,6 +27,8 @@ from tests.team import (
     visitor,
 )
 
+pytestmark = pytest.mark.starts_processes
+
 
 def test_it_leads_back_to_the_page_that_was_asked_for(team: Server) -> None:
     client = visitor(team)

@@ -15,6 +15,8 @@ from tests.servers import Server
 from tests.shim_host import Site
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.starts_processes
+
 URL: Final = "https://shop.example/cart?step=1"
 
 #: Says that it is Chromium, and writes down what it is started with.

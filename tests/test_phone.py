@@ -12,6 +12,8 @@ from inspector.serving.addresses import lan_addresses
 from tests.servers import Server
 from tests.team import bearer, logged_in, new_token
 
+pytestmark = pytest.mark.starts_processes
+
 ADDRESSES = {
     "dashboard": "/recordings/{key}/",
     "demo": "/demo/?recording={key}",

@@ -12,6 +12,8 @@ import pytest
 
 from tests import services
 
+pytestmark = pytest.mark.starts_processes
+
 _ROOT: Final = Path(__file__).parent.parent
 
 
@@ -39,12 +41,13 @@ def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def test_it_finds_what_django_finds(found: dict[str, Any]) -> None:
-    for name, (ours, theirs, _) in found.items():
+    for name, (ours, theirs, _) in found["found"].items():
         assert sorted(map(repr, ours)) == sorted(map(repr, theirs)), name
         assert ours == theirs or name.startswith("known"), name  # the one without an order
 
 
 def test_each_finds_something_but_where_there_is_nothing(found: dict[str, Any]) -> None:
+    found = found["found"]
     empty = {name for name, (ours, _, _) in found.items() if not ours}
     assert empty == {"by id, unknown", "neighbour of the first"}
     counts = {name: len(ours) for name, (ours, _, _) in found.items()}
@@ -52,5 +55,14 @@ def test_each_finds_something_but_where_there_is_nothing(found: dict[str, Any]) 
 
 
 def test_moments_and_truth_values_are_such(found: dict[str, Any]) -> None:
-    ((kinds,),) = (found["by id"][2],)
+    ((kinds,),) = (found["found"]["by id"][2],)
     assert {"datetime", "bool", "int", "str", "NoneType"} == set(kinds)
+
+
+def test_what_a_query_cannot_answer_is_refused(found: dict[str, Any]) -> None:
+    assert found["refused"] == {
+        "None": "TypeError",
+        "None among several": "TypeError",
+        "a value that is not used": "ValueError",
+        "locking outside a transaction": "TransactionManagementError",
+    }

@@ -17,6 +17,8 @@ import pytest
 
 from tests import services
 
+pytestmark = pytest.mark.starts_processes
+
 _ROOT: Final = Path(__file__).parent.parent
 #: Some 500 events with all their columns, which is the largest frame, the largest page of the API.
 _MOST_WORK: Final = {"sqlite": 40_000, "postgres": 3_000}

@@ -8,7 +8,9 @@ import pytest
 
 from events import reference
 from events.reference import LATEST, BrokenReference, editions, load
+from events.reference.examples import example_params
 from events.reference.loader import load_folder
+from events.verdict import judge
 
 FOLDER = Path(reference.__file__).parent / LATEST
 BROKEN = Path(__file__).parent / "cases" / "broken_references.toml"
@@ -72,3 +74,29 @@ def test_a_parameter_without_a_row_of_its_own_may_go_without_a_type() -> None:
     row = load().events["begin_checkout"].parameter("id")
     assert row is not None
     assert (row.type, row.listed) == (None, False)
+
+
+def test_the_rules_between_parameters_go_by_the_edition(folder: Path) -> None:
+    for file, before, after in (
+        ("edition.toml", 'net = "revenue"', 'net = "tax_amount"'),
+        (
+            "edition.toml",
+            'parts = ["shipping_amount", "tax_amount"]',
+            'parts = ["shipping_amount", "revenue"]',
+        ),
+        ("vocabulary.toml", 'price = "product"', 'brand = "product"'),
+    ):
+        text = (folder / file).read_text(encoding="utf-8")
+        (folder / file).write_text(text.replace(before, after), encoding="utf-8")
+    other = load_folder(folder)
+    params = example_params(load(), "purchase") | {"value": 1, "revenue": 0.5, "tax_amount": 5}
+    del params["shipping_amount"]
+    params["items"][0] |= {"price": 1, "brand": "x"}
+    found = [
+        {finding.code: finding.path for finding in judge("purchase", params, edition).findings}
+        for edition in (load(), other)
+    ]
+    assert "inconsistent_amount" not in found[0]
+    assert found[0]["misplaced_property"] == "/items/0/price"
+    assert found[1]["inconsistent_amount"] == "/value"
+    assert found[1]["misplaced_property"] == "/items/0/brand"

@@ -17,6 +17,8 @@ from tests.posting import page_load, post, shim_event
 from tests.servers import Server
 from tests.viewers import viewing
 
+pytestmark = pytest.mark.starts_processes
+
 WITHOUT_TERM = changed("search", {}, ["/search_term"])
 WITHOUT_METHOD = changed("login", {}, ["/method"])
 

@@ -13,6 +13,8 @@ from tests.servers import Server
 from tests.viewers import viewing
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.starts_processes
+
 KILLS = 3
 
 

@@ -15,6 +15,8 @@ from tests.posting import page_load, post, post_many, shim_event
 from tests.servers import Server
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.starts_processes
+
 
 def age(server: Server, recording: dict[str, Any], column: str, days: float) -> None:
     """Let a recording be older than it is."""

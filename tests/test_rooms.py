@@ -1,13 +1,17 @@
 """Both packages hold rooms, imports go down their stack, and the pure rooms run without Django."""
 
+import ast
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+
+pytestmark = pytest.mark.starts_processes
 
 _ROOT: Final = Path(__file__).parent.parent
 #: Beside their folders, the two packages hold these modules alone.
@@ -23,6 +27,21 @@ _PLANTED: Final = {
     "wire imports db": ("events/wire/pixel.py", "from events.db import errors"),
     "models imports db": ("events/models.py", "from events.db import disk"),
 }
+
+#: Where addresses of pages begin; the lower room gets them from ``reverse``.
+_UPPER: Final = (
+    "/recordings/",
+    "/shim/",
+    "/s/",
+    "/strip/",
+    "/import/",
+    "/compare/",
+    "/reference/",
+    "/demo/",
+    "/help/",
+    "/login/",
+    "/account/",
+)
 
 PURE = [
     "events.verdict",
@@ -85,6 +104,26 @@ def test_an_import_up_the_stack_is_found(tmp_path: Path, path: str, line: str) -
     planted = _copied(tmp_path) / path
     planted.write_text(f"{planted.read_text()}\n{line}\n")
     assert _linted(tmp_path) == 1
+
+
+def test_the_lower_room_knows_no_address_of_the_upper_one() -> None:
+    found = [
+        f"{path.relative_to(_ROOT)}:{line}"
+        for path in (_ROOT / "events").rglob("*.py")
+        for line, text in _texts(ast.parse(path.read_text()))
+        if text.startswith(_UPPER)
+    ]
+    assert found == []
+
+
+def _texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and content of each string in ``tree``, but for what decorates a view: routes of the API's own."""
+    for name, value in ast.iter_fields(tree):
+        for node in value if isinstance(value, list) else [value]:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.lineno, node.value
+            elif isinstance(node, ast.AST) and name != "decorator_list":
+                yield from _texts(node)
 
 
 def _settings() -> dict[str, Any]:

@@ -9,6 +9,8 @@ import pytest
 from tests import commands
 from tests.servers import Server
 
+pytestmark = pytest.mark.starts_processes
+
 
 def start(tmp_path: Path, **environment: str) -> Server:
     server = Server(tmp_path, **environment)

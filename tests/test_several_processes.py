@@ -14,6 +14,8 @@ from tests import services
 from tests.servers import Server
 from tests.viewers import viewing
 
+pytestmark = pytest.mark.starts_processes
+
 WRITERS = 12  # threads, half of them to each process
 REQUESTS = 25  # of each
 SIZES = (1, 7, 20)  # events in a request, in turn

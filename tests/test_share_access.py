@@ -172,10 +172,11 @@ def test_the_first_reader_sees_no_more_than_the_next(any_server: Server) -> None
 
 
 @pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "PATCH", "DELETE"])
-def test_it_can_only_be_read(any_server: Server, recording: dict[str, Any], method: str) -> None:
-    path = share(any_server, recording)
+def test_it_can_only_be_read(server: Server, method: str) -> None:
+    recording = server.new_recording()
+    path = share(server, recording)
     for place in ("", "rows/", "frame/", "events/1/", "export.ndjson"):
-        assert any_server.client.request(method, path + place).status_code == 405, place
+        assert server.client.request(method, path + place).status_code == 405, place
 
 
 def test_a_token_cannot_be_guessed_and_is_not_kept(server: Server) -> None:
@@ -324,6 +325,7 @@ def test_a_large_share_is_searched_in_its_latest_events(server: Server) -> None:
     assert get(server, f"{path}rows/?before=301&q=login").text.count('class="row ') == 100
 
 
+@pytest.mark.starts_processes
 @pytest.mark.parametrize("debug", ["0", "1"])
 def test_an_error_says_nothing(tmp_path: Path, debug: str) -> None:
     server = Server(tmp_path, DEBUG=debug)

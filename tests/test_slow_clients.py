@@ -7,14 +7,14 @@ from contextlib import ExitStack, closing, suppress
 from typing import Any, Final
 
 import pytest
-from twisted.web import http
 from websockets.exceptions import ConnectionClosed
 
-from inspector.serving.request_limits import PatientRequest
 from tests.posting import page_load, post_many
 from tests.servers import Server
 from tests.viewers import viewing
 from tests.waiting import wait_for
+
+pytestmark = pytest.mark.starts_processes
 
 _BEGUN: Final = "POST /collect/{capture_key} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 _BODY: Final = b'{"page": {"id": "p"}, "events": [{"id": "slow", "n": 1, "name": "login", "called": {}}]}'
@@ -175,9 +175,3 @@ def test_a_message_without_end_closes_its_socket_alone(server: Server) -> None:
         viewer.follow()
         post_many(server, recording, 10)
         assert viewer.read_until(10) == list(range(1, 11))
-
-
-@pytest.mark.parametrize("name", ["gotLength", "handleContentChunk", "requestReceived", "connectionLost"])
-def test_twisted_still_tells_a_request_what_came_by_these_names(name: str) -> None:
-    assert callable(getattr(http.Request, name))
-    assert name in vars(PatientRequest)

@@ -17,11 +17,10 @@ START = 1_800_000_000_000
 EVENT = {"type": 4, "timestamp": START, "data": {"href": "", "width": 800, "height": 600}}
 
 
-@pytest.fixture
-def recording(any_server: Server) -> dict[str, Any]:
+def new_recording(server: Server) -> dict[str, Any]:
     """A recording that asks for strips."""
-    recording = any_server.new_recording()
-    switch(any_server, recording, strip="on")
+    recording = server.new_recording()
+    switch(server, recording, strip="on")
     return recording
 
 
@@ -56,7 +55,8 @@ def used(server: Server, recording: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("packed", [True, False], ids=["packed", "plain"])
-def test_a_part_is_stored_once(packed: bool, any_server: Server, recording: dict[str, Any]) -> None:
+def test_a_part_is_stored_once(packed: bool, any_server: Server) -> None:
+    recording = new_recording(any_server)
     assert post(any_server, recording, [EVENT], packed=packed) == (202, "")
     assert post(any_server, recording, [EVENT], packed=packed) == (202, "duplicate")
     assert post(any_server, recording, [EVENT], packed=packed, n=2) == (202, "")
@@ -64,24 +64,25 @@ def test_a_part_is_stored_once(packed: bool, any_server: Server, recording: dict
     assert used(any_server, recording) == "3"
 
 
-def test_it_is_off_until_somebody_switches_it_on(any_server: Server) -> None:
-    recording = any_server.new_recording()
-    assert post(any_server, recording, [EVENT]) == (403, "strip_off")
-    switch(any_server, recording, strip="on")
-    assert post(any_server, recording, [EVENT]) == (202, "")
-    switch(any_server, recording)
-    assert post(any_server, recording, [EVENT], n=2) == (403, "strip_off")
+def test_it_is_off_until_somebody_switches_it_on(server: Server) -> None:
+    recording = server.new_recording()
+    assert post(server, recording, [EVENT]) == (403, "strip_off")
+    switch(server, recording, strip="on")
+    assert post(server, recording, [EVENT]) == (202, "")
+    switch(server, recording)
+    assert post(server, recording, [EVENT], n=2) == (403, "strip_off")
 
 
-def test_a_stopped_recording_takes_none(any_server: Server, recording: dict[str, Any]) -> None:
+def test_a_stopped_recording_takes_none(server: Server) -> None:
+    recording = new_recording(server)
     address = f"/api/recordings/{recording['key']}"
     for stopped, outcome in ((True, (410, "stopped")), (False, (202, ""))):
-        assert any_server.client.patch(address, json={"stopped": stopped}).status_code == 200
-        assert post(any_server, recording, [EVENT]) == outcome
+        assert server.client.patch(address, json={"stopped": stopped}).status_code == 200
+        assert post(server, recording, [EVENT]) == outcome
 
 
-def test_an_unknown_key_is_refused(any_server: Server) -> None:
-    assert post(any_server, {"capture_key": "nobody's"}, [EVENT]) == (404, "unknown_capture_key")
+def test_an_unknown_key_is_refused(server: Server) -> None:
+    assert post(server, {"capture_key": "nobody's"}, [EVENT]) == (404, "unknown_capture_key")
 
 
 BAD = {
@@ -107,9 +108,10 @@ BAD = {
 
 
 @pytest.mark.parametrize("events", BAD.values(), ids=BAD.keys())
-def test_what_is_no_part_is_refused(events: Any, any_server: Server, recording: dict[str, Any]) -> None:
-    assert post(any_server, recording, events) == (400, "unreadable")
-    assert used(any_server, recording) == "0"
+def test_what_is_no_part_is_refused(events: Any, server: Server) -> None:
+    recording = new_recording(server)
+    assert post(server, recording, events) == (400, "unreadable")
+    assert used(server, recording) == "0"
 
 
 NOWHERE = {
@@ -126,11 +128,10 @@ NOWHERE = {
 
 
 @pytest.mark.parametrize("query", NOWHERE.values(), ids=NOWHERE.keys())
-def test_a_part_without_its_place_is_refused(
-    query: dict[str, str], any_server: Server, recording: dict[str, Any]
-) -> None:
+def test_a_part_without_its_place_is_refused(query: dict[str, str], server: Server) -> None:
+    recording = new_recording(server)
     address = f"/collect/{recording['capture_key']}/strip"
-    answer = any_server.client.post(address, params=query, content=json.dumps([EVENT]))
+    answer = server.client.post(address, params=query, content=json.dumps([EVENT]))
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "unreadable")
 
 
@@ -145,18 +146,20 @@ def test_gzip_that_is_broken_or_grows_without_end_is_refused(server: Server) -> 
     assert post(server, recording, bomb, packed=False) == (413, "too_large")
 
 
-def test_deep_pages_are_kept(any_server: Server, recording: dict[str, Any]) -> None:
+def test_deep_pages_are_kept(server: Server) -> None:
+    recording = new_recording(server)
     node: dict[str, Any] = text_node("end")
     for depth in range(400):
         node = {"type": 2, "id": depth + 10, "tagName": "div", "attributes": {}, "childNodes": [node]}
-    assert post(any_server, recording, [EVENT, full_snapshot(node, START)]) == (202, "")
+    assert post(server, recording, [EVENT, full_snapshot(node, START)]) == (202, "")
 
 
-def test_the_time_of_a_page_load_is_bounded(any_server: Server, recording: dict[str, Any]) -> None:
+def test_the_time_of_a_page_load_is_bounded(server: Server) -> None:
+    recording = new_recording(server)
     late = EVENT | {"timestamp": START + settings.MAX_STRIP_SECONDS * 1000 + 1}
-    assert post(any_server, recording, [EVENT]) == (202, "")
-    assert post(any_server, recording, [late], n=2) == (507, "strip_full")
-    assert post(any_server, recording, [late], page="two") == (202, "")
+    assert post(server, recording, [EVENT]) == (202, "")
+    assert post(server, recording, [late], n=2) == (507, "strip_full")
+    assert post(server, recording, [late], page="two") == (202, "")
 
 
 @pytest.fixture
@@ -168,6 +171,7 @@ def poor_server(tmp_path: Path) -> Iterator[Server]:
     server.stop()
 
 
+@pytest.mark.starts_processes
 def test_the_bytes_of_a_page_load_and_of_a_recording_are_bounded(poor_server: Server) -> None:
     recording = poor_server.new_recording()
     switch(poor_server, recording, strip="on")

@@ -14,6 +14,8 @@ from tests.posting import page_load, post, shim_event
 from tests.servers import Server
 from tests.strips import switch
 
+pytestmark = pytest.mark.starts_processes
+
 _ROOT = Path(__file__).parent.parent
 
 

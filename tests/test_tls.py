@@ -21,6 +21,8 @@ from tests.servers import Server
 from tests.shim_host import Site
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.starts_processes
+
 _ROOT = Path(__file__).parent.parent
 STUB = "window.caReady = []; window.cact = function () { window.caReady.push(arguments) };"
 
@@ -30,10 +32,10 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What the lines of /help/connect/#https make and set, in a folder whose name is hard to quote."""
     services.need("openssl")
     (block,) = [block for block in template_blocks("connect") if "openssl" in block]
-    *commands, serve = commands_in(block)
+    *openssl, serve = commands_in(block)
     folder = tmp_path_factory.mktemp("tls") / "a:b=c"
     folder.mkdir()
-    subprocess.run(["bash", "-ec", "\n".join(commands)], cwd=folder, check=True, capture_output=True)
+    subprocess.run(["bash", "-ec", "\n".join(openssl)], cwd=folder, check=True, capture_output=True)
     told = dict(part.split("=", 1) for part in shlex.split(serve) if "=" in part)
     return {name: str(folder / told[name]) for name in ("TLS_CERT", "TLS_KEY")}
 

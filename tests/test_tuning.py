@@ -4,11 +4,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from daphne import http_protocol
 from twisted.web import http
 
 from inspector.serving import tuning
-from inspector.serving.tuning import leave_forms_to_django, remember_content_types, write_no_access_log
+from inspector.serving.tuning import remember_content_types, write_no_access_log
 
 _PRIVATE = "_parseContentType"
 
@@ -58,13 +57,3 @@ def test_requests_are_logged_by_a_method_that_can_be_left_out(monkeypatch: pytes
     write_no_access_log()
     log: Any = http.HTTPFactory.log
     log(None, None)  # would fail on anything that it looked at
-
-
-def test_twisted_reads_no_form(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A malformed one is refused by Twisted itself, without a word, where it reads it."""
-    monkeypatch.setattr(http_protocol, "WebRequest", http_protocol.WebRequest)
-    leave_forms_to_django()
-    once = http_protocol.WebRequest
-    leave_forms_to_django()
-    assert http_protocol.WebRequest is once
-    assert once.keywords == {"parsePOSTFormSubmission": False}

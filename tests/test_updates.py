@@ -33,19 +33,19 @@ def stored(server: Server, recording: dict[str, Any]) -> dict[str, Any]:
     return event
 
 
-def test_what_the_client_sent_is_kept_beside_the_call(any_server: Server, recording: dict[str, Any]) -> None:
-    post(any_server, recording, [shim_event(1, called=WITHOUT_CONSENT, sent=SENT, sent_to=TO)])
-    event = stored(any_server, recording)
+def test_what_the_client_sent_is_kept_beside_the_call(server: Server) -> None:
+    recording = server.new_recording()
+    post(server, recording, [shim_event(1, called=WITHOUT_CONSENT, sent=SENT, sent_to=TO)])
+    event = stored(server, recording)
     assert event["called"] == WITHOUT_CONSENT
     assert event["sent"] == changed("login", {CONSENT: ["1", "3"]})  # what it travelled in is left out
     assert (event["delivery"], event["sent_to"]) == ("sent", TO)
 
 
-def test_consent_that_was_on_the_wire_counts_as_observed(
-    any_server: Server, recording: dict[str, Any]
-) -> None:
-    post(any_server, recording, [shim_event(1, called=WITHOUT_CONSENT, sent=SENT)])
-    event = stored(any_server, recording)
+def test_consent_that_was_on_the_wire_counts_as_observed(server: Server) -> None:
+    recording = server.new_recording()
+    post(server, recording, [shim_event(1, called=WITHOUT_CONSENT, sent=SENT)])
+    event = stored(server, recording)
     assert (event["verdict"], event["automatic"]) == ("valid", [CONSENT])
 
 
@@ -94,39 +94,41 @@ NO_UPDATES: Final = [
 
 
 @pytest.mark.parametrize("update", NO_UPDATES, ids=repr)
-def test_an_update_of_nothing_changes_nothing(
-    update: Any, any_server: Server, recording: dict[str, Any]
-) -> None:
-    post(any_server, recording, [shim_event(1, id="e1")])
-    before = stored(any_server, recording)
-    tell(any_server, recording, updates=[update])
-    assert stored(any_server, recording) == before
+def test_an_update_of_nothing_changes_nothing(update: Any, server: Server) -> None:
+    recording = server.new_recording()
+    post(server, recording, [shim_event(1, id="e1")])
+    before = stored(server, recording)
+    tell(server, recording, updates=[update])
+    assert stored(server, recording) == before
 
 
 @pytest.mark.parametrize("sent", ["text", 5, [], [1], {}, {"event": "login", "properties": 3}], ids=repr)
-def test_anything_may_have_been_sent(sent: Any, any_server: Server, recording: dict[str, Any]) -> None:
+def test_anything_may_have_been_sent(sent: Any, server: Server) -> None:
+    recording = server.new_recording()
     event = shim_event(1)
-    post(any_server, recording, [event])
-    tell(any_server, recording, updates=[{"id": event["id"], "sent": sent}])
-    assert stored(any_server, recording)["delivery"] == "sent"
+    post(server, recording, [event])
+    tell(server, recording, updates=[{"id": event["id"], "sent": sent}])
+    assert stored(server, recording)["delivery"] == "sent"
 
 
-def test_the_old_form_is_a_warning_that_says_so(any_server: Server, recording: dict[str, Any]) -> None:
+def test_the_old_form_is_a_warning_that_says_so(server: Server) -> None:
+    recording = server.new_recording()
     event = shim_event(1, "purchase", {"id": "O_1"}, old_form=True)
-    post(any_server, recording, [event])
-    tell(any_server, recording, updates=[{"id": event["id"], "unsent": True}])
-    after = stored(any_server, recording)
+    post(server, recording, [event])
+    tell(server, recording, updates=[{"id": event["id"], "unsent": True}])
+    after = stored(server, recording)
     assert after["verdict"] == "warning"
     (finding,) = after["findings"]
     assert finding["code"] == "not_triggered"
     assert "cact('trigger', \"purchase\", …)" in finding["message"]
 
 
-def test_what_was_set_before_is_judged_and_marked(any_server: Server, recording: dict[str, Any]) -> None:
+def test_what_was_set_before_is_judged_and_marked(server: Server) -> None:
+    recording = server.new_recording()
     called = changed("login", {}, ["/user/id"])
     permanent = {"user": {"id": "7", "email": "other@example.com"}, "shop": "Lyon"}
-    post(any_server, recording, [shim_event(1, called=called, permanent=permanent)])
-    event = stored(any_server, recording)
+    post(server, recording, [shim_event(1, called=called, permanent=permanent)])
+    event = stored(server, recording)
     assert event["effective"]["user"] == {**called["user"], "id": "7"}  # the event wins
     assert event["permanent"] == ["/user/id", "/shop"]
     assert [finding["code"] for finding in event["findings"]] == ["unknown_property"]
@@ -201,9 +203,10 @@ def test_a_page_of_which_nothing_arrived_is_missing_whole(
 @pytest.mark.parametrize(
     "left", [[{"id": "p"}], [{"n": 3}], [{"id": "p", "n": 0}], ["p"], 5, [{"id": "p", "n": 1e9}]]
 )
-def test_an_end_of_nothing_changes_nothing(left: Any, any_server: Server, recording: dict[str, Any]) -> None:
-    tell(any_server, recording, left=left)
-    assert any_server.state(recording)["loss"] == {"sent": 0, "received": 0, "missing": 0}
+def test_an_end_of_nothing_changes_nothing(left: Any, server: Server) -> None:
+    recording = server.new_recording()
+    tell(server, recording, left=left)
+    assert server.state(recording)["loss"] == {"sent": 0, "received": 0, "missing": 0}
 
 
 def test_everything_that_is_told_counts_for_the_limit(server: Server) -> None:
@@ -217,7 +220,8 @@ def test_everything_that_is_told_counts_for_the_limit(server: Server) -> None:
     assert (response.status_code, response.json()["error"]["code"]) == (413, "too_many_events")
 
 
-def test_frames_are_told_apart(any_server: Server, recording: dict[str, Any]) -> None:
-    post(any_server, recording, [shim_event(1)], page_load("/widget", frame=True))
-    html = any_server.client.get(f"/recordings/{recording['key']}/").text
+def test_frames_are_told_apart(server: Server) -> None:
+    recording = server.new_recording()
+    post(server, recording, [shim_event(1)], page_load("/widget", frame=True))
+    html = server.client.get(f"/recordings/{recording['key']}/").text
     assert ">frame</span>" in html

@@ -26,10 +26,10 @@ def send(server: Server, recording: dict[str, Any], case: dict[str, Any]) -> htt
 
 
 @pytest.mark.parametrize("case", REQUESTS, ids=lambda case: case["description"])
-def test_a_request_is_stored_as_its_events(case: dict[str, Any], any_server: Server) -> None:
-    recording = any_server.new_recording()
-    assert send(any_server, recording, case).status_code == 200  # as the vendor answers
-    stored = any_server.stored(recording)
+def test_a_request_is_stored_as_its_events(case: dict[str, Any], server: Server) -> None:
+    recording = server.new_recording()
+    assert send(server, recording, case).status_code == 200  # as the vendor answers
+    stored = server.stored(recording)
     assert len(stored) == len(case["events"])
     for event, wanted in zip(stored, case["events"], strict=True):
         facts = {key: value for key, value in wanted.items() if key != "unknown"}
@@ -39,35 +39,35 @@ def test_a_request_is_stored_as_its_events(case: dict[str, Any], any_server: Ser
 
 
 @pytest.mark.parametrize("case", REQUESTS, ids=lambda case: case["description"])
-def test_an_event_is_judged_by_its_parameters_alone(case: dict[str, Any], any_server: Server) -> None:
+def test_an_event_is_judged_by_its_parameters_alone(case: dict[str, Any], server: Server) -> None:
     """By the same parameters in the page-side script's shape, which has no envelope to mix them up with."""
-    recording = any_server.new_recording()
-    send(any_server, recording, case)
+    recording = server.new_recording()
+    send(server, recording, case)
     calls = [{"name": event["event_name"], "called": event["sent"]} for event in case["events"]]
-    judged = any_server.client.post("/api/validate", json={"events": calls}).json()["results"]
-    for event, wanted, same in zip(any_server.stored(recording), case["events"], judged, strict=True):
+    judged = server.client.post("/api/validate", json={"events": calls}).json()["results"]
+    for event, wanted, same in zip(server.stored(recording), case["events"], judged, strict=True):
         assert (event["verdict"], event["findings"]) == (same["verdict"], same["findings"])
         unknown = [finding["path"] for finding in event["findings"] if finding["code"] == "unknown_property"]
         assert unknown == wanted.get("unknown", [])
 
 
 @pytest.mark.parametrize("case", REQUESTS, ids=lambda case: case["description"])
-def test_a_request_that_comes_again_is_stored_once(case: dict[str, Any], any_server: Server) -> None:
-    recording = any_server.new_recording()
+def test_a_request_that_comes_again_is_stored_once(case: dict[str, Any], server: Server) -> None:
+    recording = server.new_recording()
     for _ in range(2):
-        again = send(any_server, recording, case)
-    assert any_server.state(recording)["last_seq"] == len(case["events"])
+        again = send(server, recording, case)
+    assert server.state(recording)["last_seq"] == len(case["events"])
     if "body" in case:
         assert (again.json()["accepted"], again.json()["duplicates"]) == (0, len(case["events"]))
 
 
-def test_no_repeat_is_seen_in_a_page_s_own_event_id(any_server: Server) -> None:
+def test_no_repeat_is_seen_in_a_page_s_own_event_id(server: Server) -> None:
     """A site that gives another vendor one event_id for two events has fired two events."""
-    recording = any_server.new_recording()
+    recording = server.new_recording()
     for own in ("c-1", "c-2"):
         body = {**EVENT, "event_id": "fb-1", "context": {"eventId": own}}
-        any_server.client.post(f"/cdp/events?token={recording['capture_key']}", json=body)
-    assert [event["event_id"] for event in any_server.stored(recording)] == ["c-1", "c-2"]
+        server.client.post(f"/cdp/events?token={recording['capture_key']}", json=body)
+    assert [event["event_id"] for event in server.stored(recording)] == ["c-1", "c-2"]
 
 
 #: Key in the address, key in the header -> status. "mine" opens the recording.
@@ -168,51 +168,51 @@ def test_a_folder_may_stand_before_a_container_s_path_alone(address: str, server
 
 @pytest.mark.parametrize("path", ["/events", "/events/batch", "/cdp/events"])
 @pytest.mark.parametrize("way", ["query", "header", "header in lower case"])
-def test_an_event_is_taken_with_the_key_as_token(way: str, path: str, any_server: Server) -> None:
-    recording = any_server.new_recording()
+def test_an_event_is_taken_with_the_key_as_token(way: str, path: str, server: Server) -> None:
+    recording = server.new_recording()
     key = recording["capture_key"]
     query = {"tc_s": "1234", "token": key} if way == "query" else {"tc_s": "1234"}
     headers = {"header": f"Bearer {key}", "header in lower case": f"bearer  {key}"}
-    response = any_server.client.post(
+    response = server.client.post(
         path, params=query, json=EVENT, headers={"Authorization": headers[way]} if way in headers else {}
     )
     assert response.status_code == 200  # as the vendor answers
     assert response.json()["accepted"] == 1
-    (stored,) = any_server.stored(recording)
+    (stored,) = server.stored(recording)
     assert (stored["sent"], stored["called"], stored["source"]) == ({"method": "x"}, None, "http")
     assert stored["effective"] == {"method": "x"}
 
 
-def test_a_beacon_is_taken(any_server: Server) -> None:
-    recording = any_server.new_recording()
-    response = any_server.client.post(
+def test_a_beacon_is_taken(server: Server) -> None:
+    recording = server.new_recording()
+    response = server.client.post(
         f"/events?tc_s=1&token={recording['capture_key']}",
         content='{"event_name": "login", "context": {"eventId": "e1", "created": "1700000000000"}}',
         headers={"Content-Type": "text/plain;charset=UTF-8"},
     )
     assert response.json()["results"][0]["event_id"] == "e1"
-    (stored,) = any_server.stored(recording)
+    (stored,) = server.stored(recording)
     assert stored["fired_at"] == "2023-11-14T22:13:20Z"
 
 
-def test_an_event_that_was_sent_twice_is_stored_once(any_server: Server) -> None:
-    recording = any_server.new_recording()
+def test_an_event_that_was_sent_twice_is_stored_once(server: Server) -> None:
+    recording = server.new_recording()
     for accepted in (1, 0):
-        response = any_server.client.post(
+        response = server.client.post(
             f"/events?token={recording['capture_key']}", json={**EVENT, "context": {"event_id": "e1"}}
         )
         assert response.json()["accepted"] == accepted
 
 
-def test_a_pixel_is_answered_with_an_image_and_stored(any_server: Server) -> None:
-    recording = any_server.new_recording()
+def test_a_pixel_is_answered_with_an_image_and_stored(server: Server) -> None:
+    recording = server.new_recording()
     query = "&value=22.5&currency=EUR&user[consent_categories][]=1&items[0][product][price]=9.99"
     key = recording["capture_key"]
-    response = any_server.client.get(f"/events?tc_s=1&token={key}&event_name=view_cart{query}")
+    response = server.client.get(f"/events?tc_s=1&token={key}&event_name=view_cart{query}")
     assert (response.status_code, response.headers["Content-Type"]) == (200, "image/gif")
     assert response.content.startswith(b"GIF89a")
     assert response.headers["Cache-Control"] == "no-store"
-    (stored,) = any_server.stored(recording)
+    (stored,) = server.stored(recording)
     assert stored["source"] == "pixel"
     assert stored["sent"] == {
         "value": 22.5,
@@ -222,11 +222,11 @@ def test_a_pixel_is_answered_with_an_image_and_stored(any_server: Server) -> Non
     }
 
 
-def test_two_pixels_alike_are_two_events(any_server: Server) -> None:
-    recording = any_server.new_recording()
+def test_two_pixels_alike_are_two_events(server: Server) -> None:
+    recording = server.new_recording()
     for _ in range(2):
-        any_server.client.get(f"/events?token={recording['capture_key']}&event_name=login")
-    assert any_server.state(recording)["last_seq"] == 2
+        server.client.get(f"/events?token={recording['capture_key']}&event_name=login")
+    assert server.state(recording)["last_seq"] == 2
 
 
 @pytest.mark.parametrize("query", ["&".join(f"a{i}=1" for i in range(1_001)), "b" + "[c]" * 9 + "=1"])

@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from collections.abc import Iterator
 from typing import Final
 
 import pytest
@@ -19,24 +18,9 @@ from tests.verdict_shop import (
     Badge,
     Console,
     Visit,
-    a_shop,
     pushes,
-    visitor,
 )
 from tests.waiting import wait_for
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with a_shop() as site:
-        yield site
-
-
-@pytest.fixture
-def visit(site: Site, page: Page) -> Visit:
-    """Opens a page of the site. The fixture ``page`` lets nothing be thrown or logged as an error."""
-    return visitor(site, page)
-
 
 # ---- badge ----
 

@@ -15,8 +15,8 @@ import pytest
 
 from events.judging.effective import Payloads, effective
 from events.reference import Parameter
-from events.verdict import CODES, as_dict, judge
-from tests.example_events import REFERENCE, changed
+from events.verdict import CODES, judge
+from tests.example_events import REFERENCE, changed, findings_of
 
 FOLDER = Path(__file__).parent / "cases" / "verdict"
 CASES: list[dict[str, Any]] = [
@@ -38,7 +38,7 @@ def test_case(case: dict[str, Any]) -> None:
     )
     params, filled, set_before = effective(case["event"], given, REFERENCE)
     judgement = judge(case["event"], params, REFERENCE)
-    findings = [as_dict(finding) for finding in judgement.findings]
+    findings = findings_of(case["event"], params)
 
     expected = [tuple(finding[:3]) for finding in case["findings"]]
     assert [(one["severity"], one["code"], one["path"]) for one in findings] == expected

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
@@ -10,7 +9,6 @@ from playwright.sync_api import Page
 
 from events.verdict.pointer import dotted
 from tests.shim_cases import SABOTAGE, WRECKED, script
-from tests.shim_host import Site
 from tests.verdict_shop import (
     BROKEN,
     INVALID,
@@ -21,25 +19,10 @@ from tests.verdict_shop import (
     Badge,
     Console,
     Visit,
-    a_shop,
     entry,
     finding,
     pushes,
-    visitor,
 )
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with a_shop() as site:
-        yield site
-
-
-@pytest.fixture
-def visit(site: Site, page: Page) -> Visit:
-    """Opens a page of the site. The fixture ``page`` lets nothing be thrown or logged as an error."""
-    return visitor(site, page)
-
 
 # ---- what reaches it ----
 

@@ -1,8 +1,6 @@
 """What holds for every input: a verdict comes out, findings point at something, hostile input is cheap."""
 
 import math
-import sys
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.verdict import CODES, as_dict, judge
+from events.verdict import CODES, judge
 from events.verdict.interpreted import object_findings
 from events.verdict.spec import specs
-from tests.example_events import REFERENCE, changed, steps
+from tests.example_events import REFERENCE, changed, findings_of, steps
+from tests.work import calls
 
 WORDS = [
     "",
@@ -93,7 +92,7 @@ def test_anything_gets_a_verdict_and_findings_that_the_contract_knows(event: tup
     severities = {finding.severity for finding in judgement.findings}
     gravest = "invalid" if "error" in severities else "warning" if "warning" in severities else "valid"
     assert judgement.verdict == gravest
-    for finding in map(as_dict, judgement.findings):
+    for finding in findings_of(*event):
         assert finding["severity"] in CODES[finding["code"]]
         assert finding["message"].strip()
         assert "None" not in finding["message"]
@@ -140,46 +139,24 @@ HOSTILE: dict[str, Callable[[int], dict[str, Any]]] = {
 @pytest.mark.parametrize("params", HOSTILE.values(), ids=HOSTILE.keys())
 def test_twice_the_input_costs_twice_the_calls(params: Callable[[int], dict[str, Any]]) -> None:
     judge("purchase", {}, REFERENCE)  # what is prepared once does not count
-    assert calls(params(800)) < 2.2 * calls(params(400))
+    assert cost(params(800)) < 2.2 * cost(params(400))
 
 
-def calls(params: dict[str, Any]) -> int:
-    """How many functions are called to judge ``params``: the same on every machine, unlike seconds."""
-    count = 0
-
-    def tick(_frame: Any, event: str, _argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(tick)
-    try:
-        judge("purchase", params, REFERENCE)
-    finally:
-        sys.setprofile(None)
-    return count
+def cost(params: dict[str, Any]) -> int:
+    return calls(lambda: judge("purchase", params, REFERENCE))
 
 
 TEXTS = ["a", "@", "a@", ".a", "a.", "+1", "0", "aF", "://", "http://a", " ", "é", "_", "category_1"]
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_ten_times_the_text_costs_far_less_than_a_hundred_times_as_long(text: str) -> None:
-    """What a regular expression does cannot be counted, so this takes the time: linear is 10, squared 100."""
-    assert seconds(text * 40_000) < 40 * max(seconds(text * 4_000), 0.0001)
-
-
-def seconds(text: str) -> float:
-    """The shortest of a few times that judging takes with ``text`` wherever a text can stand."""
+def test_a_long_text_is_judged_wherever_it_stands(text: str) -> None:
+    """Steps of a regular expression cannot be counted, but one that backtracks does not end here."""
+    text *= 1_000_000
     rows = REFERENCE.schemas["User"].parameters
     user = {row.name: text for row in rows} | {text: 1, f"{text}_md5": text}
     params = {"url": text, "currency": text, "status": text, "user": user, text: text}
-    return min(_seconds(params) for _ in range(5))
-
-
-def _seconds(params: dict[str, Any]) -> float:
-    start = time.process_time()
-    judge("purchase", params, REFERENCE)
-    return time.process_time() - start
+    assert judge("purchase", params, REFERENCE).verdict == "invalid"
 
 
 #: What careless tags, hostile pages and other parsers put where a value belongs.

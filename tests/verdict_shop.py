@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +10,8 @@ from playwright.sync_api import ConsoleMessage, Page
 
 from events import reference
 from events.reference.examples import example_params
-from events.verdict import as_dict, judge
+from events.verdict import judge
+from tests.example_events import findings_of
 from tests.shim_host import Site
 from tests.waiting import wait_for
 
@@ -24,17 +24,9 @@ REFERENCE: Final = reference.load()
 Visit = Callable[..., Page]
 
 
-@contextmanager
-def a_shop() -> Iterator[Site]:
-    """A web site that has the script at ``/show.js``."""
-    site = Site()
-    site.files["/show.js"] = SOURCE.read_text()
-    yield site
-    site.down()
-
-
 def visitor(site: Site, page: Page) -> Visit:
-    """Opens a page of the site with this HTML."""
+    """Opens a page of the site with this HTML, and the script of the verdicts at ``/show.js``."""
+    site.files["/show.js"] = SOURCE.read_text()
 
     def visit(html: str = "", **goto: Any) -> Page:
         site.files["/shop.html"] = f"<!doctype html><title>Shop</title>{html}"
@@ -47,7 +39,7 @@ def visitor(site: Site, page: Page) -> Visit:
 def entry(name: Any, params: Any = None, **more: Any) -> dict[str, Any]:
     """One verdict as the shim hands it on, with what the server would say."""
     judged = judge(name, params or {}, REFERENCE)
-    findings = [as_dict(finding) for finding in judged.findings]
+    findings = findings_of(name, params or {})
     called = json.dumps(params or {})
     told = {"name": name, "verdict": judged.verdict, "findings": findings, "called": called}
     return {"id": "x", "n": 1, "at": 0, "call_site": None} | told | more

@@ -20,6 +20,7 @@ api = NinjaAPI(
         'Every error is `{"error": {"code", "message", "path"?}}`. Where people log in, send a token of '
         "your account to everything under `/api/`: `Authorization: Bearer …`."
     ),
+    urls_namespace="api",
     docs_url="/api/docs",
     openapi_url="/api/openapi.json",
 )

@@ -9,6 +9,8 @@ from django.http.response import HttpResponseBase
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
+from events.limits import TooLarge
+
 
 class ErrorDetail(Schema):
     """What went wrong: a code for machines, a sentence for people."""
@@ -53,6 +55,16 @@ def error_response(status: int, code: str, message: str, path: str | None = None
     return json_response(error_body(code, message, path), status)
 
 
+def too_large_body(error: TooLarge) -> dict[str, Any]:
+    """What an error answer with status 413 says, whatever was too large."""
+    return error_body("too_large", str(error))
+
+
+def too_large_response(error: TooLarge) -> HttpResponse:
+    """The error answer for something that is too large."""
+    return json_response(too_large_body(error), 413)
+
+
 def in_our_form(response: HttpResponseBase) -> HttpResponseBase:
     """The answer itself, or where Django refused a method in its own way, the same in ours."""
     if response.status_code != 405 or response["Content-Type"] == "application/json":
@@ -84,6 +96,10 @@ def install(api: NinjaAPI) -> None:
         if refusal.retry_after is not None:
             response["Retry-After"] = str(refusal.retry_after)
         return response
+
+    @api.exception_handler(TooLarge)
+    def too_large(_request: HttpRequest, error: TooLarge) -> HttpResponse:
+        return too_large_response(error)
 
     @api.exception_handler(Http404)
     def not_found(_request: HttpRequest, missing: Http404) -> HttpResponse:

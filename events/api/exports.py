@@ -9,7 +9,7 @@ from pydantic import Field
 from events.api.errors import Error, json_response
 from events.exports.download import download
 from events.exports.formats import FORMATS
-from events.exports.schema import json_schema
+from events.exports.schema import FIRST_SCHEMA, json_schema
 from events.exports.scope import Scope, redactor_of
 from events.recordings import get_recording
 from events.recordings.filter import FilterParameters
@@ -32,12 +32,18 @@ _FILE: Final[dict[int, Any]] = {
 }
 
 
-@router.get("/recording-1.schema.json", openapi_extra={"responses": _SCHEMA})
+@router.get("/recording-2.schema.json", openapi_extra={"responses": _SCHEMA})
 def recording_schema(request: HttpRequest) -> HttpResponse:
     """One line of an exported recording as JSON Schema 2020-12."""
     response = json_response(json_schema())
     response["Content-Type"] = "application/schema+json"
     return response
+
+
+@router.get("/recording-1.schema.json", openapi_extra={"responses": _SCHEMA})
+def first_recording_schema(request: HttpRequest) -> HttpResponse:
+    """One line of a recording as it was exported until 0.1, which is still imported."""
+    return HttpResponse(FIRST_SCHEMA.read_bytes(), content_type="application/schema+json")
 
 
 class ExportQuery(FilterParameters):

@@ -16,6 +16,7 @@ from events.api.schemas import RecordingUrls
 from events.imports.import_file import import_file
 from events.imports.ingest import NotAccepted
 from events.imports.refusals import Unimportable
+from events.limits import file_too_large
 from events.store.writer import Busy, StoreUnavailable
 
 router = Router(tags=["imports"])
@@ -105,14 +106,13 @@ def import_recording(request: HttpRequest, wanted: Query[ImportQuery]) -> tuple[
 
 
 def _receive(request: HttpRequest, file: BinaryIO) -> None:
-    """The request's body into ``file``, chunk by chunk. Raises Refusal: 400, 413."""
+    """The request's body into ``file``, chunk by chunk. Raises Refusal: 400; TooLarge."""
     size = 0
     try:
         while chunk := request.read(_CHUNK):
             size += len(chunk)
             if size > settings.MAX_IMPORT_BYTES:
-                most = settings.MAX_IMPORT_BYTES // 1_000_000
-                raise Refusal(413, "too_large", f"A file may have {most} MB at most.")
+                raise file_too_large()
             file.write(chunk)
     except UnreadablePostError:
         raise Refusal(400, "unreadable", "The body did not arrive whole.") from None

@@ -10,8 +10,9 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from events.api.errors import Refusal, error_body
+from events.api.errors import Refusal, error_body, too_large_body
 from events.api.request_body import busy, expect_identity, json_in, store_unavailable, too_many
+from events.limits import TooLarge
 from events.reference import Reference
 from events.store.collect import Result, TooManyEvents, collect, edition_for
 from events.store.transaction import RecordingStopped, UnknownCaptureKey
@@ -42,6 +43,8 @@ async def answer(capture_key: str, body: bytes, encoding: str) -> Answer:
     except Refusal as refusal:
         said = error_body(refusal.code, refusal.message)
         return Answer(refusal.status, orjson.dumps(said), refusal.retry_after)
+    except TooLarge as error:
+        return Answer(413, orjson.dumps(too_large_body(error)))
     except Exception:  # a fault of ours: in the log, and no reason to leave the page without an answer
         logger.exception("taking a post failed")
         return Answer(500, orjson.dumps(_FAILED))

@@ -4,10 +4,11 @@ from typing import Annotated, Any, TypeVar
 
 import orjson
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
 from ninja import Query, Router, Schema
 from pydantic import BaseModel, Field, ValidationError
 
-from events import reference
 from events.api.errors import Error, Refusal
 from events.api.request_body import read_body
 from events.api.schemas import (
@@ -18,6 +19,7 @@ from events.api.schemas import (
     RecordingState,
     StoredEvents,
 )
+from events.judging.edition import edition_of
 from events.models import Recording
 from events.recordings import Changes, change_recording, counts, create_recording, get_recording
 from events.recordings.filter import FilterParameters
@@ -119,12 +121,13 @@ def _without_nul(text: str) -> str:
 
 def addresses(request: HttpRequest, recording: Recording) -> dict[str, str]:
     """Where everything about ``recording`` is, as absolute addresses."""
+    key, token = recording.capture_key, urlencode({"token": recording.capture_key})
     paths = {
-        "dashboard": f"/recordings/{recording.key}/",
-        "shim": f"/shim/{recording.capture_key}.js",
-        "collect": f"/collect/{recording.capture_key}",
-        "events": f"/events?token={recording.capture_key}",
-        "cdp_events": f"/cdp/events?token={recording.capture_key}",
+        "dashboard": reverse("dashboard", args=[recording.key]),
+        "shim": reverse("shim", args=[key]),
+        "collect": reverse("api:collect", args=[key]),
+        "events": f"{reverse('api:events')}?{token}",
+        "cdp_events": f"{reverse('api:cdp_events')}?{token}",
     }
     return {name: request.build_absolute_uri(path) for name, path in paths.items()}
 
@@ -198,10 +201,14 @@ class EventsQuery(FilterParameters):
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
 
-@router.get("/recordings/{key}/events", response={200: StoredEvents, 400: Error, 404: Error})
+@router.get(
+    "/recordings/{key}/events",
+    response={200: StoredEvents, 400: Error, 404: Error},
+    exclude_unset=True,  # a finding without why has no such key
+)
 def stored_events(request: HttpRequest, key: str, asked: Query[EventsQuery]) -> dict[str, Any]:
     """Events in the order of their sequence numbers, from a cursor."""
     recording = get_recording(key)
     found = read_after(recording, asked.after, asked.limit, asked.filter())
-    edition = reference.load(recording.edition)
+    edition = edition_of(recording)
     return {"events": [public_event(event, edition) for event in found.events], "last_seq": found.cursor}

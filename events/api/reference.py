@@ -1,9 +1,10 @@
 """The events reference for machines: as data, and as JSON Schema."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
+from pydantic import Field
 
 from events import reference
 from events.api.errors import Error, json_response
@@ -60,10 +61,22 @@ class ReferenceOut(Schema):
     enumerations: list[EnumerationOut]
 
 
-@router.get("/reference", response=ReferenceOut)
-def whole(request: HttpRequest) -> dict[str, Any]:
-    """Every event, schema and enumeration of the edition in force."""
-    loaded = reference.load()
+class EditionQuery(Schema):
+    """Which edition of the reference; without it the one that new recordings are judged by."""
+
+    edition: Annotated[str, Field(max_length=16)] = ""
+
+    def load(self) -> reference.Reference:
+        """The edition. Raises Http404 where there is none of this name."""
+        if self.edition and self.edition not in reference.editions():
+            raise Http404(f"There is no such edition: ask for {', '.join(reference.editions())}.")
+        return reference.load(self.edition) if self.edition else reference.load()
+
+
+@router.get("/reference", response={200: ReferenceOut, 400: Error, 404: Error})
+def whole(request: HttpRequest, wanted: Query[EditionQuery]) -> dict[str, Any]:
+    """Every event, schema and enumeration of an edition."""
+    loaded = wanted.load()
     return {
         "edition": loaded.edition,
         "events": list(loaded.events.values()),
@@ -81,29 +94,33 @@ _JSON_SCHEMA = {
 
 
 @router.get(
-    "/reference/{event}.schema.json", response={404: Error}, openapi_extra={"responses": _JSON_SCHEMA}
+    "/reference/{event}.schema.json",
+    response={400: Error, 404: Error},
+    openapi_extra={"responses": _JSON_SCHEMA},
 )
-def schema(request: HttpRequest, event: str) -> HttpResponse:
+def schema(request: HttpRequest, event: str, wanted: Query[EditionQuery]) -> HttpResponse:
     """An event's parameters as JSON Schema 2020-12."""
-    response = json_response(json_schema(reference.load(), _spec(event).name))
+    loaded = wanted.load()
+    response = json_response(json_schema(loaded, _spec(loaded, event).name))
     response["Content-Type"] = "application/schema+json"
     return response
 
 
-@router.get("/reference/{event}", response={200: EventOut, 404: Error})
-def one(request: HttpRequest, event: str) -> dict[str, Any]:
+@router.get("/reference/{event}", response={200: EventOut, 400: Error, 404: Error})
+def one(request: HttpRequest, event: str, wanted: Query[EditionQuery]) -> dict[str, Any]:
     """One event."""
-    spec = _spec(event)
+    loaded = wanted.load()
+    spec = _spec(loaded, event)
     return {
         "name": spec.name,
         "summary": spec.summary,
         "parameters": list(spec.parameters),
-        "example": example_params(reference.load(), spec.name),
+        "example": example_params(loaded, spec.name),
     }
 
 
-def _spec(name: str) -> reference.EventSpec:
-    spec = reference.load().events.get(name)
+def _spec(loaded: reference.Reference, name: str) -> reference.EventSpec:
+    spec = loaded.events.get(name)
     if spec is None:
         raise Http404("The reference has no such event.")
     return spec

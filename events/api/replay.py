@@ -8,7 +8,7 @@ from ninja import Router, Schema
 from events.api.errors import Error, Refusal, json_response
 from events.api.request_body import busy, raw_body, store_unavailable
 from events.models import capture_digest
-from events.replay.part import BadPart, PartTooLarge
+from events.replay.part import BadPart
 from events.replay.stored_parts import Outcome, submit
 from events.store.writer import Busy, StoreUnavailable
 
@@ -71,8 +71,6 @@ async def collect_strip(request: HttpRequest, capture_key: str) -> HttpResponse:
     page, n = (request.GET.get(name, "") for name in ("page", "n"))
     try:
         outcome = await submit(capture_digest(capture_key), page, n, raw_body(request))
-    except PartTooLarge as error:
-        raise Refusal(413, "too_large", str(error)) from None
     except BadPart as error:
         raise Refusal(400, "unreadable", str(error)) from None
     except Busy:

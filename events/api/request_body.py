@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
 from events.api.errors import Refusal
+from events.limits import request_too_large
 from events.wire import Incoming, Unreadable, parse, read
 
 _EVENT: Final = {"event_name": "login", "user": {"id": "12345", "consent_categories": [1, 3]}}
@@ -36,17 +37,17 @@ ANY_JSON: Final[dict[str, Any]] = {
 
 
 def read_body(request: HttpRequest) -> Any:
-    """The JSON value in the request's body. Raises Refusal: 400, 413, 415."""
+    """The JSON value in the request's body. Raises Refusal: 400, 415; TooLarge."""
     expect_identity(request.headers.get("Content-Encoding", ""))
     return json_in(raw_body(request))
 
 
 def raw_body(request: HttpRequest) -> bytes:
-    """The request's body as it came. Raises Refusal: 400, 413."""
+    """The request's body as it came. Raises Refusal: 400; TooLarge."""
     try:
         return request.body
     except RequestDataTooBig:
-        raise too_large() from None
+        raise request_too_large() from None
     except UnreadablePostError:
         raise Refusal(400, "unreadable", "The body did not arrive whole.") from None
 
@@ -58,9 +59,9 @@ def expect_identity(encoding: str) -> None:
 
 
 def json_in(body: bytes) -> Any:
-    """The JSON value in ``body``. Raises Refusal: 400, 413."""
+    """The JSON value in ``body``. Raises Refusal: 400; TooLarge."""
     if len(body) > settings.MAX_REQUEST_BYTES:
-        raise too_large()
+        raise request_too_large()
     if not body or body.isspace():
         raise Refusal(400, "unreadable", "The body is empty: send an event as JSON.")
     try:
@@ -70,13 +71,8 @@ def json_in(body: bytes) -> Any:
 
 
 def read_events(request: HttpRequest) -> list[Incoming]:
-    """The events in the request's body, in any wire shape. Raises Refusal."""
+    """The events in the request's body, in any wire shape. Raises Refusal, TooLarge."""
     return read(read_body(request))
-
-
-def too_large() -> Refusal:
-    """The refusal of a body beyond the limit."""
-    return Refusal(413, "too_large", f"A request may hold {settings.MAX_REQUEST_BYTES // 1000} KB at most.")
 
 
 def busy() -> Refusal:

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 from ninja import Field, Schema
 from pydantic import BaseModel, ConfigDict
 
+from events.verdict.messages import WHYS
+
 Severity = Literal["error", "warning", "info"]
 Verdict = Literal["valid", "warning", "invalid"]
 Colour = Literal["blue", "teal", "green", "olive", "orange", "red", "pink", "purple"]
@@ -13,7 +15,12 @@ Tag = Annotated[str, Field(max_length=40)]
 
 
 class Finding(Schema):
-    """One thing to know about an event; ``path`` is a JSON Pointer into its parameters."""
+    """One thing to know about an event; ``path`` is a JSON Pointer into its parameters.
+
+    ``message`` is made from the other facts. ``why`` is the word that chooses it where a code has several
+    sentences, and ``other`` the id of another event that the finding is about as well; both are left out
+    where there is none.
+    """
 
     severity: Severity
     code: str
@@ -21,6 +28,8 @@ class Finding(Schema):
     message: str
     expected: str | None
     got: str | None
+    why: Literal[*WHYS] | None = None  # type: ignore[valid-type]  # mypy knows no unpacking here
+    other: str | None = None
 
 
 class Judged(Schema):

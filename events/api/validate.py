@@ -10,6 +10,7 @@ from events.api.errors import Error, json_response
 from events.api.request_body import ANY_JSON, read_events, too_many
 from events.api.schemas import Judgements
 from events.store.collect import TooManyEvents, drafts_of
+from events.verdict import public_findings
 from events.wire import Incoming
 
 router = Router(tags=["validate"])
@@ -29,7 +30,11 @@ def validate(request: HttpRequest) -> HttpResponse:
 def judgements(incoming: list[Incoming]) -> dict[str, Any]:
     """The answer's body: name, verdict and findings of each event. Raises TooManyEvents."""
     results = [
-        {"event_name": event.name, "verdict": judged.verdict, "findings": judged.findings}
+        {
+            "event_name": event.name,
+            "verdict": judged.verdict,
+            "findings": public_findings(judged.findings, judged.name, judged.edition),
+        }
         for event, judged in zip(incoming, drafts_of(incoming, reference.load()), strict=True)
     ]
     return {"results": results}

@@ -1,7 +1,7 @@
 """Compares two sides: aligns their events, finds what differs in each pair, then applies ignore rules."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +9,10 @@ from events.comparison.alignment import AlignableSide, Alignment, VisitPair, ali
 from events.comparison.difference import Difference, EventRow, Head, PageRow
 from events.comparison.proposals import Proposal, propose
 from events.comparison.rules import Rule
-from events.comparison.sides import Side, Visit, contents_of, path_of, visits_of
+from events.comparison.sides import ComparedEvent, Side, Visit, contents_of, path_of, visits_of
 from events.comparison.value_diff import Found, differences
 from events.verdict.findings import FindingKey
 from events.verdict.pointer import tokens_of
-
-Event = Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -119,7 +117,7 @@ def _row(pair: _Pair, rules: Sequence[Rule]) -> EventRow:
 
 def _delivery_comparable(a: Side, b: Side) -> bool:
     """Whether both sides observed requests and one saw any; else a delivery that differs means nothing."""
-    seen = [{event.get("delivery") for event in side.events} & {"sent", "unsent"} for side in (a, b)]
+    seen = [{event["delivery"] for event in side.events} & {"sent", "unsent"} for side in (a, b)]
     return all(seen) and any("sent" in one for one in seen)
 
 
@@ -172,7 +170,7 @@ class _Pages:
             return _Pair(*heads, moved, Found(), [], [], None)
         found = differences(*_comparable(one, other))
         before, after = _findings(one, None), _findings(other, found)
-        sent = one.get("delivery") or "", other.get("delivery") or ""
+        sent = one["delivery"], other["delivery"]
         delivery = sent if self.delivery_comparable and all(sent) and sent[0] != sent[1] else None
         return _Pair(
             *heads,
@@ -188,35 +186,35 @@ def _paths(visits: list[Visit]) -> dict[int, str]:
     return {index: visit.path for visit in visits for index in visit.events}
 
 
-def _head(event: Event, path: str) -> Head:
+def _head(event: ComparedEvent, path: str) -> Head:
     return Head(
-        int(event.get("seq") or 0),
-        str(event.get("event_name") or ""),
-        str(event.get("verdict") or ""),
-        path or path_of(event.get("page_url") or ""),
-        str(event.get("delivery") or ""),
+        event["seq"],
+        event["event_name"],
+        event["verdict"],
+        path or path_of(event["page_url"]),
+        event["delivery"],
     )
 
 
-def _findings(event: Event, found: Found | None) -> "Counter[FindingKey]":
+def _findings(event: ComparedEvent, found: Found | None) -> "Counter[FindingKey]":
     return Counter(
         FindingKey(each["severity"], each["code"], found.as_before(each["path"]) if found else each["path"])
-        for each in event.get("findings") or ()
+        for each in event["findings"]
     )
 
 
-def _comparable(one: Event, other: Event) -> tuple[Any, Any]:
+def _comparable(one: ComparedEvent, other: ComparedEvent) -> tuple[Any, Any]:
     """The parameters of both events; without automatic ones where the request of one event was not seen."""
-    a, b = one.get("effective"), other.get("effective")
-    if one.get("sent") is None or other.get("sent") is None:
-        a, b = _without(a, one.get("automatic"), b), _without(b, other.get("automatic"), a)
+    a, b = one["effective"], other["effective"]
+    if one["sent"] is None or other["sent"] is None:
+        a, b = _without(a, one["automatic"], b), _without(b, other["automatic"], a)
     return a, b
 
 
-def _without(params: Any, automatic: Any, others: Any) -> Any:
+def _without(params: Any, automatic: list[str], others: Any) -> Any:
     """``params`` without the ``automatic`` paths (JSON Pointers) that ``others`` do not hold."""
-    for path in automatic or ():
-        steps = tokens_of(str(path))
+    for path in automatic:
+        steps = tokens_of(path)
         if steps and not _has(others, steps):
             params = _dropped(params, steps)
     return params

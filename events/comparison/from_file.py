@@ -1,16 +1,17 @@
 """Reads a side of a comparison from an exported file, without storing anything."""
 
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.conf import settings
 
-from events import reference
 from events.comparison import PageInfo, Side
+from events.comparison.sides import ComparedEvent
 from events.exports.embedded import embedded_lines
 from events.exports.schema import EventData, PageLoadData
 from events.imports.formats import HEAD_BYTES, format_of
 from events.imports.ndjson import Ndjson, bounded_lines
 from events.imports.refusals import Unimportable
+from events.judging.edition import edition_named
 from events.judging.effective import Payloads, effective
 from events.judging.event_limits import limits
 from events.reference import Reference
@@ -28,9 +29,8 @@ def side_of_file(file: BinaryIO) -> Side:
     lines = bounded_lines(file)
     found = Ndjson(embedded_lines(lines) if form == "html" else enumerate(lines, 1), limits())
     recording = found.header.recording
-    known = recording.edition in reference.editions()
-    edition = reference.load(recording.edition if known else reference.LATEST)
-    events: list[dict[str, Any]] = []
+    edition = edition_named(recording.edition)
+    events: list[ComparedEvent] = []
     pages: dict[str, PageInfo] = {}
     size, cut = 0, False
     for _, data in found.data():
@@ -45,13 +45,19 @@ def side_of_file(file: BinaryIO) -> Side:
     return Side(recording.name, events, pages, recording.edition, cut=cut)
 
 
-def _plain(data: EventData, edition: Reference) -> dict[str, Any]:
-    """The compared fields of an event, in the shape of ``public_event``."""
+def _plain(data: EventData, edition: Reference) -> ComparedEvent:
+    """The compared fields of an event."""
     given = Payloads(data.called, data.sent, data.observed or {}, data.set_before or {})
     judged = effective(data.event_name, given, edition)
-    names = ("seq", "event_name", "verdict", "sent", "delivery", "page_load", "page_url")
-    return {name: getattr(data, name) for name in names} | {
-        "findings": [finding.model_dump() for finding in data.findings],
+    return {
+        "seq": data.seq,
+        "event_name": data.event_name,
+        "verdict": data.verdict,
+        "findings": [finding.stored() for finding in data.findings],
+        "sent": data.sent,
         "effective": judged.params,
         "automatic": judged.automatic,
+        "delivery": data.delivery,
+        "page_load": data.page_load,
+        "page_url": data.page_url,
     }

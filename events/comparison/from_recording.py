@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from events import reference
 from events.comparison import Aligned, Difference, PageInfo, Side, align
 from events.comparison.masking import masked, masked_names
+from events.judging.edition import edition_of
 from events.models import Event, Recording
-from events.recordings.public_event import public_event
+from events.recordings.public_event import EventFacts, event_facts
 from events.recordings.timeline import read_after
 from events.redaction.per_recording import redactor_for
 
@@ -23,8 +23,8 @@ _CACHED_SECONDS: Final = 300
 
 def side_of(recording: Recording) -> Side:
     """The recording's first events: at most MAX_EVENTS_COMPARED events and MAX_BYTES_COMPARED bytes."""
-    edition = reference.load(recording.edition)
-    events: list[dict[str, Any]] = []
+    edition = edition_of(recording)
+    events: list[EventFacts] = []
     pages: dict[str, PageInfo] = {}
     size, after, more = 0, 0, True
     while more and len(events) < settings.MAX_EVENTS_COMPARED and size < settings.MAX_BYTES_COMPARED:
@@ -33,7 +33,7 @@ def side_of(recording: Recording) -> Side:
             size += len(event.called) + len(event.sent) + len(event.permanent) + len(event.findings)
             if size > settings.MAX_BYTES_COMPARED:
                 break
-            events.append(public_event(event, edition))
+            events.append(event_facts(event, edition))
             _add_page(pages, event)
         after, more = found.cursor, found.more
     cut = more or size > settings.MAX_BYTES_COMPARED

@@ -4,19 +4,22 @@ Differences are found in the unmasked values and masked afterwards: two differen
 and one value has different masks in two recordings.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from events.comparison.difference import Difference, EventRow, Head, PageRow
 from events.comparison.rules import Rule
 from events.comparison.value_diff import Change
 from events.verdict.pointer import child, tokens_of
 
+_Event = TypeVar("_Event", bound=Mapping[str, Any])
+
 
 class Mask(Protocol):
     """Interface of the redactor that masks personal values: ``events.redaction.Redactor``."""
 
-    def event(self, public: dict[str, Any]) -> dict[str, Any]:
+    def event(self, public: _Event) -> _Event:
         """A masked copy of an event, or of one with fewer fields."""
 
     def text(self, text: str) -> str:
@@ -30,7 +33,7 @@ class _Both:
     own: Mask
     other: Mask
 
-    def event(self, public: dict[str, Any]) -> dict[str, Any]:
+    def event(self, public: _Event) -> _Event:
         return self.other.event(self.own.event(public))
 
     def text(self, text: str) -> str:

@@ -4,14 +4,30 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 from urllib.parse import urlsplit
 
 from events.comparison.similarity import Content, content_of
+from events.verdict import StoredFinding
 
 _LOOKS_LIKE_ID: Final = re.compile(
     r"[0-9a-f-]*\d[0-9a-f-]{3,}|[\w.-]*\d[\w.-]{5,}|[a-z]{1,4}[_-]?\d{4,}", re.IGNORECASE
 )
+
+
+class ComparedEvent(TypedDict):
+    """What of an event is compared; an event of ``events.recordings.public_event`` is one, too."""
+
+    seq: int
+    event_name: str
+    verdict: str
+    findings: list[StoredFinding]
+    sent: Any
+    effective: Any
+    automatic: list[str]
+    delivery: str
+    page_load: str | None
+    page_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +41,13 @@ class PageInfo:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One recording. ``events`` have the shape of ``public_event`` and are in the order of ``seq``.
+    """One recording; its ``events`` in the order of ``seq``.
 
     ``pages`` are page loads by their id. ``cut``: the recording has more events than ``events``.
     """
 
     name: str
-    events: Sequence[Mapping[str, Any]]
+    events: Sequence[ComparedEvent]
     pages: Mapping[str, PageInfo] = field(default_factory=dict)
     edition: str = ""
     cut: bool = False
@@ -79,7 +95,7 @@ def visits_of(side: Side) -> list[Visit]:
     loads: dict[str, Visit] = {}
     stray: Visit | None = None
     for index, event in enumerate(side.events):
-        load = event.get("page_load")
+        load = event["page_load"]
         visit = loads.get(load) if load else _same_path(stray, event)
         if visit is None:
             visit = _new_visit(side, event)
@@ -97,12 +113,12 @@ def contents_of(side: Side) -> list[Content]:
     return [content_of(event) for event in side.events]
 
 
-def _same_path(stray: Visit | None, event: Mapping[str, Any]) -> Visit | None:
-    return stray if stray is not None and stray.path == path_of(event.get("page_url") or "") else None
+def _same_path(stray: Visit | None, event: ComparedEvent) -> Visit | None:
+    return stray if stray is not None and stray.path == path_of(event["page_url"]) else None
 
 
-def _new_visit(side: Side, event: Mapping[str, Any]) -> Visit:
-    page = side.pages.get(event.get("page_load") or "")
+def _new_visit(side: Side, event: ComparedEvent) -> Visit:
+    page = side.pages.get(event["page_load"] or "")
     if page is None:
-        return Visit(event.get("page_url") or "", "", False, [])
+        return Visit(event["page_url"], "", False, [])
     return Visit(page.url, page.title, page.frame, [])

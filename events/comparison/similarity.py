@@ -43,7 +43,7 @@ class Content:
 
 def content_of(event: Mapping[str, Any]) -> Content:
     """The content of an event by its effective parameters, which are the judged ones."""
-    return Content(str(event.get("event_name") or ""), event.get("effective"))
+    return Content(event["event_name"], event["effective"])
 
 
 def likeness(one: Content, other: Content) -> float:

@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from django.db import connection
 from django.db.models import DateTimeField, Model, QuerySet
+from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row", bound=Model)
 
@@ -22,7 +23,8 @@ _TEXT: Final = "\ue000"
 class CompiledQuery(Generic[Row]):
     """A query for ``model``. ``make`` builds its queryset from values: numbers, texts, tuples for ``__in``.
 
-    ``make`` must not depend on the values: only their number may change the SQL.
+    ``make`` must not depend on the values: only their number may change the SQL. No value may be None, which
+    SQL never finds equal. A query that locks rows must run in a transaction, as Django's own must.
     """
 
     def __init__(self, model: type[Row], make: Callable[..., QuerySet[Any, Any]]) -> None:
@@ -42,13 +44,21 @@ class CompiledQuery(Generic[Row]):
         return self._make(*(list(value) if isinstance(value, tuple) else value for value in values))
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
-        """Execute the query and return the driver's rows. Raises DatabaseError."""
+        """Execute the query and return the driver's rows.
+
+        Raises DatabaseError, TypeError for a value that is None, TransactionManagementError for a query that
+        locks rows outside a transaction.
+        """
         full = [_padded(value) if isinstance(value, tuple) else (value,) for value in values]
+        flat = [value for part in full for value in part]
+        if None in flat:
+            raise TypeError("A compiled query cannot look for None.")
         key = tuple(map(len, full))
         statement = self._statements.get(key)
         if statement is None:
             statement = self._statements[key] = self._compiled(values, full)
-        flat = [value for part in full for value in part]
+        if statement.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("A query that locks rows must run in a transaction.")
         with connection.cursor() as cursor:
             cursor.execute(
                 statement.sql, [flat[value] if given else value for given, value in statement.values]
@@ -63,11 +73,13 @@ class CompiledQuery(Generic[Row]):
             chosen = marks[used : used + len(part)]
             given.append(chosen if isinstance(value, tuple) else chosen[0])
             used += len(part)
-        sql, params = self._make(*given).query.sql_with_params()
+        query = self._make(*given).query
+        sql, params = query.sql_with_params()
         indexes = {mark: index for index, mark in enumerate(marks)}
         found = [(True, indexes[value]) if value in indexes else (False, value) for value in params]
-        assert {index for own, index in found if own} == set(indexes.values()), "a value is not in the query"
-        return _Statement(sql, found)
+        if {index for own, index in found if own} != set(indexes.values()):
+            raise ValueError("A value of a compiled query does not reach its SQL.")
+        return _Statement(sql, found, query.select_for_update)
 
     def _model_of(self, values: list[Any]) -> Row:
         """A model from a row. Datetimes of SQLite have no time zone: Django stores them in UTC."""
@@ -78,10 +90,14 @@ class CompiledQuery(Generic[Row]):
 
 
 class _Statement(NamedTuple):
-    """SQL with its parameters: (True, index of a given value), or (False, constant value)."""
+    """SQL with its parameters: (True, index of a given value), or (False, constant value).
+
+    ``locks``: the statement locks the rows that it finds.
+    """
 
     sql: str
     values: list[tuple[bool, Any]]
+    locks: bool
 
 
 def _padded(values: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from events.exports.schema import moment_text
 from events.exports.scope import Scope
+from events.recordings.public_event import PublicEvent
 
 _COLUMNS: Final = (
     *("seq", "time", "page", "event", "verdict", "severity", "code", "path", "message", "expected", "got"),
@@ -22,12 +23,13 @@ def write(scope: Scope) -> Iterator[bytes]:
         yield _rows(row for event in events for row in _findings(scope.public(event)))
 
 
-def _findings(event: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+def _findings(event: PublicEvent) -> Iterator[tuple[str, ...]]:
     """A row for each finding of an event in its public form."""
     shared = (str(event["seq"]), moment_text(event["fired_at"]), event["page_url"], event["event_name"])
     for found in event["findings"]:
-        told = (found[name] or "" for name in ("severity", "code", "path", "message", "expected", "got"))
-        yield tuple(map(_defused, (*shared, event["verdict"], *told)))
+        told = (found["severity"], found["code"], found["path"], found["message"])
+        values = (found["expected"] or "", found["got"] or "")
+        yield tuple(map(_defused, (*shared, event["verdict"], *told, *values)))
 
 
 def _defused(cell: str) -> str:

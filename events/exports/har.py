@@ -4,7 +4,7 @@ Where the request was seen it is that one; where it was not, the one that would 
 beside it under ``_cact``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -14,6 +14,7 @@ from events.exports.json_stream import LIST, stream
 from events.exports.schema import moment_text
 from events.exports.scope import Scope
 from events.models import PageLoad
+from events.recordings.public_event import PublicEvent
 from events.wire import read
 
 _VENDOR: Final = "https://collect.commander1.com/events"
@@ -41,9 +42,10 @@ def _page(scope: Scope, page_load: PageLoad) -> dict[str, Any]:
     }
 
 
-def _entry(event: dict[str, Any]) -> dict[str, Any]:
+def _entry(event: PublicEvent) -> dict[str, Any]:
     """One entry for an event in its public form."""
-    facts = {name: event[name] for name in _FACTS}
+    plain: Mapping[str, Any] = event
+    facts = {name: plain[name] for name in _FACTS}
     entry = {
         "startedDateTime": moment_text(event["fired_at"]),
         "time": 0,
@@ -57,7 +59,7 @@ def _entry(event: dict[str, Any]) -> dict[str, Any]:
     return ({"pageref": event["page_load"]} if event["page_load"] else {}) | entry
 
 
-def _request(event: dict[str, Any]) -> dict[str, Any]:
+def _request(event: PublicEvent) -> dict[str, Any]:
     url, body = _address(event), orjson.dumps(_body(event)).decode()
     headers = [("Content-Type", _TYPE)] + ([("Referer", event["page_url"])] if event["page_url"] else [])
     return {
@@ -88,7 +90,7 @@ def _response() -> dict[str, Any]:
     }
 
 
-def _address(event: dict[str, Any]) -> str:
+def _address(event: PublicEvent) -> str:
     if event["sent_to"]:
         return quote(event["sent_to"], safe=":/?#[]@!$&'()*+,;=%~")
     site = event["container"].partition("/")[0]
@@ -102,7 +104,7 @@ def _query(url: str) -> list[tuple[str, str]]:
         return []
 
 
-def _body(event: dict[str, Any]) -> Any:
+def _body(event: PublicEvent) -> Any:
     """What was posted, or would be, in that of the vendor's shapes that reads as the same event again."""
     params = event["sent"] if event["sent"] is not None else event["effective"]
     name, context = event["event_name"], _context(event)
@@ -113,11 +115,11 @@ def _body(event: dict[str, Any]) -> Any:
     return flat if _reads_as(flat, params, event) else enveloped
 
 
-def _context(event: dict[str, Any]) -> dict[str, Any]:
+def _context(event: PublicEvent) -> dict[str, Any]:
     created = int(event["fired_at"].timestamp() * 1000)
     return {"eventId": event["event_id"], "created": created, "page": {"url": event["page_url"]}}
 
 
-def _reads_as(body: dict[str, Any], params: dict[str, Any], event: dict[str, Any]) -> bool:
+def _reads_as(body: dict[str, Any], params: dict[str, Any], event: PublicEvent) -> bool:
     (found,) = read(body)
     return (found.name, found.sent, found.event_id) == (event["event_name"], params, event["event_id"])

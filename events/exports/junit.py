@@ -7,11 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from events.exports.scope import Scope
 from events.models import Event, PageLoad
+from events.recordings.public_event import PublicEvent
+from events.verdict import PublicFinding
 
 #: What XML 1.0 may not hold, not even as a reference.
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -66,15 +68,15 @@ def _totals(scope: Scope, counts: Mapping[str, int]) -> str:
     return f'tests="{sum(counts.values())}" failures="{failures}" errors="0" time="0"'
 
 
-def _case(scope: Scope, event: dict[str, Any]) -> str:
+def _case(scope: Scope, event: PublicEvent) -> str:
     name = f"#{event['seq']} {event['event_name'] or '(no name)'}"
     opening = f"    <testcase name={_quoted(name)} classname={_quoted(event['event_name'] or '(no name)')}"
     inside = "".join(_inside(scope, event))
     return f'{opening} time="0">\n{inside}    </testcase>\n' if inside else f'{opening} time="0"/>\n'
 
 
-def _inside(scope: Scope, event: dict[str, Any]) -> Iterator[str]:
-    by_severity: dict[str, list[dict[str, Any]]] = {"error": [], "warning": [], "info": []}
+def _inside(scope: Scope, event: PublicEvent) -> Iterator[str]:
+    by_severity: dict[str, list[PublicFinding]] = {"error": [], "warning": [], "info": []}
     for finding in event["findings"]:
         by_severity[finding["severity"]].append(finding)
     if event["verdict"] in scope.failing:
@@ -89,7 +91,7 @@ def _inside(scope: Scope, event: dict[str, Any]) -> Iterator[str]:
         yield f"      <system-out>{_lines(aside)}</system-out>\n"
 
 
-def _lines(findings: list[dict[str, Any]]) -> str:
+def _lines(findings: list[PublicFinding]) -> str:
     return "\n".join(
         _text(f"{one['severity']} {one['code']} at {one['path'] or '/'}: {one['message']}")
         for one in findings

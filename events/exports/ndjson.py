@@ -10,7 +10,9 @@ from django.db.models import Exists, OuterRef
 from events.exports.schema import FORMAT, PAYLOADS, VERSION, canonical, moment_text
 from events.exports.scope import SLICE, Scope
 from events.models import Event, PageLoad
+from events.recordings.public_event import EventFacts, event_facts
 from events.store.payloads import payloads_of
+from events.verdict import public_findings
 
 
 def write(scope: Scope, *, strip: bool = True) -> Iterator[bytes]:
@@ -125,13 +127,32 @@ _KEYS: Final = (
 )
 
 
+class _WholeEvent(EventFacts):
+    """An event with everything of it that a file has, in the form that is masked."""
+
+    observed: Any
+    set_before: Any
+
+
 def _event(scope: Scope, event: Event, page_id: str | None) -> dict[str, Any]:
     given = payloads_of(event)
-    observed = given.automatic if event.automatic else None
-    set_before = given.permanent if event.permanent else None
-    shown = scope.public(event, observed=observed, set_before=set_before)
-    shown |= {"page_load": page_id, "n": event.n, "change": event.change}
-    shown |= {name: moment_text(shown[name]) for name in ("fired_at", "received_at")}
+    whole: _WholeEvent = {
+        **event_facts(event, scope.edition),
+        "observed": given.automatic if event.automatic else None,
+        "set_before": given.permanent if event.permanent else None,
+    }
+    masked = scope.redactor.event(whole) if scope.redactor else whole
+    shown: dict[str, Any] = {
+        **masked,
+        "findings": public_findings(
+            masked["findings"], masked["event_name"], scope.edition, scope.hides_examples
+        ),
+        "fired_at": moment_text(masked["fired_at"]),
+        "received_at": moment_text(masked["received_at"]),
+        "page_load": page_id,
+        "n": event.n,
+        "change": event.change,
+    }
     if shown["called"] is not None and not shown["automatic"] and not shown["permanent"]:
         del shown["effective"]
     if scope.redactor is None and (raw := _raw(event)):

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from events.exports.json_stream import LIST, stream
 from events.exports.scope import Scope
-from events.verdict import CODES
+from events.recordings.public_event import PublicEvent
+from events.verdict import CODES, PublicFinding
 from events.verdict.code_descriptions import MEANINGS
 
 _LEVELS: Final = {"error": "error", "warning": "warning", "info": "note"}
@@ -41,7 +42,7 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
-def _results(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _results(event: PublicEvent) -> Iterator[dict[str, Any]]:
     """A result for each finding of an event in its public form."""
     for finding in event["findings"]:
         yield {
@@ -60,7 +61,7 @@ def _results(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _location(event: dict[str, Any], path: str) -> dict[str, Any]:
+def _location(event: PublicEvent, path: str) -> dict[str, Any]:
     name = event["event_name"] or "(no name)"
     logical = {"name": name, "fullyQualifiedName": f"{name}#{path}", "kind": "property" if path else "object"}
     location: dict[str, Any] = {"logicalLocations": [logical]}
@@ -70,7 +71,7 @@ def _location(event: dict[str, Any], path: str) -> dict[str, Any]:
     return location
 
 
-def _fingerprint(event: dict[str, Any], finding: dict[str, Any]) -> str:
+def _fingerprint(event: PublicEvent, finding: PublicFinding) -> str:
     """The same for the same slip on the same page, whenever it was recorded."""
     page = event["page_url"].partition("?")[0]
     told = "\n".join((page, event["event_name"], finding["code"], finding["path"]))

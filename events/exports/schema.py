@@ -1,20 +1,29 @@
-"""Our own file format, version 1: one definition for the writer, the reader and the JSON Schema. Pure.
+"""Our own file format, version 2: one definition for the writer, the reader and the JSON Schema. Pure.
 
 A file is NDJSON: one JSON object a line, each with one key that says what it is. ``HeaderLine`` first, each
 page load before its first event, the events in the order of ``seq``, then the page loads without one, the
 reports, the strip, and an ``EndLine`` by which a file that was cut off is noticed. Unknown keys are to be
-passed over: a later version 1 may add some.
+passed over: a later version 2 may add some.
+
+In version 1 a finding had no ``why``, and its sentence (``message``) was the stored one. In version 2 the
+writer of the file made the sentence from the other facts, and a reader may make another one from them.
+Files of both versions are read; version 2 is written.
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, WithJsonSchema
 
+from events.verdict import StoredFinding
+from events.verdict.messages import WHYS
+from events.verdict.stored_findings import current
+
 FORMAT: Final = "cact-inspector-recording"
-VERSION: Final = 1
+VERSION: Final = 2
 
 #: Keys of an event that hold a payload, by the column whose text they are; null where the column is empty.
 PAYLOADS: Final = {
@@ -22,7 +31,6 @@ PAYLOADS: Final = {
     "sent": "sent",
     "observed": "automatic",
     "set_before": "permanent",
-    "findings": "findings",
 }
 
 
@@ -66,6 +74,7 @@ Moment = Annotated[
 ]
 Count = Annotated[int, Field(ge=0, le=2**62)]
 Verdict = Literal["valid", "warning", "invalid"]
+Version = Annotated[Literal[1, 2], WithJsonSchema({"type": "integer", "const": VERSION})]
 
 
 class Model(BaseModel):
@@ -103,7 +112,7 @@ class HeaderLine(Model):
     """The first line."""
 
     format: Literal["cact-inspector-recording"]
-    version: Literal[1]
+    version: Version
     recording: RecordingData
     redacted: list[str] = Field(description="The kinds of personal values that are masked; empty: none.")
     filter: ScopeData | None = Field(
@@ -142,6 +151,24 @@ class FindingData(Model):
     message: str
     expected: str | None = None
     got: str | None = None
+    why: str | None = Field(None, description="The word that chooses the sentence where a code has several.")
+    other: str | None = Field(None, description="The id of another event that it is about as well.")
+
+    def stored(self) -> StoredFinding:
+        """The finding as it is stored: its facts, and its sentence only where none can be made from them."""
+        found: StoredFinding = {
+            "severity": self.severity,
+            "code": self.code,
+            "path": self.path,
+            "expected": self.expected,
+            "got": self.got,
+            "message": self.message,
+        }
+        if self.why in WHYS:
+            found["why"] = self.why
+        if self.other is not None:
+            found["other"] = self.other
+        return current(found)
 
 
 class EventData(Model):
@@ -236,10 +263,14 @@ class EndLine(Model):
 Line = HeaderLine | PageLoadLine | EventLine | ReportLine | StripLine | EndLine
 
 
+#: The JSON Schema of a line of version 1, as it was published; it no longer changes.
+FIRST_SCHEMA: Final = Path(__file__).with_name("recording-1.schema.json")
+
+
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of one line."""
     schema = TypeAdapter(Line).json_schema()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A line of a recording of Cact Inspector, version 1",
+        "title": f"A line of a recording of Cact Inspector, version {VERSION}",
     } | schema

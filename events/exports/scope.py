@@ -2,19 +2,20 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from events import reference
+from events.judging.edition import edition_of
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS, counts
 from events.recordings.filter import Filter
-from events.recordings.public_event import public_event
+from events.recordings.public_event import PublicEvent, event_facts, with_sentences
 from events.recordings.shown import ShownRecording
 from events.recordings.timeline import read_after
-from events.redaction import KINDS, Redactor
+from events.redaction import KINDS, Redactor, personal_examples
 from events.redaction.per_recording import redactor_for
+from events.reference import Reference
 
 #: Events in memory at once: at most some 10 MB of text, since an event holds three payloads of 32 KB.
 SLICE: Final = 100
@@ -52,9 +53,9 @@ class Scope:
         return ("invalid",) if self.fail_on == "error" else ("invalid", "warning")
 
     @property
-    def edition(self) -> reference.Reference:
+    def edition(self) -> Reference:
         """The reference that the recording is judged by."""
-        return reference.load(self.recording.edition)
+        return edition_of(self.recording)
 
     def count(self) -> int:
         """How many events it holds."""
@@ -97,10 +98,16 @@ class Scope:
         found = self.recording.page_loads.filter(Exists(theirs))
         return found.order_by("pk").iterator(SLICE)
 
-    def public(self, event: Event, **more: Any) -> dict[str, Any]:
-        """The event's public form with ``more`` beside it, masked where that is asked for."""
-        plain = public_event(event, self.edition) | more
-        return self.redactor.event(plain) if self.redactor else plain
+    def public(self, event: Event) -> PublicEvent:
+        """The event's public form, masked where that is asked for."""
+        facts = event_facts(event, self.edition)
+        masked = self.redactor.event(facts) if self.redactor else facts
+        return with_sentences(masked, self.edition, self.hides_examples)
+
+    @property
+    def hides_examples(self) -> frozenset[str]:
+        """The reference's examples that a reader could take for a visitor's values."""
+        return personal_examples() if self.redactor and self.redactor.masked else frozenset()
 
     def text(self, text: str) -> str:
         """An address, a title or the like, masked where that is asked for."""

@@ -16,7 +16,6 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from events import reference
 from events.exports.embedded import embedded_lines
 from events.exports.schema import FORMAT
 from events.imports.formats import HEAD_BYTES, Format, format_of
@@ -28,11 +27,13 @@ from events.imports.ndjson import Ndjson, bounded_lines
 from events.imports.pasted import Pasted, read_pasted
 from events.imports.refusals import Refusals, Refused, Unimportable
 from events.imports.restore import Restoration
+from events.judging.edition import edition_of
 from events.judging.event_limits import limits
 from events.models import Recording
 from events.recordings import create_recording
 from events.recordings.owners import NOBODY, Person
 from events.recordings.retention import delete_recording
+from events.reference import Reference
 from events.store.writer import StoreUnavailable
 from events.wire import Delivery
 
@@ -101,8 +102,11 @@ def add_pasted(pasted: Pasted, recording: Recording) -> Imported:
     return result
 
 
-def read_text(content: bytes) -> Pasted:
-    """The events in a text or a HAR. Raises Unimportable for other files, exports, and too long texts."""
+def read_text(content: bytes, edition: Reference) -> Pasted:
+    """The events in a text or a HAR; the strings of pixels are typed by ``edition``.
+
+    Raises Unimportable for other files, exports, and too long texts.
+    """
     if len(content) > settings.MAX_REQUEST_BYTES:
         raise Unimportable(
             "It is none of the formats that are read: a recording as NDJSON or HTML, a HAR file, "
@@ -112,17 +116,17 @@ def read_text(content: bytes) -> Pasted:
     if _is_exported(form, content):
         raise Unimportable("It is an exported recording: choose it as a file, so that all of it comes back.")
     if form == "har":
-        return _read_har(content)
+        return _read_har(content, edition)
     try:
-        return read_pasted(content.decode("utf-8-sig"), reference.load())
+        return read_pasted(content.decode("utf-8-sig"), edition)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Unimportable(f"It is not UTF-8 text: line {line} cannot be read.") from None
 
 
-def _read_har(content: bytes) -> Pasted:
+def _read_har(content: bytes, edition: Reference) -> Pasted:
     """The events in a HAR. Raises Unimportable where none of its requests holds events."""
-    har = Har(content, reference.load(), settings.MAX_REQUEST_BYTES)
+    har = Har(content, edition, settings.MAX_REQUEST_BYTES)
     whole = Delivery([])
     for delivery in har.deliveries():
         whole.events += delivery.events
@@ -169,7 +173,7 @@ class _Import:
 
     def _har(self) -> None:
         with mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ) as buffer:
-            har = Har(buffer, reference.load(), settings.MAX_REQUEST_BYTES)
+            har = Har(buffer, edition_of(self.recording), settings.MAX_REQUEST_BYTES)
             size = len(buffer)
             self.result.refusals = har.refusals
             self._ingest(har.deliveries(), lambda: self.progress(har.offset / size))
@@ -178,7 +182,8 @@ class _Import:
             raise Unimportable(_no_request(har))
 
     def _text(self) -> None:
-        pasted = read_text(self.file.read(settings.MAX_REQUEST_BYTES + 1))
+        content = self.file.read(settings.MAX_REQUEST_BYTES + 1)
+        pasted = read_text(content, edition_of(self.recording))
         self.result.refusals = _refusals(pasted)
         self._ingest([pasted.delivery], lambda: None)
 
@@ -200,9 +205,9 @@ class _Import:
         if found.header.redacted:
             self.result.remarks.append("Personal values in it were masked when it was exported.")
         if not restoration.known_edition:
-            edition = original.edition[:40]
+            missing, judged_by = original.edition[:40], self.recording.edition
             self.result.remarks.append(
-                f"Edition {edition} of the reference is not here: judged again by {reference.LATEST}."
+                f"Edition {missing} of the reference is not here: judged again by {judged_by}."
             )
 
     def _complete(self) -> None:

@@ -11,7 +11,6 @@ from events.exports import schema
 from events.imports.refusals import Refusals, Unimportable
 from events.judging.draft import Limits, deeper_than
 from events.verdict import verdict_of
-from events.verdict.findings import Finding
 from events.wire import BYTE_ORDER_MARK, CAUSES
 
 #: Bytes of a line at most. Exported lines are far shorter: the longest hold the largest event or replay part.
@@ -149,8 +148,7 @@ class Ndjson:
                 raise _Bad(f"/event/{name}: it nests more than {self._limits.depth} levels deep")
         if len(event.findings) > self._limits.findings:
             raise _Bad(f"/event/findings: more than {self._limits.findings}")
-        severities = (Finding(found.severity, found.code, "") for found in event.findings)
-        if event.verdict != verdict_of(severities):
+        if event.verdict != verdict_of(found.severity for found in event.findings):
             raise _Bad("/event/verdict: not what its findings say")
         _check_raw(event)
 
@@ -219,14 +217,8 @@ def _check_raw(event: schema.EventData) -> None:
         if key not in schema.PAYLOADS:
             continue
         try:
-            same = orjson.loads(text) == _plain(getattr(event, key))
+            same = orjson.loads(text) == getattr(event, key)
         except orjson.JSONDecodeError:
             same = False
         if not same:
             raise _Bad(f"/event/raw/{key}: not the same as /event/{key}")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list) and value and isinstance(value[0], schema.FindingData):
-        return [finding.model_dump(exclude_unset=True) for finding in value]
-    return value

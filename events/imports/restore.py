@@ -26,15 +26,19 @@ from events.db.bulk_statements import insert
 from events.exports import schema
 from events.imports.ndjson import Data, Ndjson
 from events.judging.draft import revise
+from events.judging.edition import edition_of
 from events.judging.event_limits import limits
+from events.limits import TooLarge
 from events.models import Event, PageLoad, Recording, Report, StripPart
 from events.recordings import clean_tags
 from events.recordings.owners import person
+from events.reference import Reference
 from events.replay.part import BadPart, ReplayPart, read_part
 from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import tally
 from events.store.transaction import COLUMNS
+from events.verdict import read_findings, write_findings
 from events.wire import Update
 
 _SLICE: Final = 250  # lines in one transaction, so that concurrent captures need not wait
@@ -128,7 +132,7 @@ class Restoration:
             self.file.refusals.add(line, reason)
             return
         try:
-            texts = schema.column_texts(_columns(data))
+            texts = schema.column_texts(_payloads(data))
         except TypeError:
             self.file.refusals.add(line, "a payload nests too deep")
             return
@@ -153,10 +157,11 @@ class Restoration:
             source=data.source,
             fired_at=data.fired_at,
             received_at=data.received_at,
+            findings=write_findings(finding.stored() for finding in data.findings),
             **texts,
         )
         if not self.known_edition:
-            _judge(event)
+            _judge(event, edition_of(self.recording))
         yield event
 
     def _why_refused(self, data: schema.EventData) -> str:
@@ -180,7 +185,7 @@ class Restoration:
             return
         try:
             part = _part(data)
-        except BadPart as error:
+        except (BadPart, TooLarge) as error:
             self.file.refusals.add(line, f"no part of a strip: {error}")
             return
         self._strip_bytes += part.weight
@@ -219,7 +224,7 @@ class Restoration:
 
 
 def _part(data: schema.StripData) -> ReplayPart:
-    """Decode a replay part and validate its content like a part that a page sends. Raises BadPart."""
+    """Decode a replay part and validate its content like that of a page. Raises BadPart, TooLarge."""
     try:
         content = base64.b64decode(data.data, validate=True)
         plain = zlib.decompressobj().decompress(content, settings.MAX_STRIP_PART_BYTES + 1)
@@ -228,17 +233,15 @@ def _part(data: schema.StripData) -> ReplayPart:
     return read_part(data.page_id, str(data.n), plain, content)
 
 
-def _columns(data: schema.EventData) -> dict[str, Any]:
-    """The argument of ``column_texts``: the payloads unchanged, the findings as plain data."""
-    findings = [finding.model_dump(exclude_unset=True) for finding in data.findings]
-    payloads = {name: getattr(data, name) for name in schema.PAYLOADS if name != "findings"}
-    return payloads | {"findings": findings, "raw": data.raw}
+def _payloads(data: schema.EventData) -> dict[str, Any]:
+    """The argument of ``column_texts``: the payloads unchanged."""
+    return {name: getattr(data, name) for name in schema.PAYLOADS} | {"raw": data.raw}
 
 
-def _judge(event: Event) -> None:
-    """Judge the event by the latest edition, and set its verdict and findings."""
+def _judge(event: Event, edition: Reference) -> None:
+    """Judge the event by ``edition`` in place of the one that its file names; set verdict and findings."""
     given = payloads_of(event)
     update = Update(event.event_id, given.sent, "", "")  # no other field of an update changes the verdict
-    earlier = orjson.loads(event.findings)
-    revision = revise(event.name, given, earlier, update, reference.load(), limits())
-    event.verdict, event.findings = revision.verdict, orjson.dumps(revision.findings).decode()
+    earlier = read_findings(event.findings)
+    revision = revise(event.name, given, earlier, update, edition, limits())
+    event.verdict, event.findings = revision.verdict, write_findings(revision.findings)

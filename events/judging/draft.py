@@ -11,7 +11,7 @@ import orjson
 from events.judging.effective import Payloads, effective
 from events.judging.masked_findings import beside_masks, holds_masks
 from events.reference import Reference
-from events.verdict import Finding, Verdict, as_dict, judge, verdict_of
+from events.verdict import Finding, StoredFinding, Verdict, judge, verdict_of
 from events.wire import Delivered, Incoming, Page, Update
 
 _LONGEST_NAME: Final = 200  # characters, as the column has
@@ -30,12 +30,13 @@ class Limits:
 
 @dataclass(slots=True)
 class Draft:
-    """An event ready to be stored; only its sequence number is still to come."""
+    """An event ready to be stored; only its sequence number is still to come. Judged by ``edition``."""
 
     event_id: str
     name: str
+    edition: Reference
     verdict: Verdict
-    findings: list[dict[str, Any]]
+    findings: list[StoredFinding]
     called: str
     sent: str
     automatic: str
@@ -58,14 +59,15 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
     texts = [_Text.of(value, limits.depth) for value in _payloads(incoming)]
     called, sent, automatic, permanent = (text.text for text in texts)
     findings = _findings(incoming, reference)
-    faults = list(_faults(incoming.problem, incoming.size, texts, limits))
+    faults = _faults(incoming.size, texts, limits)
     if faults:
         findings = faults + findings
     return Draft(
         event_id=incoming.event_id or str(uuid.uuid4()),
         name=_column(incoming.name)[:_LONGEST_NAME],
-        verdict=verdict_of(findings),
-        findings=[as_dict(finding) for finding in _kept(findings, limits.findings)],
+        edition=reference,
+        verdict=_verdict(findings),
+        findings=[finding.stored() for finding in _kept(findings, limits.findings)],
         called=called,
         sent=sent,
         automatic=automatic,
@@ -109,7 +111,7 @@ class Revision:
     """What a stored event becomes once more is known of it."""
 
     verdict: Verdict
-    findings: list[dict[str, Any]]
+    findings: list[StoredFinding]
     sent: str
     sent_to: str
     delivery: Delivered
@@ -118,14 +120,14 @@ class Revision:
 def revise(
     name: str,
     given: Payloads,
-    told: list[dict[str, Any]],
+    told: list[StoredFinding],
     update: Update,
     reference: Reference,
     limits: Limits,
 ) -> Revision:
     """Judge the stored event ``name`` again with what ``update`` adds; ``told`` are its findings so far."""
     sent = _Text.of(update.sent, limits.depth)
-    faults = _faults("", 0, [sent], limits)
+    faults = _faults(0, [sent], limits)
     verdict, findings = judged_again(name, replace(given, sent=update.sent), told, reference, limits, faults)
     return Revision(verdict, findings, sent.text, _column(update.sent_to)[:4000], update.delivery)
 
@@ -133,35 +135,38 @@ def revise(
 def judged_again(
     name: str,
     given: Payloads,
-    told: list[dict[str, Any]],
+    told: list[StoredFinding],
     reference: Reference,
     limits: Limits,
     faults: Sequence[Finding] = (),
-) -> tuple[Verdict, list[dict[str, Any]]]:
+) -> tuple[Verdict, list[StoredFinding]]:
     """The verdict and findings of an event that was judged before, when ``told`` was found, by ``reference``.
 
     What made the whole event unreadable, or a call that sends nothing, stays said; so does what was found of
     values that are masks now. ``faults`` come first.
     """
     if any(finding["code"] in _LASTING and finding["path"] == "" for finding in told):
-        return _verdict_of(told), told
+        return _verdict_of_stored(told), told
     about_name = [finding for finding in told if finding["path"] == "/event_name"]
     params = effective(name, given, reference).params
     judged = [*faults, *judge(name, params, reference).findings]
-    findings = [as_dict(finding) for finding in _kept(judged, limits.findings)]
+    findings = [finding.stored() for finding in _kept(judged, limits.findings)]
     if about_name and not 0 < len(name) < _LONGEST_NAME:
         # The column does not hold the name as it came (no text, or cut off): what was said of it stays.
         rest = [finding for finding in findings if finding["path"] != "/event_name"]
-        return _verdict_of([*about_name, *rest]), [*about_name, *rest]
+        return _verdict_of_stored([*about_name, *rest]), [*about_name, *rest]
     if holds_masks(params):
         findings = beside_masks(findings, told, params)
-        return _verdict_of(findings), findings
-    return verdict_of(judged), findings
+        return _verdict_of_stored(findings), findings
+    return _verdict(judged), findings
 
 
-def _verdict_of(told: list[dict[str, Any]]) -> Verdict:
-    severities = {finding["severity"] for finding in told}
-    return "invalid" if "error" in severities else "warning" if "warning" in severities else "valid"
+def _verdict(findings: list[Finding]) -> Verdict:
+    return verdict_of(finding.severity for finding in findings)
+
+
+def _verdict_of_stored(findings: list[StoredFinding]) -> Verdict:
+    return verdict_of(finding["severity"] for finding in findings)
 
 
 def _payloads(incoming: Incoming) -> tuple[Any, Any, Any, Any]:
@@ -170,24 +175,24 @@ def _payloads(incoming: Incoming) -> tuple[Any, Any, Any, Any]:
 
 def _findings(incoming: Incoming, reference: Reference) -> list[Finding]:
     if incoming.problem:
-        return []
+        found = incoming.sent if incoming.called is None else incoming.called
+        return [Finding("error", "unreadable", "", "an object", found, "no_object")]
     if incoming.old_form:
         return [Finding("warning", "not_triggered", "", "cact('trigger', …)", incoming.name)]
     given = Payloads(incoming.called, incoming.sent, incoming.automatic, incoming.permanent)
     return judge(incoming.name, effective(incoming.name, given, reference).params, reference).findings
 
 
-def _faults(problem: str, size: int, texts: list[_Text], limits: Limits) -> list[Finding]:
-    """Why the whole event would be refused, whatever its parameters are."""
-    faults: list[str] = []
-    if problem:
-        faults.append(problem)
+def _faults(size: int, texts: list[_Text], limits: Limits) -> list[Finding]:
+    """Why the whole event would be refused, whatever its parameters are: its size, its depth."""
+    faults: list[Finding] = []
     size = max(size, *(_bytes(text.text, limits.event_bytes) for text in texts))
     if size > limits.event_bytes:
-        faults.append(f"it is {size:,} bytes large, and Commanders Act takes {limits.event_bytes:,} at most")
+        most = str(limits.event_bytes)
+        faults.append(Finding("error", "unreadable", "", most, size, "too_large"))
     if any(text.deep for text in texts):
-        faults.append(f"it nests more than {limits.depth} levels deep; what lies deeper was cut off")
-    return [Finding("error", "unreadable", "", because=fault) for fault in faults]
+        faults.append(Finding("error", "unreadable", "", str(limits.depth), why="too_deep"))
+    return faults
 
 
 def _bytes(text: str, most: int) -> int:

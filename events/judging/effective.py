@@ -7,12 +7,13 @@ automatically, and only where the page left them out (reading of the reference, 
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from events.reference import Reference
 from events.verdict.pointer import child
 
-_CONSENT: Final = "consent_categories"
+_USER: Final = "user"  # the parameter that holds a User, in every event that has one
 _DEEPEST: Final = 64  # levels that permanent properties are merged; far beyond what any page sets
 
 
@@ -74,23 +75,30 @@ def _fill_automatic(
     name: Any, params: dict[str, Any], observed: dict[str, Any], reference: Reference
 ) -> list[str]:
     rows = _automatic_rows(name, reference)
-    paths = [f"/{key}" for key in rows if key != "user" and _fill(params, observed, key)]
-    client, user = observed.get("user"), params.get("user")
+    paths = [f"/{key}" for key in rows if key != _USER and _fill(params, observed, key)]
+    client, user = observed.get(_USER), params.get(_USER)
     # Where an event has no user row (decided point 3), consent alone does not make it have a user.
-    wanted = isinstance(user, dict) or (user is None and "user" in rows)
+    wanted = isinstance(user, dict) or (user is None and _USER in rows)
     if isinstance(client, dict) and wanted:
         user = dict(user or {})
-        if _fill(user, client, _CONSENT):
-            params["user"] = user
-            paths.append(f"/user/{_CONSENT}")
+        filled = [key for key in _automatic_in_user(reference) if _fill(user, client, key)]
+        if filled:
+            params[_USER] = user
+            paths += [f"/{_USER}/{key}" for key in filled]
     return paths
+
+
+@cache
+def _automatic_in_user(reference: Reference) -> tuple[str, ...]:
+    """The properties of a user that the client fills: who agreed to what."""
+    return tuple(row.name for row in reference.schemas["User"].parameters if row.automatic)
 
 
 def _automatic_rows(name: Any, reference: Reference) -> list[str]:
     """The names of the rows that the client fills, and ``user`` where the table has it: it fills a part."""
     spec = reference.events.get(name) if isinstance(name, str) else None
     rows = spec.parameters if spec else ()
-    return [row.name for row in rows if row.automatic or (row.name == "user" and row.listed)]
+    return [row.name for row in rows if row.automatic or (row.name == _USER and row.listed)]
 
 
 def _fill(params: dict[str, Any], observed: dict[str, Any], key: str) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from events.redaction.masks import MASK
 from events.redaction.parameters import texts
+from events.verdict.findings import StoredFinding
 from events.verdict.pointer import pick, tokens_of
 
 
@@ -12,12 +13,10 @@ def holds_masks(params: Any) -> bool:
     return any("‹" in text and MASK.search(text) for text in texts(params))
 
 
-def beside_masks(
-    judged: list[dict[str, Any]], told: list[dict[str, Any]], params: Any
-) -> list[dict[str, Any]]:
+def beside_masks(judged: list[StoredFinding], told: list[StoredFinding], params: Any) -> list[StoredFinding]:
     """The findings ``judged``, but of what is masked in ``params`` those that were ``told`` before."""
     fresh = [finding for finding in judged if not _is_masked(params, finding["path"])]
-    found: list[dict[str, Any]] = []
+    found: list[StoredFinding] = []
     for finding in told:
         if _is_masked(params, finding["path"]):
             found.append(finding)

@@ -147,6 +147,9 @@ class FilteredEvent(Protocol):
 class Filter:
     """Which events are wanted: by name, by verdict, by a text anywhere in them. Empty means all.
 
+    Of a finding the text may stand in its code, path, expected and got; its sentence is not stored, and so
+    not searched.
+
     ``seq`` is the only event wanted; ``within`` another filter that they have to match as well. Neither can
     stand in a query string.
     """

@@ -1,20 +1,53 @@
 """An event as the outside gets it: the one form of API, exports and comparisons."""
 
-from typing import Any
+from collections.abc import Container
+from datetime import datetime
+from typing import Any, TypedDict
 
-import orjson
-
-from events import reference
 from events.judging.effective import effective
 from events.models import Event
+from events.reference import Reference
 from events.store.payloads import payloads_of
+from events.verdict import PublicFinding, StoredFinding, public_findings, read_findings
 
 
-def public_event(event: Event, edition: reference.Reference) -> dict[str, Any]:
-    """The event as plain data, as it takes effect by its recording's ``edition``.
+class _Event(TypedDict):
+    """What both forms of an event have. ``page_load`` is its page load's id."""
 
-    ``page_load`` is its page load's id, the moments are datetimes.
-    """
+    seq: int
+    event_id: str
+    event_name: str
+    verdict: str
+    called: Any
+    sent: Any
+    effective: Any
+    automatic: list[str]
+    permanent: list[str]
+    delivery: str
+    sent_to: str
+    container: str
+    call_site: str
+    page_load: str | None
+    page_url: str
+    fired_at: datetime
+    received_at: datetime
+    source: str
+
+
+class EventFacts(_Event):
+    """An event whose findings have no sentences yet: the form that is masked and compared."""
+
+    findings: list[StoredFinding]
+
+
+class PublicEvent(_Event):
+    """An event with the sentences of its findings."""
+
+    findings: list[PublicFinding]
+
+
+def event_facts(event: Event, edition: Reference) -> EventFacts:
+    """The event as plain data, as it takes effect by its recording's ``edition``."""
     given = payloads_of(event)
     judged = effective(event.name, given, edition)
     return {
@@ -22,7 +55,7 @@ def public_event(event: Event, edition: reference.Reference) -> dict[str, Any]:
         "event_id": event.event_id,
         "event_name": event.name,
         "verdict": event.verdict,
-        "findings": orjson.loads(event.findings),
+        "findings": read_findings(event.findings),
         "called": given.called,
         "sent": given.sent,
         "effective": judged.params,
@@ -38,3 +71,14 @@ def public_event(event: Event, edition: reference.Reference) -> dict[str, Any]:
         "received_at": event.received_at,
         "source": event.source,
     }
+
+
+def public_event(event: Event, edition: Reference) -> PublicEvent:
+    """The event as plain data with the sentences of its findings, by its recording's ``edition``."""
+    return with_sentences(event_facts(event, edition), edition)
+
+
+def with_sentences(facts: EventFacts, edition: Reference, no_examples: Container[str] = ()) -> PublicEvent:
+    """The event with the sentences of its findings; see ``events.verdict.public_findings``."""
+    findings = public_findings(facts["findings"], facts["event_name"], edition, no_examples)
+    return {**facts, "findings": findings}

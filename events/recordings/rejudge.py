@@ -9,9 +9,8 @@ Broken off, it is done again from the start: what has been judged already no lon
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-import orjson
 from django.db import transaction
 
 from events import reference
@@ -25,7 +24,7 @@ from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import tally
 from events.store.wakeups import announce
-from events.verdict import Verdict
+from events.verdict import StoredFinding, Verdict, read_findings, write_findings
 from events.verdict.findings import FindingKey
 
 _SLICE: Final = 300  # events in one transaction: the writer waits for no more than that
@@ -43,7 +42,7 @@ class Rejudged:
 
     event: Event
     verdict: Verdict
-    findings: list[dict[str, Any]]
+    findings: list[StoredFinding]
     gained: list[FindingKey]
     lost: list[FindingKey]
 
@@ -147,7 +146,7 @@ def _put(recording: Recording, changed: list[Rejudged]) -> None:
             moves[one.event.name, one.verdict] += 1
         recording.bytes -= row_bytes([one.event.findings])
         one.event.verdict, one.event.change = one.verdict, recording.last_change
-        one.event.findings = orjson.dumps(one.findings).decode()
+        one.event.findings = write_findings(one.findings)
         recording.bytes += row_bytes([one.event.findings])
     update(Event, _JUDGED, values([one.event for one in changed], _JUDGED))
     tally(recording.pk, {key: count for key, count in moves.items() if count})
@@ -169,7 +168,7 @@ def _slices(recording: Recording) -> Iterator[list[Event]]:
 def _changed(events: Iterable[Event], loaded: Reference) -> Iterator[Rejudged]:
     bounds = limits()
     for event in events:
-        told = orjson.loads(event.findings)
+        told = read_findings(event.findings)
         verdict, findings = judged_again(event.name, payloads_of(event), told, loaded, bounds)
         if verdict != event.verdict or findings != told:
             before, after = _told(told), _told(findings)
@@ -177,5 +176,5 @@ def _changed(events: Iterable[Event], loaded: Reference) -> Iterator[Rejudged]:
             yield Rejudged(event, verdict, findings, gained, lost)
 
 
-def _told(findings: list[dict[str, Any]]) -> "Counter[FindingKey]":
+def _told(findings: list[StoredFinding]) -> "Counter[FindingKey]":
     return Counter(FindingKey(each["severity"], each["code"], each["path"]) for each in findings)

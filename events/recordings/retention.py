@@ -107,10 +107,14 @@ def _delete_in_slices(rows: QuerySet[Model]) -> int:
 
 
 class Tidying:
-    """A thread that does ``work`` when it is woken and every hour, and ends with the process."""
+    """A thread that does ``work`` when it is woken and every hour, and ends with the process.
 
-    def __init__(self, work: Callable[[], object]) -> None:
+    ``name`` is the thread's; ``failed`` is what the log says where the work raises.
+    """
+
+    def __init__(self, work: Callable[[], object], name: str, failed: str) -> None:
         self._work = work
+        self._name, self._failed = name, failed
         self._wanted = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -120,7 +124,7 @@ class Tidying:
         self._wanted.set()
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
 
     def _run(self) -> None:
@@ -129,12 +133,12 @@ class Tidying:
             try:
                 self._work()
             except DatabaseError as error:
-                logger.warning("deleting recordings failed: %s", type(error).__name__)
+                logger.warning("%s: %s", self._failed, type(error).__name__)
             except Exception:  # the thread must live on
-                logger.exception("deleting recordings failed")
+                logger.exception(self._failed)
             connection.close()
             self._wanted.wait(_EVERY_SECONDS)
 
 
 #: Deletes what somebody deleted, and what has expired.
-tidying = Tidying(lambda: delete_expired(timezone.now()))
+tidying = Tidying(lambda: delete_expired(timezone.now()), "retention", "deleting recordings failed")

@@ -6,9 +6,10 @@ value: a value of a personal parameter is masked wherever it occurs in the recor
 ``per_recording`` reads those values from the database.
 """
 
-from events.redaction.findings import NOT_SHOWN, personal_examples
+from events.redaction.findings import personal_examples
 from events.redaction.masks import KINDS, MASK, WORDS, masks_a_number
 from events.redaction.redactor import Redactor
+from events.verdict.messages import NOT_SHOWN
 
 __all__ = [
     "KINDS",

@@ -7,76 +7,100 @@ from typing import Any, Final
 from events import reference
 from events.redaction.masks import masks_a_number
 from events.redaction.parameters import kind_of
-from events.verdict.findings import shorten
+from events.verdict.findings import StoredFinding, shorten
+from events.verdict.messages import NOT_SHOWN
 from events.verdict.pointer import ABSENT, dotted, pick, pointer_of, tokens_of
 
-#: Shown in place of a text that may hold a part of a masked value.
-NOT_SHOWN: Final = "(not shown)"
 _CUT: Final = "…"
 _PHONE_EXAMPLE: Final = ", such as +33612345678"
 
 
 def masked_finding(
-    finding: dict[str, Any],
+    finding: StoredFinding,
     original: Any,
     masked: Any,
     key: Callable[[str], str],
     text: Callable[[str], str],
-) -> dict[str, Any]:
-    """A copy of the finding in which masks replace values; code and severity stay.
+) -> StoredFinding:
+    """A copy of the finding in which masks replace values; code, why and severity stay.
 
     ``original`` and ``masked`` are the judged parameters before and after masking; ``key`` masks the name of
     a property, ``text`` masks any text.
     """
     tokens = tokens_of(finding["path"])
     path = [key(token) for token in tokens]
+    expected, got = finding["expected"], finding["got"]
+    if expected is not None:
+        expected = expected.replace(_PHONE_EXAMPLE, "")
     before, after = pick(original, tokens), pick(masked, path)
-    got, message, expected = finding["got"], finding["message"], finding["expected"]
-    shown, name = dotted(finding["path"]), dotted(pointer_of(path))
-    start = name if message.startswith(shown) else ""
-    rest = message[len(shown) :] if start else message
+    unmoved = before is ABSENT or after is ABSENT or (before == after and type(before) is type(after))
+    if got is not None and not _counted(finding, got):
+        unknown = before is ABSENT or after is ABSENT
+        got = _unmoved(got, text, unknown=unknown) if unmoved else _written(after)
+        if not unmoved and isinstance(before, str | int | float):  # such as the same country in capitals
+            expected = _without(expected, str(before), str(after))
+    shown: StoredFinding = {
+        **finding,
+        "path": pointer_of(path),
+        "expected": None if expected is None else text(expected),
+        "got": got,
+    }
+    if "other" in finding:
+        shown["other"] = text(finding["other"])
+    if "message" in finding:
+        shown["message"] = _masked_sentence(finding, shown, None if unmoved else (before, after), text)
+    return shown
+
+
+def _counted(finding: StoredFinding, got: str) -> bool:
+    """Whether ``got`` is a number that the rule counted, and no value of the event's."""
+    return (finding["code"] == "too_many_items" or finding.get("why") == "too_large") and got.isdecimal()
+
+
+def _unmoved(got: str, text: Callable[[str], str], *, unknown: bool) -> str:
+    """The text of a value that is no mask itself; ``unknown``: nothing of the event stands at its path."""
+    shown = text(got)
+    # Of a value that was cut short nobody can tell what its end was part of.
+    cut = got.endswith(_CUT) and ((unknown and got[:1] in ("{", "[")) or shown != got)
+    return _hidden(got) if cut else shown
+
+
+def _hidden(got: str) -> str:
+    """What stands for a value that is not shown: of its type, as far as its text tells."""
+    ends = {'"': '""', "'": '""', "{": "{}", "[": "[]"}.get(got[0])
+    return f"{ends[0]}{NOT_SHOWN}{ends[1]}" if ends else NOT_SHOWN
+
+
+def _written(mask: Any) -> str:
+    """A masked value as ``got``; the mask of a number stands there without quotes, as the number did."""
+    return mask if isinstance(mask, str) and masks_a_number(mask) else shorten(mask)
+
+
+def _masked_sentence(
+    finding: StoredFinding, shown: StoredFinding, moved: tuple[Any, Any] | None, text: Callable[[str], str]
+) -> str:
+    """A stored sentence with the masks of ``shown`` in place of the place, the value and what was expected.
+
+    ``moved`` is the value and its mask, where the value at the finding's path is masked.
+    """
+    sentence, name = finding.get("message", ""), dotted(finding["path"])
+    start = dotted(shown["path"]) if sentence.startswith(name) else ""
+    rest = sentence[len(name) :] if start else sentence
     for example in _examples_in_sentences():
         rest = rest.replace(example, "")
-        expected = expected.replace(example, "") if expected else expected
-    if got is not None:
-        rest, got, expected = _requoted(rest, got, expected, before, after, text)
-    return finding | {
-        "path": pointer_of(path),
-        "message": start + text(rest),
-        "got": got,
-        "expected": None if expected is None else text(expected),
-    }
-
-
-def _requoted(
-    rest: str, got: str, expected: str | None, before: Any, after: Any, text: Callable[[str], str]
-) -> tuple[str, str, str | None]:
-    """The rest of the sentence, ``got`` and ``expected``, with the mask in place of the value."""
-    unmoved = before is ABSENT or after is ABSENT or (before == after and type(before) is type(after))
-    unknown = (before is ABSENT or after is ABSENT) and got[:1] in ("{", "[")
-    if unmoved and got.endswith(_CUT) and (unknown or text(got) != got):
-        new = NOT_SHOWN  # the end of a shortened value may be a part of a personal value
-    elif unmoved:
-        new = text(got)
-    else:
-        number = isinstance(after, str) and masks_a_number(after)
-        new = after if number else shorten(after)
-    if new != got:
+    got, new = finding["got"], shown["got"]
+    if got is not None and new is not None and got != new:
         rest = rest.replace(got, new)
-        if not unmoved and isinstance(before, str | int | float):  # for example the country in capitals
-            rest, expected = (
-                _without(rest, str(before), str(after)),
-                _without(expected, str(before), str(after)),
-            )
-    return rest, new, expected
+        if moved is not None and isinstance(moved[0], str | int | float):
+            rest = _without(rest, str(moved[0]), str(moved[1])) or ""
+    return start + text(rest)
 
 
-def _without(sentence: Any, value: str, new: str) -> Any:
-    """``sentence`` with ``new`` where it equals or quotes ``value``."""
+def _without(sentence: str | None, value: str, new: str) -> str | None:
+    """The sentence, or what was expected, without the value in another spelling."""
     if not sentence or not value:
         return sentence
-    at = sentence.lower().find(value.lower())
-    if at >= 0 and sentence.strip().lower() == value.lower():
+    if sentence.strip().lower() == value.lower():
         return new
     return sentence.replace(value.upper(), new) if f" {value.upper()}," in sentence else sentence
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
-from events import reference
 from events.redaction.masks import MASK
 from events.verdict.near_names import NearNames, fold
 
@@ -27,7 +26,7 @@ class ParameterKind(NamedTuple):
 
 NOT_PERSONAL: Final = ParameterKind("", "")
 
-#: Kind by parameter of the reference's User schema (a test compares both). "" is not personal.
+#: Kind by parameter of the User schema of every edition (a test compares both). "" is not personal.
 USER_SCHEMA: Final[dict[str, str]] = {
     "id": "user_ids",
     "email": "emails",
@@ -44,6 +43,7 @@ USER_SCHEMA: Final[dict[str, str]] = {
     "country": "addresses",
     "consent_categories": "",
 }
+_NEAR_USER: Final = NearNames(USER_SCHEMA)
 
 
 def _set(words: str) -> frozenset[str]:
@@ -203,7 +203,7 @@ def _is_cookie(key: str, folded: str, words: set[str]) -> bool:
 
 def _in_person(key: str, words: set[str]) -> ParameterKind | None:
     """The kind of a person's property: the reference's, that of a similar name, or the general kind."""
-    near = _near_user().find(key) if key not in USER_SCHEMA else key
+    near = _NEAR_USER.find(key) if key not in USER_SCHEMA else key
     if near is not None:
         kind = USER_SCHEMA[near]
         return ParameterKind(kind, "person") if kind else None
@@ -212,8 +212,3 @@ def _in_person(key: str, words: set[str]) -> ParameterKind | None:
     if words & _ID:
         return ParameterKind("user_ids", "person")
     return ParameterKind("user_properties", "person")
-
-
-@lru_cache(1)
-def _near_user() -> NearNames:
-    return NearNames([row.name for row in reference.load().schemas["User"].parameters])

@@ -1,9 +1,9 @@
 """Masks an event: by parameter name, by pattern, and by the recording's known personal values. Pure."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 import orjson
 
@@ -15,6 +15,7 @@ from events.redaction.known_values import KnownValues
 from events.redaction.masks import KINDS, MASK, mask
 from events.redaction.parameters import NOT_PERSONAL, ParameterKind, child_kind
 from events.redaction.patterns import Span, pattern_spans
+from events.verdict.findings import StoredFinding
 from events.verdict.pointer import pointer_of, tokens_of
 from events.verdict.rules import PLACEHOLDERS
 
@@ -25,6 +26,8 @@ _DEEPEST: Final = 3  # levels of JSON or base64 inside a text
 _JSON_STARTS: Final = ("{", "[", '"')
 _CACHED_TEXTS: Final = 4_096
 _LONGEST_CACHED: Final = 300
+
+_Event = TypeVar("_Event", bound=Mapping[str, Any])
 
 
 class Redactor:
@@ -52,18 +55,21 @@ class Redactor:
         self._key = key or secrets.token_bytes(16)
         self._cached_text = lru_cache(_CACHED_TEXTS)(self._text_at)
 
-    def event(self, public: dict[str, Any]) -> dict[str, Any]:
-        """A masked copy of an event with the fields of ``public_event``, or with more or fewer fields."""
+    def event(self, public: _Event) -> _Event:
+        """A masked copy of an event with the fields of ``event_facts``, or with more or fewer fields.
+
+        Its findings are stored ones; their sentences are made from the masks afterwards.
+        """
         if self._masks_nothing:
-            return dict(public)
+            return cast(_Event, dict(public))
         self.learn(public)
         shown = {name: self._field(name, value) for name, value in public.items()}
         if isinstance(public.get("findings"), list):
             before, after = public.get("effective"), shown.get("effective")
             shown["findings"] = self.findings(public["findings"], before, after)
-        return shown
+        return cast(_Event, shown)
 
-    def learn(self, public: dict[str, Any]) -> None:
+    def learn(self, public: Mapping[str, Any]) -> None:
         """Add the personal values of an event to the known values."""
         self.known.learn(*(value for name, value in public.items() if name not in _OURS))
 
@@ -81,7 +87,7 @@ class Redactor:
             return [self.payload(entry, kind) for entry in value]
         return self._plain_value(value, kind.kind)
 
-    def findings(self, findings: list[dict[str, Any]], before: Any, after: Any) -> list[dict[str, Any]]:
+    def findings(self, findings: list[StoredFinding], before: Any, after: Any) -> list[StoredFinding]:
         """Masked copies of ``findings``; ``before`` and ``after`` are the parameters unmasked and masked."""
         return [masked_finding(finding, before, after, self.key, self.text) for finding in findings]
 

@@ -16,6 +16,8 @@ def check(reference: Reference) -> None:
                 raise BrokenReference(reason, file=file_of(owner.name), row=row.name, field=field)
     for table, name, reason in _vocabulary_problems(reference):
         raise BrokenReference(reason, file="vocabulary.toml", row=table, field=name)
+    for table, name, reason in _rule_problems(reference):
+        raise BrokenReference(reason, file="edition.toml", row=table, field=name)
 
 
 def _row_problems(reference: Reference, owner: Schema, row: Parameter) -> Iterator[tuple[str, str]]:
@@ -114,6 +116,26 @@ def _vocabulary_problems(reference: Reference) -> Iterator[tuple[str, str, str]]
         for other_name, standard in words.items():
             if owners and not any(_resolves(reference, each, standard) for each in owners):
                 yield f"[vocabulary.{owner}]", other_name, f"there is no {standard!r}"
+    for owner, properties in reference.misplaced.items():
+        for name, nested in properties.items():
+            if not any(_resolves(reference, each, f"{nested}.{name}") for each in _owners(reference, owner)):
+                yield f"[misplaced.{owner}]", name, f"there is no '{nested}.{name}'"
+
+
+def _rule_problems(reference: Reference) -> Iterator[tuple[str, str, str]]:
+    """(table, field, reason) of each name in a rule between parameters that no parameter has."""
+    amounts, currencies = reference.amounts, reference.currencies
+    events = _owners(reference, "event")
+    named = [("total", amounts.total), ("net", amounts.net), *(("parts", part) for part in amounts.parts)]
+    for table, field, name in (
+        *(("[amounts]", field, name) for field, name in named),
+        ("[currencies]", "event", currencies.event),
+    ):
+        if not any(event.parameter(name) for event in events):
+            yield table, field, f"no event has {name!r}"
+    path = ".".join(currencies.item)
+    if not any(_resolves(reference, item, path) for item in _owners(reference, "Item")):
+        yield "[currencies]", "item", f"there is no {path!r}"
 
 
 def _owners(reference: Reference, name: str) -> list[Schema]:

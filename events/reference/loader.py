@@ -5,7 +5,13 @@ from functools import cache
 from pathlib import Path
 
 from events.reference.consistency import check
-from events.reference.parse import read_enumeration, read_event, read_schema
+from events.reference.parse import (
+    read_amounts,
+    read_currencies,
+    read_enumeration,
+    read_event,
+    read_schema,
+)
 from events.reference.toml_reader import BrokenReference, Table, file_of
 from events.reference.types import Reference
 
@@ -42,7 +48,7 @@ def _load_once(edition: str) -> Reference:
 def load_folder(folder: Path) -> Reference:
     """Load the edition in ``folder``. Raises BrokenReference."""
     edition = _read(folder / EDITION_FILE)
-    edition.only(["edition", "events", "schemas", "hash_suffixes"])
+    edition.only(["edition", "events", "schemas", "amounts", "currencies", "hash_suffixes"])
     if edition.text("edition") != folder.name:
         raise edition.broken(f"must be {folder.name!r} as its folder", "edition")
     event_names, schema_names = edition.texts("events"), edition.texts("schemas")
@@ -50,14 +56,17 @@ def load_folder(folder: Path) -> Reference:
     enumerations = _read(folder / ENUMERATIONS_FILE)
     enumerations.only(["enumerations"])
     vocabulary = _read(folder / VOCABULARY_FILE)
-    vocabulary.only(["vendor_own", "vocabulary"])
+    vocabulary.only(["vendor_own", "vocabulary", "misplaced"])
     reference = Reference(
         edition=folder.name,
         events={name: read_event(_read_named(folder, name)) for name in event_names},
         schemas={name: read_schema(_read_named(folder, name)) for name in schema_names},
         enumerations={row.row: read_enumeration(row) for row in enumerations.named_rows("enumerations")},
         vendor_own=_vendor_own(vocabulary.table("vendor_own")),
-        vocabulary=_vocabulary(vocabulary),
+        vocabulary=_words(vocabulary, "vocabulary"),
+        misplaced=_words(vocabulary, "misplaced"),
+        amounts=read_amounts(edition.table("amounts")),
+        currencies=read_currencies(edition.table("currencies")),
         hash_suffixes=_hash_suffixes(edition.table("hash_suffixes")),
     )
     check(reference)
@@ -94,10 +103,11 @@ def _vendor_own(table: Table) -> dict[str, frozenset[str]]:
     return {owner: frozenset(table.texts(owner)) for owner in table.values}
 
 
-def _vocabulary(file: Table) -> dict[str, dict[str, str]]:
+def _words(file: Table, key: str) -> dict[str, dict[str, str]]:
+    """A table of tables of words, one for each object."""
     words: dict[str, dict[str, str]] = {}
-    for owner in file.table("vocabulary").values:
-        table = Table(file.table("vocabulary").typed(owner, dict), file.file, f"[vocabulary.{owner}]")
+    for owner in file.table(key).values:
+        table = Table(file.table(key).typed(owner, dict), file.file, f"[{key}.{owner}]")
         words[owner] = {other_name: table.text(other_name) for other_name in table.values}
     return words
 

@@ -5,6 +5,8 @@ from typing import Any, get_args
 
 from events.reference.toml_reader import Table
 from events.reference.types import (
+    Amounts,
+    Currencies,
     Enumeration,
     EventSpec,
     Format,
@@ -26,7 +28,7 @@ def read_event(table: Table) -> EventSpec:
     """Parse an event's file. Raises BrokenReference."""
     table.only(EVENT_KEYS)
     return EventSpec(
-        name=table.text("name"),
+        name=table.identifier("name"),
         summary=table.text("summary"),
         parameters=_parameters(table),
         max_items=table.positive("max_items") if "max_items" in table.values else None,
@@ -36,7 +38,7 @@ def read_event(table: Table) -> EventSpec:
 def read_schema(table: Table) -> Schema:
     """Parse a schema's file. Raises BrokenReference."""
     table.only(SCHEMA_KEYS)
-    return Schema(table.text("name"), table.text("summary"), _parameters(table))
+    return Schema(table.identifier("name"), table.text("summary"), _parameters(table))
 
 
 def read_enumeration(row: Table) -> Enumeration:
@@ -54,6 +56,21 @@ def read_enumeration(row: Table) -> Enumeration:
     )
 
 
+def read_amounts(table: Table) -> Amounts:
+    """The amounts that add up, of edition.toml. Raises BrokenReference."""
+    table.only(["total", "net", "parts"])
+    parts = table.texts("parts")
+    if len(parts) != 2:
+        raise table.broken("must name two amounts", "parts")
+    return Amounts(table.text("total"), table.text("net"), (parts[0], parts[1]))
+
+
+def read_currencies(table: Table) -> Currencies:
+    """Where currencies stand, of edition.toml. Raises BrokenReference."""
+    table.only(["event", "item"])
+    return Currencies(table.text("event"), tuple(table.text("item").split(".")))
+
+
 def _parameters(table: Table) -> tuple[Parameter, ...]:
     return tuple(_parameter(row) for row in table.named_rows("parameters"))
 
@@ -62,7 +79,7 @@ def _parameter(row: Table) -> Parameter:
     row.only(PARAMETER_KEYS)
     listed = row.typed("listed", bool, default=True)
     return Parameter(
-        name=row.text("name"),
+        name=row.identifier("name"),
         # Only a parameter without a published row may lack a type; its value is not checked.
         type=row.choice("type", get_args(ParameterType)) if listed or "type" in row.values else None,
         required=row.choice("required", get_args(Required)),

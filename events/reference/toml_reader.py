@@ -1,8 +1,9 @@
 """Reads values from TOML tables strictly: an unexpected key or type raises BrokenReference."""
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 Expected = TypeVar("Expected")
 
@@ -14,6 +15,10 @@ TYPE_NAMES = {
     list: "an array",
     dict: "a table",
 }
+
+
+#: What a name is made of: it gets into addresses, the names of files and the source of compiled checks.
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 class BrokenReference(Exception):
@@ -67,6 +72,13 @@ class Table:
         if not text:
             raise self.broken("is empty", key)
         return text
+
+    def identifier(self, key: str) -> str:
+        """A name that must be there: letters, digits, and ``_``, ``-`` or ``.`` between them."""
+        name = self.text(key)
+        if not _NAME.fullmatch(name):
+            raise self.broken(f"must be a name of letters, digits, _, - and ., not {name!r}", key)
+        return name
 
     def text_or_none(self, key: str) -> str | None:
         """An optional string that is not empty. Raises BrokenReference."""

@@ -1,6 +1,6 @@
 """The types of the loaded reference: frozen, hashed by identity, safe to share between threads."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 #: "string", "number", "array" (numbers or strings), "string[]", or a schema: "User", "Product", "Item[]".
@@ -97,13 +97,32 @@ class Enumeration:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Amounts:
+    """The names of the amounts that add up: ``total`` is ``net`` and both ``parts``."""
+
+    total: str
+    net: str
+    parts: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Currencies:
+    """Where currencies stand: a parameter of the event, and a path of names inside each item."""
+
+    event: str
+    item: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Reference:
     """One edition: events and schemas by name, in the published order.
 
     ``vendor_own`` maps an object ("event" or "User") to names that the vendor's client and platform use for
     themselves: they give no finding. ``vocabulary`` maps an object ("event", "Item", "User") to names of
-    other vendors and their standard names ("product.name" for a nested one). ``hash_suffixes`` maps a suffix
-    ("_md5") to the length of its hash in hexadecimal characters.
+    other vendors and their standard names ("product.name" for a nested one). ``misplaced`` maps a schema to
+    properties that belong one level deeper, and the property that holds them there. ``amounts`` and
+    ``currencies`` name the parameters that the rules between parameters compare. ``hash_suffixes`` maps a
+    suffix ("_md5") to the length of its hash in hexadecimal characters.
     """
 
     edition: str
@@ -112,4 +131,7 @@ class Reference:
     enumerations: dict[str, Enumeration]
     vendor_own: dict[str, frozenset[str]]
     vocabulary: dict[str, dict[str, str]]
-    hash_suffixes: dict[str, int] = field(default_factory=dict)
+    misplaced: dict[str, dict[str, str]]
+    amounts: Amounts
+    currencies: Currencies
+    hash_suffixes: dict[str, int]

@@ -9,6 +9,8 @@ from typing import Any, Final
 import orjson
 from django.conf import settings
 
+from events.limits import TooLarge
+
 #: A part counts as at least this many bytes, so that many tiny parts use up the budget too.
 _LEAST_BYTES: Final = 1_000
 _MOST_EVENTS: Final = 20_000
@@ -19,10 +21,6 @@ _LATEST_MS: Final = 253_402_000_000_000  # a moment of the year 9999
 
 class BadPart(ValueError):
     """The request body is no part of a replay; the message says why."""
-
-
-class PartTooLarge(BadPart):
-    """The decompressed body is larger than MAX_STRIP_PART_BYTES."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ class ReplayPart:
 
 
 def read_part(page_id: str, n: str, body: bytes, data: bytes | None = None) -> ReplayPart:
-    """Read a part from a request body: a JSON array of rrweb events, plain or gzip. Raises BadPart.
+    """Read a part from a request body: a JSON array of rrweb events, plain or gzip. Raises BadPart, TooLarge.
 
     ``data``: the compressed array to store, where the caller has it already.
     """
@@ -59,7 +57,7 @@ def read_part(page_id: str, n: str, body: bytes, data: bytes | None = None) -> R
 
 
 def _unpacked(body: bytes) -> bytes:
-    """The decompressed body. Raises BadPart, PartTooLarge."""
+    """The decompressed body. Raises BadPart, and TooLarge beyond MAX_STRIP_PART_BYTES."""
     most = settings.MAX_STRIP_PART_BYTES
     if not body.startswith(b"\x1f\x8b"):
         unpacked, whole = body, True
@@ -73,7 +71,7 @@ def _unpacked(body: bytes) -> bytes:
     if not whole:
         raise BadPart("The body is gzip that was cut off.")
     if len(unpacked) > most:
-        raise PartTooLarge(f"A part may hold {most // 1_000_000} MB at most, unpacked.")
+        raise TooLarge("a part of a strip, unpacked,", most)
     return unpacked
 
 

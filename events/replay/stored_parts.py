@@ -36,7 +36,7 @@ def _refusal(recording: Recording | None) -> Outcome | None:
 
 
 def _read_and_store(digest: str, page_id: str, n: str, body: bytes) -> Outcome:
-    """Check the recording first, so that an unwanted body is not decompressed. Raises BadPart."""
+    """Check the recording first, so that an unwanted body is not decompressed. Raises BadPart, TooLarge."""
     if refusal := _refusal(Recording.objects.filter(capture_digest=digest).first()):
         return refusal
     return store(digest, read_part(page_id, n, body))
@@ -118,7 +118,7 @@ _thread = _StoreThread()
 async def submit(digest: str, page_id: str, n: str, body: bytes) -> Outcome:
     """Read and store the part in a request body; return after the commit.
 
-    Raises BadPart, Busy, StoreUnavailable.
+    Raises BadPart, TooLarge, Busy, StoreUnavailable.
     """
     return await _thread.run(lambda: _read_and_store(digest, page_id, n, body))
 

@@ -1,6 +1,6 @@
 """The one write path: read -> judge -> store -> wake."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -9,11 +9,11 @@ from events.judging.edition import edition_named
 from events.judging.event_limits import limits
 from events.judging.known_editions import known_editions
 from events.models import capture_digest
-from events.reference import LATEST, Reference
+from events.reference import Reference
 from events.store.transaction import Submission
 from events.store.wakeups import waker
 from events.store.writer import writer
-from events.verdict import Verdict
+from events.verdict import PublicFinding, Verdict, public_findings
 from events.wire import Delivery, Incoming
 
 
@@ -27,7 +27,7 @@ class Result(NamedTuple):
     event_id: str
     seq: int
     verdict: Verdict
-    findings: list[dict[str, Any]]
+    findings: list[PublicFinding]
     duplicate: bool
 
 
@@ -60,7 +60,13 @@ async def collect(capture_key: str, delivery: Delivery) -> list[Result]:
     if outcome.news:
         waker.wake(outcome.recording)
     return [
-        Result(entry.event_id, receipt.seq, entry.verdict, entry.findings, receipt.duplicate)
+        Result(
+            entry.event_id,
+            receipt.seq,
+            entry.verdict,
+            public_findings(entry.findings, entry.name, entry.edition),
+            receipt.duplicate,
+        )
         for entry, receipt in zip(drafts, outcome.receipts, strict=True)
     ]
 
@@ -72,6 +78,6 @@ async def edition_for(capture_key: str) -> Reference:
     """
     digest = capture_digest(capture_key)
     if digest not in known_editions:
-        outcome = await writer.store(Submission(digest, LATEST, []))
+        outcome = await writer.store(Submission(digest, known_editions.get(digest), []))
         known_editions.put(digest, outcome.edition)
     return edition_named(known_editions.get(digest))

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-import orjson
 from django.db import transaction
 
 from events.db.bulk_statements import insert
@@ -25,6 +24,7 @@ from events.store.reports import note
 from events.store.sizes import row_bytes, site_of
 from events.store.tallies import tally
 from events.store.updates import apply, judge_again
+from events.verdict import write_findings
 from events.wire import Left, ScriptReport, Update
 
 
@@ -77,7 +77,7 @@ class Stored:
     news: bool
 
 
-#: An event's columns, in the order of ``_row``; a check holds them equal to the model's.
+#: An event's columns, in the order of ``_row``; a check holds them equal to the model's without a default.
 COLUMNS: Final = (
     "recording",
     "seq",
@@ -224,7 +224,7 @@ def _row(recording: int, seq: int, entry: Draft, page_loads: dict[str, PageLoad]
         entry.n,
         entry.name,
         entry.verdict,
-        orjson.dumps(entry.findings).decode(),
+        write_findings(entry.findings),
         entry.called,
         entry.sent,
         entry.automatic,

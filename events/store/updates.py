@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-import orjson
-
 from events.db.bulk_statements import update as update_rows
 from events.db.bulk_statements import values
 from events.judging.draft import Draft, Revision, judged_again, revise
@@ -20,6 +18,7 @@ from events.store.counters import Counters
 from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import tally
+from events.verdict import read_findings, write_findings
 from events.wire import Update
 
 #: What a revision writes.
@@ -46,6 +45,7 @@ def judge_again(drafts: Sequence[Draft], edition: Reference) -> None:
     """Give ``drafts``, which were judged by another edition, the verdicts and findings of ``edition``."""
     bounds = limits()
     for entry in drafts:
+        entry.edition = edition
         entry.verdict, entry.findings = judged_again(
             entry.name, payloads_of(entry), entry.findings, edition, bounds
         )
@@ -55,7 +55,7 @@ def _revision(event: Event, update: Update, edition: Reference) -> Revision | No
     """What ``update`` makes of the event, or None where it was known: what was seen is never unseen."""
     if event.sent or update.delivery == event.delivery:
         return None
-    told = orjson.loads(event.findings)
+    told = read_findings(event.findings)
     return revise(event.name, payloads_of(event), told, update, edition, limits())
 
 
@@ -63,7 +63,7 @@ def _put(counters: Counters, event: Event, revision: Revision) -> None:
     counters.last_change += 1
     before = row_bytes(_weighed(event))
     event.verdict, event.change = revision.verdict, counters.last_change
-    event.findings = orjson.dumps(revision.findings).decode()
+    event.findings = write_findings(revision.findings)
     event.sent, event.sent_to, event.delivery = revision.sent, revision.sent_to, revision.delivery
     counters.bytes += row_bytes(_weighed(event)) - before
 

@@ -32,6 +32,6 @@ def fault_of(row: Row) -> Fault | None:
     if parameter.format is not None or (textual and not (row.enumeration and row.enumeration.closed)):
         return None
     found = list(row_findings(row, _SOME_TEXT, {}, ""))
-    if len(found) != 1 or found[0].because:
+    if len(found) != 1 or found[0].why:
         return None
     return Fault(found[0].severity, found[0].code, found[0].expected)

@@ -30,8 +30,6 @@ _QUICK_NUMBERS: Final = range(2, 6)
 #: ``__class__`` because it needs no call; the last part is false for NaN and the infinities.
 _NUMBER: Final = "v.__class__ is float and v - v == 0.0 or v.__class__ is int"
 _TEXT: Final = "{0}.__class__ is str and {0} not in SUSPECT"
-#: Where the currency of an item stands.
-_PRICED_IN: Final = "/{i}/product/currency"
 _FINE_AMOUNTS: Final = "v >= r and (s is None or t is None or -0.01 <= r + s + t - v <= 0.01)"
 
 
@@ -40,9 +38,9 @@ def gates(reference: Reference) -> dict[str | None, Gate]:
     """The gate of every standard event by name; under None the one for every other event."""
     prepared = specs(reference)
     made: dict[str | None, Gate] = {
-        name: _CheckCompiler(spec).gate() for name, spec in prepared.events.items()
+        name: _CheckCompiler(spec, reference).gate() for name, spec in prepared.events.items()
     }
-    made[None] = _CheckCompiler(prepared.custom).gate()
+    made[None] = _CheckCompiler(prepared.custom, reference).gate()
     return made
 
 
@@ -54,8 +52,10 @@ class _CheckCompiler:
     number of an item stands.
     """
 
-    def __init__(self, spec: ObjectSpec) -> None:
+    def __init__(self, spec: ObjectSpec, reference: Reference) -> None:
         self._spec = spec
+        self._currency = reference.currencies.event
+        self._priced_in = "/{i}/" + "/".join(reference.currencies.item)
         self._names: dict[str, Any] = {
             "explain": row_findings,
             "extras": extras,
@@ -90,7 +90,7 @@ class _CheckCompiler:
 
     def _row(self, row: Row, depth: int, path: str) -> Iterator[str]:
         yield f"v = get{depth}({row.parameter.name!r})"
-        if path.endswith(_PRICED_IN):
+        if path.endswith(self._priced_in):
             yield "currency = v"
         yield "if v is None:"
         if row.parameter.is_required:
@@ -130,7 +130,7 @@ class _CheckCompiler:
             yield from self._elements(row, path, explain)
             return
         yield f"if {self._fine(row)}:"
-        yield from _indented(self._amounts(row, depth, path) if row.compares_amounts else iter(["pass"]))
+        yield from _indented(self._amounts(row, depth, path) if row.amounts else iter(["pass"]))
         yield from self._doubted(row, path, explain)
 
     def _fine(self, row: Row) -> str:
@@ -153,7 +153,7 @@ class _CheckCompiler:
         """What becomes of a value that is not fine for certain."""
         fault = fault_of(row)
         if fault is not None:
-            yield f"elif {_TEXT.format('v')}: {self._fault(row, fault, path)}"
+            yield f"elif {_TEXT.format('v')}: {self._fault(fault, path)}"
         yield f"else: {explain}"
 
     def _elements(self, row: Row, path: str, explain: str) -> Iterator[str]:
@@ -166,7 +166,8 @@ class _CheckCompiler:
         yield from self._doubted(row, path, explain)
 
     def _amounts(self, row: Row, depth: int, path: str) -> Iterator[str]:
-        r, s, t = (f"get{depth}({name!r})" for name in ("revenue", "shipping_amount", "tax_amount"))
+        assert row.amounts is not None
+        r, s, t = (f"get{depth}({name!r})" for name in (row.amounts.net, *row.amounts.parts))
         yield f"r = {r}; s = {s}; t = {t}"
         yield f"try: fine = {_FINE_AMOUNTS}"
         yield "except (TypeError, OverflowError): fine = False"
@@ -181,10 +182,10 @@ class _CheckCompiler:
         yield "if v.__class__ is list and v:"
         if row.max_items is not None:
             yield f" if len(v) > {row.max_items}: out.extend(too_many({kept}, v, {_written(path)}))"
-        yield f" code = get{depth}('currency'); clash = False"
+        yield f" code = get{depth}({self._currency!r}); clash = False"
         yield f" for i, {inside} in enumerate(items):"
         yield f"  v = {inside}; currency = None"
-        yield f"  if v.__class__ is not dict: {self._fault(row, other, each)}; continue"
+        yield f"  if v.__class__ is not dict: {self._fault(other, each)}; continue"
         yield from _indented(self._object(row.nested, depth + 1, each), 2)
         yield "  if currency is not None:"
         yield "   if code is None: code = currency"
@@ -214,9 +215,9 @@ class _CheckCompiler:
         kept = f"*{self._keep(before)}, {_written(finding.path)}, *{self._keep(after)}"
         return f"out.append(new(Finding, ({kept})))"
 
-    def _fault(self, row: Row, fault: Fault, path: str) -> str:
-        parts = f"{fault.severity!r}, {fault.code!r}, {_written(path)}, {fault.expected!r}, v"
-        return f"out.append(new(Finding, ({parts}, {self._keep(row.parameter)}, '')))"
+    def _fault(self, fault: Fault, path: str) -> str:
+        parts = f"{fault.severity!r}, {fault.code!r}, {_written(path)}, {fault.expected!r}, v, ''"
+        return f"out.append(new(Finding, ({parts})))"
 
     def _keep(self, thing: object) -> str:
         """A name in the source for a constant."""

@@ -1,11 +1,9 @@
 """What a judgement says: findings and the verdict that follows from them."""
 
 from collections.abc import Iterable
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, NotRequired, TypedDict
 
 import orjson
-
-from events.reference.types import Parameter
 
 Severity = Literal["error", "warning", "info"]
 Verdict = Literal["valid", "warning", "invalid"]
@@ -38,11 +36,11 @@ _GOT_LENGTH: Final = 80  # characters of a value that a finding repeats; the eve
 
 
 class Finding(NamedTuple):
-    """One thing that a person should know about an event.
+    """One thing that a person should know about an event, as a rule yields it.
 
-    ``path`` is a JSON Pointer (RFC 6901) into the event's parameters. ``value`` is what stands there,
-    None where nothing does. ``row`` is the reference's row, where there is one, and ``because`` names
-    the circumstance that made the rule apply; the sentence is made from both (see ``messages``).
+    ``path`` is a JSON Pointer (RFC 6901) into the event's parameters. ``value`` is the value at ``path``, or
+    the number that the rule counted (items, bytes); None where there is none. ``why`` chooses the sentence
+    where the code alone does not: a key of ``messages.SENTENCES[code]``.
     """
 
     severity: Severity
@@ -50,13 +48,57 @@ class Finding(NamedTuple):
     path: str
     expected: str | None = None
     value: Any = None
-    row: Parameter | None = None
-    because: str = ""
+    why: str = ""
 
     @property
     def got(self) -> str | None:
         """The value as short JSON text (strings keep their quotes), or None where nothing stands."""
         return None if self.value is None else shorten(self.value)
+
+    def stored(self) -> "StoredFinding":
+        """The finding in the form in which it is stored."""
+        found: StoredFinding = {
+            "severity": self.severity,
+            "code": self.code,
+            "path": self.path,
+            "expected": self.expected,
+            "got": self.got,
+        }
+        if self.why:
+            found["why"] = self.why
+        return found
+
+
+class StoredFinding(TypedDict):
+    """A finding as an event's row holds it: facts without a sentence.
+
+    ``expected`` is text for people, ``got`` the value as JSON text of at most 80 characters; both may be
+    None. ``other`` is the id of another event that the finding is about as well; no rule writes it yet.
+    ``message`` is the sentence of a finding from which ``messages`` cannot make one: a finding of an
+    older version, or of an unknown code.
+    """
+
+    severity: Severity
+    code: str
+    path: str
+    expected: str | None
+    got: str | None
+    why: NotRequired[str]
+    other: NotRequired[str]
+    message: NotRequired[str]
+
+
+class PublicFinding(TypedDict):
+    """A finding with its sentence: the form in API answers, exports and pages."""
+
+    severity: Severity
+    code: str
+    path: str
+    message: str
+    expected: str | None
+    got: str | None
+    why: NotRequired[str]
+    other: NotRequired[str]
 
 
 class FindingKey(NamedTuple):
@@ -76,12 +118,7 @@ def shorten(value: Any) -> str:
     return text if len(text) <= _GOT_LENGTH else text[: _GOT_LENGTH - 1] + "…"
 
 
-def verdict_of(findings: Iterable[Finding]) -> Verdict:
+def verdict_of(severities: Iterable[Severity]) -> Verdict:
     """``invalid`` with at least one error, else ``warning`` with at least one warning, else ``valid``."""
-    verdict: Verdict = "valid"
-    for finding in findings:
-        if finding.severity == "error":
-            return "invalid"
-        if finding.severity == "warning":
-            verdict = "warning"
-    return verdict
+    present = set(severities)
+    return "invalid" if "error" in present else "warning" if "warning" in present else "valid"

@@ -28,7 +28,7 @@ def row_findings(row: Row, value: Any, siblings: Mapping[str, Any], path: str) -
     if rules.is_missing(row.parameter, value):
         yield from rules.missing(row, value, siblings, path)
         return
-    yield from rules.placeholder(row, value, path)
+    yield from rules.placeholder(value, path)
     yield from rules.wrong_type(row, value, path)
     yield from rules.text(row, value, path)
     if type(value) is dict:
@@ -50,5 +50,5 @@ def _list_findings(row: Row, values: list[Any], siblings: Mapping[str, Any], pat
             if type(item) is dict:
                 yield from object_findings(row.nested, item, place)
             else:
-                yield Finding("error", "wrong_type", place, "object", item, row.parameter)
+                yield Finding("error", "wrong_type", place, "object", item)
         yield from relations.mixed_currencies(row, values, siblings, path)

@@ -29,8 +29,10 @@ def judge(name: Any, params: Any, reference: Reference) -> Judgement:
     if isinstance(params, dict):
         (look or looks[None])(params, findings)
     else:
-        findings.append(Finding("error", "unreadable", "", "an object with the parameters", params))
-    return Judgement(verdict_of(findings) if findings else "valid", findings)
+        expected = "an object with the parameters"
+        findings.append(Finding("error", "unreadable", "", expected, params, "no_object"))
+    verdict = verdict_of(finding.severity for finding in findings) if findings else "valid"
+    return Judgement(verdict, findings)
 
 
 def _name_findings(name: Any, prepared: Specs) -> list[Finding]:

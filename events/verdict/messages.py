@@ -1,31 +1,118 @@
-"""The sentences: one table keyed by code, each entry making one plain sentence from a finding."""
+"""The sentences of findings: one table, keyed by code and by the word ``why`` that chooses among a code's.
 
-from collections.abc import Callable
-from typing import Any, Final
+A finding is stored without a sentence; the sentence is made from the stored facts wherever the finding is
+shown, with the reference's row of the parameter where a sentence quotes that row. Pure.
+"""
 
-from events.verdict.findings import Finding, shorten
+from collections.abc import Callable, Container, Iterable
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from events.reference.types import Parameter, Reference
+from events.verdict.findings import PublicFinding, StoredFinding, shorten
 from events.verdict.pointer import dotted
+from events.verdict.spec import specs
+
+#: What stands in ``got`` where the value at the path may hold a part of a masked value.
+NOT_SHOWN: Final = "(not shown)"
 
 
-def sentence(finding: Finding) -> str:
-    """What the person who writes the tag should know and do."""
-    return SENTENCES[finding.code](finding)
+class Facts(NamedTuple):
+    """What a sentence is made from: a stored finding, and the reference's row that the sentence quotes."""
+
+    finding: StoredFinding
+    row: Parameter | None = None
+
+    @property
+    def name(self) -> str:
+        """The parameter as people write it, such as ``items[0].product.price``."""
+        return dotted(self.finding["path"]) or "the event"
+
+    @property
+    def expected(self) -> str | None:
+        """What was expected."""
+        return self.finding["expected"]
+
+    @property
+    def got(self) -> str | None:
+        """The value as short JSON text."""
+        return self.finding["got"]
+
+    @property
+    def example(self) -> str:
+        """``, for example "EUR"``, or "" where the row has no plain example."""
+        example = self.row.example if self.row else None
+        plain = example is not None and not isinstance(example, dict | list)
+        return f", for example {shorten(example)}" if plain else ""
 
 
-def as_dict(finding: Finding) -> dict[str, Any]:
-    """The public form of a finding: severity, code, path, message, expected, got."""
-    return {
-        "severity": finding.severity,
-        "code": finding.code,
-        "path": finding.path,
-        "message": sentence(finding),
-        "expected": finding.expected,
-        "got": finding.got,
+class Sentence(NamedTuple):
+    """How a sentence is made. ``needs``: facts that it cannot do without; ``quotes_row``: it uses the row."""
+
+    make: Callable[[Facts], str]
+    needs: tuple[str, ...] = ()
+    quotes_row: bool = False
+
+
+def public_findings(
+    findings: Iterable[StoredFinding], name: str, edition: Reference, no_examples: Container[str] = ()
+) -> list[PublicFinding]:
+    """The findings of an event called ``name`` with their sentences, by the event's ``edition``.
+
+    ``no_examples`` are examples of the reference, as JSON text, that no sentence quotes.
+    """
+    return [public_finding(finding, name, edition, no_examples) for finding in findings]
+
+
+def public_finding(
+    finding: StoredFinding, name: str, edition: Reference, no_examples: Container[str] = ()
+) -> PublicFinding:
+    """One finding with its sentence; see ``public_findings``."""
+    shown: PublicFinding = {
+        "severity": finding["severity"],
+        "code": finding["code"],
+        "path": finding["path"],
+        "message": sentence(finding, name, edition, no_examples),
+        "expected": finding["expected"],
+        "got": finding["got"],
     }
+    if "why" in finding:
+        shown["why"] = finding["why"]
+    if "other" in finding:
+        shown["other"] = finding["other"]
+    return shown
 
 
-def _name(finding: Finding) -> str:
-    return dotted(finding.path) or "the event"
+def sentence(finding: StoredFinding, name: str, edition: Reference, no_examples: Container[str] = ()) -> str:
+    """What the person who writes the tag should know and do; a sentence that is stored where none is made."""
+    found = sentence_of(finding)
+    if found is None:
+        return finding.get("message") or finding["code"].replace("_", " ").capitalize() + "."
+    row = specs(edition).parameter(name, finding["path"]) if found.quotes_row else None
+    if row is not None and shorten(row.example) in no_examples:
+        row = replace(row, example=None)
+    return found.make(Facts(finding, row))
+
+
+def sentence_of(finding: StoredFinding) -> Sentence | None:
+    """The finding's entry in the table; None where code or ``why`` is unknown or a needed fact is missing."""
+    found = SENTENCES.get(finding["code"], {}).get(finding.get("why", ""))
+    if found is None or not all(finding.get(fact) for fact in found.needs):
+        return None
+    return found
+
+
+def kind_of(got: str | None) -> str | None:
+    """Which JSON type a finding's ``got`` is the text of; None where that cannot be seen from it."""
+    if got is None:
+        return "null"
+    if got.startswith(NOT_SHOWN):
+        return None
+    if got in ("true", "false"):
+        return "boolean"
+    if got in ("(dict)", "(list)"):  # what ``shorten`` writes for values that nest too deep
+        return "object" if got == "(dict)" else "array"
+    return {'"': "string", "'": "string", "{": "object", "[": "array"}.get(got[0], "number")
 
 
 def _an(kind: str | None) -> str:
@@ -33,129 +120,177 @@ def _an(kind: str | None) -> str:
     return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
-def _example(finding: Finding) -> str:
-    example = finding.row.example if finding.row else None
-    return "" if example is None or isinstance(example, dict | list) else f", for example {shorten(example)}"
-
-
-def _missing_required(finding: Finding) -> str:
-    state = "is required" if finding.value is None else "is required but empty"
-    default = finding.row.client_default if finding.row else None
+def _missing_required(facts: Facts) -> str:
+    state = "is required" if facts.got is None else "is required but empty"
+    default = facts.row.client_default if facts.row else None
     aside = f" (the client sends {shorten(default)} on its own: do not rely on that)" if default else ""
-    return f"{_name(finding)} {state}: add {_an(finding.expected)}{_example(finding)}{aside}."
+    return f"{facts.name} {state}: add {_an(facts.expected)}{facts.example}{aside}."
 
 
-def _missing_conditional(finding: Finding) -> str:
-    return (
-        f"{_name(finding)} is required because {finding.because} is set: "
-        f"add the three-letter code{_example(finding)}."
+def _missing_conditional(amount: str) -> Callable[[Facts], str]:
+    return lambda facts: (
+        f"{facts.name} is required because {amount} is set: add the three-letter code{facts.example}."
     )
 
 
-def _missing_recommended(finding: Finding) -> str:
-    others = finding.row.satisfied_by if finding.row else ()
+def _missing_recommended(facts: Facts) -> str:
+    others = facts.row.satisfied_by if facts.row else ()
     instead = f" (or {' or '.join(others)})" if others else ""
-    note = f" {finding.row.note}" if finding.row and finding.row.note else ""
-    return f"{_name(finding)} is recommended: add it{instead} when you have it{_example(finding)}.{note}"
+    note = f" {facts.row.note}" if facts.row and facts.row.note else ""
+    return f"{facts.name} is recommended: add it{instead} when you have it{facts.example}.{note}"
 
 
-def _wrong_type(finding: Finding) -> str:
-    kind = _an(finding.expected)
-    if finding.severity == "warning":
-        return f"{_name(finding)} should be {kind}: {finding.got} works, but put it in quotes."
-    if finding.expected == "number" and type(finding.value) is str:
-        return f"{_name(finding)} must be {kind}, but is the string {finding.got}: remove the quotes."
-    return f"{_name(finding)} must be {kind}, but is {_described(finding)}."
+def _wrong_type(facts: Facts) -> str:
+    expected, kind = _an(facts.expected), kind_of(facts.got)
+    if facts.finding["severity"] == "warning":
+        return f"{facts.name} should be {expected}: {facts.got} works, but put it in quotes."
+    if facts.expected == "number" and kind == "string":
+        return f"{facts.name} must be {expected}, but is the string {facts.got}: remove the quotes."
+    return f"{facts.name} must be {expected}, but is {_described(kind, facts.got)}."
 
 
-def _described(finding: Finding) -> str:
-    kinds = {bool: "the boolean", dict: "an object", list: "an array", str: "the string"}
-    kind = kinds.get(type(finding.value), "the number")
-    if finding.value is None:
-        return "null"
-    return kind if isinstance(finding.value, dict | list) else f"{kind} {finding.got}"
+def _described(kind: str | None, got: str | None) -> str:
+    if kind is None or kind == "null":
+        return got or "null"
+    return _an(kind) if kind in ("object", "array") else f"the {kind} {got}"
 
 
-def _not_allowed(finding: Finding) -> str:
-    return f"{_name(finding)} cannot be {finding.got}: use one of {finding.expected}."
-
-
-def _not_suggested(finding: Finding) -> str:
-    if finding.severity == "warning":
+def _not_suggested(facts: Facts) -> str:
+    if facts.finding["severity"] == "warning":
         return (
-            f"{_name(finding)} is {finding.got}, which clients send when nothing was set: "
-            f"say which kind of page it is, one of {finding.expected}."
+            f"{facts.name} is {facts.got}, which clients send when nothing was set: "
+            f"say which kind of page it is, one of {facts.expected}."
         )
-    return f"{_name(finding)} {finding.got} is not among the suggested values: {finding.expected}."
+    return f"{facts.name} {facts.got} is not among the suggested values: {facts.expected}."
 
 
-def _bad_format(finding: Finding) -> str:
-    verb = "must" if finding.severity == "error" else "should"
-    return f"{_name(finding)} {verb} be {finding.expected}, but is {finding.got}."
+def _bad_format(facts: Facts) -> str:
+    verb = "must" if facts.finding["severity"] == "error" else "should"
+    return f"{facts.name} {verb} be {facts.expected}, but is {facts.got}."
 
 
-def _mixed_currencies(finding: Finding) -> str:
-    if finding.because == "event":
-        return f"{_name(finding)} is {finding.got}, while the event's currency is {finding.expected}."
-    return (
-        f"{_name(finding)} is {finding.got}, while another item is priced in {finding.expected}: "
-        "use one currency in an event."
-    )
+def _misplaced(facts: Facts) -> str:
+    if facts.finding["severity"] == "info":
+        return f"{facts.name} is not read: {facts.expected} is, and it is there."
+    return f"{facts.name} is in the wrong place: move it to {facts.expected}."
 
 
-def _inconsistent_amount(finding: Finding) -> str:
-    if finding.because == "revenue":
-        return (
-            f"value {finding.got} is smaller than revenue: it includes shipping and taxes, revenue does not."
-        )
-    return (
-        f"value is {finding.got}, but revenue, shipping_amount and tax_amount "
-        f"add up to {finding.expected}: check the amounts."
-    )
+def _unknown(holder: str) -> Callable[[Facts], str]:
+    return lambda facts: f"{facts.name} is not in the reference for {holder}: custom properties are allowed."
 
 
-def _misplaced(finding: Finding) -> str:
-    if finding.severity == "info":
-        return f"{_name(finding)} is not read: {finding.expected} is, and it is there."
-    return f"{_name(finding)} is in the wrong place: move it to {finding.expected}."
-
-
-def _unknown(finding: Finding) -> str:
-    holder = "the event" if finding.because == "event" else f"the {finding.because} schema"
-    return f"{_name(finding)} is not in the reference for {holder}: custom properties are allowed."
-
-
-def _missing_event_name(finding: Finding) -> str:
-    got = f" (got {finding.got})" if finding.got else ""
+def _missing_event_name(facts: Facts) -> str:
+    got = f" (got {facts.got})" if facts.got else ""
     return f"The event has no name{got}: give a string such as page_view; nothing is sent without it."
 
 
-def _unreadable(finding: Finding) -> str:
-    because = finding.because or f"expected {finding.expected}, got {finding.got or 'null'}"
-    return f"This could not be read as an event: {because}."
+def _unreadable(because: Callable[[Facts], str]) -> Callable[[Facts], str]:
+    return lambda facts: f"This could not be read as an event: {because(facts)}."
 
 
-SENTENCES: Final[dict[str, Callable[[Finding], str]]] = {
-    "missing_event_name": _missing_event_name,
-    "missing_required": _missing_required,
-    "missing_conditional": _missing_conditional,
-    "missing_recommended": _missing_recommended,
-    "wrong_type": _wrong_type,
-    "not_allowed": _not_allowed,
-    "not_suggested": _not_suggested,
-    "bad_format": _bad_format,
-    "too_many_items": lambda f: f"{_name(f)} should hold {f.expected}, but holds {f.because}.",
-    "mixed_currencies": _mixed_currencies,
-    "inconsistent_amount": _inconsistent_amount,
-    "misplaced_property": _misplaced,
-    "misspelt_property": lambda f: f"{_name(f)} is not in the reference: did you mean {f.expected}?",
-    "unknown_property": _unknown,
-    "misspelt_event": lambda f: f"{f.got} is not a standard event: did you mean {f.expected}?",
-    "custom_event": lambda f: f"{f.got} is a custom event: only its name is required.",
-    "placeholder_value": lambda f: f"{_name(f)} holds the text {f.got}: the tag read what was not there.",
-    "no_consent": lambda f: f"{_name(f)} is empty: the visitor accepted nothing, or no consent manager ran.",
-    "unreadable": _unreadable,
-    "not_triggered": lambda f: (
-        f"cact({f.got}, …) sends nothing: name the command first, as in cact('trigger', {f.got}, …)."
-    ),
+def _no_object(facts: Facts) -> str:
+    kind = kind_of(facts.got)
+    got = _an(kind) if kind not in (None, "null") else facts.got or "null"
+    return f"expected {facts.expected}, got {got}"
+
+
+def _too_large(facts: Facts) -> str:
+    got, most = (_grouped(text) for text in (facts.got, facts.expected))
+    return f"it is {got} bytes large, and Commanders Act takes {most} at most"
+
+
+def _too_deep(facts: Facts) -> str:
+    return f"it nests more than {facts.expected} levels deep; what lies deeper was cut off"
+
+
+def _grouped(digits: str | None) -> str:
+    return f"{int(digits):,}" if digits and digits.isascii() and digits.isdigit() else str(digits)
+
+
+_EITHER: Final = ("expected", "got")
+
+#: Every sentence: by code, then by the word that chooses among the code's sentences, "" where it has one.
+SENTENCES: Final[dict[str, dict[str, Sentence]]] = {
+    "missing_event_name": {"": Sentence(_missing_event_name)},
+    "missing_required": {"": Sentence(_missing_required, quotes_row=True)},
+    "missing_conditional": {
+        amount: Sentence(_missing_conditional(amount), quotes_row=True) for amount in ("value", "revenue")
+    },
+    "missing_recommended": {"": Sentence(_missing_recommended, quotes_row=True)},
+    "wrong_type": {"": Sentence(_wrong_type, ("expected",))},
+    "not_allowed": {
+        "": Sentence(lambda it: f"{it.name} cannot be {it.got}: use one of {it.expected}.", _EITHER)
+    },
+    "not_suggested": {"": Sentence(_not_suggested, _EITHER)},
+    "bad_format": {"": Sentence(_bad_format, _EITHER)},
+    "too_many_items": {
+        "": Sentence(lambda it: f"{it.name} should hold {it.expected}, but holds {it.got}.", _EITHER)
+    },
+    "mixed_currencies": {
+        "event": Sentence(
+            lambda it: f"{it.name} is {it.got}, while the event's currency is {it.expected}.", _EITHER
+        ),
+        "items": Sentence(
+            lambda it: (
+                f"{it.name} is {it.got}, while another item is priced in {it.expected}: "
+                "use one currency in an event."
+            ),
+            _EITHER,
+        ),
+    },
+    "inconsistent_amount": {
+        "revenue": Sentence(
+            lambda it: (
+                f"value {it.got} is smaller than revenue: it includes shipping and taxes, revenue does not."
+            ),
+            ("got",),
+        ),
+        "sum": Sentence(
+            lambda it: (
+                f"value is {it.got}, but revenue, shipping_amount and tax_amount "
+                f"add up to {it.expected}: check the amounts."
+            ),
+            _EITHER,
+        ),
+    },
+    "misplaced_property": {"": Sentence(_misplaced, ("expected",))},
+    "misspelt_property": {
+        "": Sentence(
+            lambda it: f"{it.name} is not in the reference: did you mean {it.expected}?", ("expected",)
+        )
+    },
+    "unknown_property": {"event": Sentence(_unknown("the event"))}
+    | {schema: Sentence(_unknown(f"the {schema} schema")) for schema in ("User", "Item", "Product")},
+    "misspelt_event": {
+        "": Sentence(lambda it: f"{it.got} is not a standard event: did you mean {it.expected}?", _EITHER)
+    },
+    "custom_event": {
+        "": Sentence(lambda it: f"{it.got} is a custom event: only its name is required.", ("got",))
+    },
+    "placeholder_value": {
+        "": Sentence(
+            lambda it: f"{it.name} holds the text {it.got}: the tag read what was not there.", ("got",)
+        )
+    },
+    "no_consent": {
+        "": Sentence(
+            lambda it: f"{it.name} is empty: the visitor accepted nothing, or no consent manager ran."
+        )
+    },
+    "unreadable": {
+        "no_object": Sentence(_unreadable(_no_object), ("expected",)),
+        "too_large": Sentence(_unreadable(_too_large), _EITHER),
+        "too_deep": Sentence(_unreadable(_too_deep), ("expected",)),
+    },
+    "not_triggered": {
+        "": Sentence(
+            lambda it: (
+                f"cact({it.got or 'null'}, …) sends nothing: name the command first, "
+                f"as in cact('trigger', {it.got or 'null'}, …)."
+            )
+        )
+    },
 }
+
+#: Every word that ``why`` may be.
+WHYS: Final = tuple(sorted({why for sentences in SENTENCES.values() for why in sentences if why}))

@@ -12,46 +12,52 @@ _CENT: Final = 0.01 + 1e-9
 
 
 def amounts(row: Row, value: Any, siblings: Mapping[str, Any], path: str) -> Iterator[Finding]:
-    """``value`` against ``revenue``, and against revenue + shipping_amount + tax_amount where all are set."""
-    revenue = siblings.get("revenue")
-    if not row.compares_amounts or not is_number(value) or not is_number(revenue):
+    """The total against the net amount, and against net amount and both parts where all are set."""
+    if row.amounts is None:
         return
-    if value < revenue:
-        least = f"at least {revenue}"
-        yield Finding("warning", "inconsistent_amount", path, least, value, row.parameter, "revenue")
-    shipping, tax = siblings.get("shipping_amount"), siblings.get("tax_amount")
+    net, (shipping, tax) = siblings.get(row.amounts.net), map(siblings.get, row.amounts.parts)
+    if not is_number(value) or not is_number(net):
+        return
+    if value < net:
+        least = f"at least {net}"
+        yield Finding("warning", "inconsistent_amount", path, least, value, "revenue")
     if is_number(shipping) and is_number(tax):
-        total, given = _sum(revenue, shipping, tax), _sum(value)
+        total, given = _sum(net, shipping, tax), _sum(value)
         if total is not None and given is not None and abs(total - given) > _CENT:
-            yield Finding("info", "inconsistent_amount", path, f"{total:.2f}", value, row.parameter, "sum")
+            yield Finding("info", "inconsistent_amount", path, f"{total:.2f}", value, "sum")
 
 
 def too_many_items(row: Row, items: list[Any], path: str) -> Iterator[Finding]:
     """More items than the event is meant to carry (select_item: one)."""
     if row.max_items is not None and len(items) > row.max_items:
         expected = "1 item" if row.max_items == 1 else f"at most {row.max_items} items"
-        yield Finding("warning", "too_many_items", path, expected, items, row.parameter, str(len(items)))
+        yield Finding("warning", "too_many_items", path, expected, len(items))
 
 
 def mixed_currencies(row: Row, items: list[Any], siblings: Mapping[str, Any], path: str) -> Iterator[Finding]:
     """Items priced in different currencies (a warning each), or in another one than the event's (an info)."""
-    own = _code(siblings.get("currency"))
+    if row.currencies is None:
+        return
+    own = _code(siblings.get(row.currencies.event))
+    inside = row.currencies.item
     first: str | None = None
     for index, item in enumerate(items):
-        code = _product_currency(item)
+        code = _code(_held(item, inside))
         if code is None:
             continue
         first = first or code
-        place = f"{path}/{index}/product/currency"
+        place = f"{path}/{index}/{'/'.join(inside)}"
         if code != first:
-            yield Finding("warning", "mixed_currencies", place, first, code, row.parameter, "items")
+            yield Finding("warning", "mixed_currencies", place, first, code, "items")
         elif own is not None and code != own:
-            yield Finding("info", "mixed_currencies", place, own, code, row.parameter, "event")
+            yield Finding("info", "mixed_currencies", place, own, code, "event")
 
 
-def _product_currency(item: Any) -> str | None:
-    product = item.get("product") if type(item) is dict else None
-    return _code(product.get("currency")) if type(product) is dict else None
+def _held(value: Any, path: tuple[str, ...]) -> Any:
+    """What stands at ``path`` inside ``value``, None where nothing does."""
+    for name in path:
+        value = value.get(name) if type(value) is dict else None
+    return value
 
 
 def _code(value: Any) -> str | None:

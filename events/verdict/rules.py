@@ -50,20 +50,19 @@ def missing(row: Row, value: Any, siblings: Mapping[str, Any], path: str) -> Ite
     parameter = row.parameter
     shown = None if is_absent(value) else value
     if parameter.is_required:
-        yield Finding("error", "missing_required", path, _kind(parameter), shown, parameter)
+        yield Finding("error", "missing_required", path, _kind(parameter), shown)
         return
     trigger = next((name for name in parameter.required_with if _is_set(siblings.get(name))), None)
     if trigger is not None:
-        yield Finding("error", "missing_conditional", path, _kind(parameter), shown, parameter, trigger)
+        yield Finding("error", "missing_conditional", path, _kind(parameter), shown, trigger)
     elif parameter.recommended and not any(_is_set(siblings.get(name)) for name in parameter.satisfied_by):
-        yield Finding(parameter.recommended, "missing_recommended", path, _kind(parameter), shown, parameter)
+        yield Finding(parameter.recommended, "missing_recommended", path, _kind(parameter), shown)
 
 
-def placeholder(row: Row | None, value: Any, path: str) -> Iterator[Finding]:
+def placeholder(value: Any, path: str) -> Iterator[Finding]:
     """A string that stands for a value which never came."""
     if type(value) is str and value in PLACEHOLDERS:
-        parameter = row.parameter if row else None
-        yield Finding("warning", "placeholder_value", path, "a real value", value, parameter)
+        yield Finding("warning", "placeholder_value", path, "a real value", value)
 
 
 def wrong_type(row: Row, value: Any, path: str) -> Iterator[Finding]:
@@ -73,27 +72,25 @@ def wrong_type(row: Row, value: Any, path: str) -> Iterator[Finding]:
     if kind == "string":
         if type(value) is not str:
             severity: Severity = "warning" if is_number(value) else "error"
-            yield Finding(severity, "wrong_type", path, "string", value, parameter)
+            yield Finding(severity, "wrong_type", path, "string", value)
     elif not _has_type(kind, value):
-        yield Finding("error", "wrong_type", path, _EXPECTED[str(kind)], value, parameter)
+        yield Finding("error", "wrong_type", path, _EXPECTED[str(kind)], value)
 
 
 def elements(row: Row, values: list[Any], path: str) -> Iterator[Finding]:
     """The elements of ``colors`` (strings) and ``consent_categories`` (numbers or strings)."""
     parameter = row.parameter
     if parameter.type == "array" and not values:
-        yield Finding(
-            "info", "no_consent", path, "the categories that the visitor accepted", values, parameter
-        )
+        yield Finding("info", "no_consent", path, "the categories that the visitor accepted", values)
     for index, value in enumerate(values):
         place = f"{path}/{index}"
         if type(value) is str:
-            yield from placeholder(row, value, place)
+            yield from placeholder(value, place)
         elif not is_number(value):
             expected = "string" if parameter.type == "string[]" else "number or string"
-            yield Finding("error", "wrong_type", place, expected, value, parameter)
+            yield Finding("error", "wrong_type", place, expected, value)
         elif parameter.type == "string[]":
-            yield Finding("warning", "wrong_type", place, "string", value, parameter)
+            yield Finding("warning", "wrong_type", place, "string", value)
 
 
 def text(row: Row, value: Any, path: str) -> Iterator[Finding]:
@@ -113,10 +110,10 @@ def _listed(row: Row, value: str, path: str) -> Iterator[Finding]:
         return
     allowed = ", ".join(enumeration.values)
     if enumeration.closed:
-        yield Finding("error", "not_allowed", path, allowed, value, row.parameter)
+        yield Finding("error", "not_allowed", path, allowed, value)
     else:
         severity: Severity = "warning" if value in enumeration.discouraged else "info"
-        yield Finding(severity, "not_suggested", path, allowed, value, row.parameter)
+        yield Finding(severity, "not_suggested", path, allowed, value)
 
 
 def _formatted(row: Row, value: str, path: str) -> Iterator[Finding]:
@@ -124,7 +121,7 @@ def _formatted(row: Row, value: str, path: str) -> Iterator[Finding]:
     if row.parameter.format is not None:
         fault = CHECKS[row.parameter.format](value)
         if fault is not None:
-            yield Finding(fault.severity, "bad_format", path, fault.expected, value, row.parameter)
+            yield Finding(fault.severity, "bad_format", path, fault.expected, value)
 
 
 def _has_type(kind: str | None, value: Any) -> bool:

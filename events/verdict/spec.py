@@ -1,23 +1,31 @@
 """The reference, prepared for judging: every row with what it refers to already looked up."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
 from events.reference import Enumeration, EventSpec, Parameter, Reference, Schema
+from events.reference.types import Amounts, Currencies
 from events.verdict.near_names import NearNames
+
+_INDEX: Final = re.compile(r"/[0-9]+(?=/)")
 
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """One parameter in the place where it is judged: ``nested`` is the object it holds, if it holds one."""
+    """One parameter in the place where it is judged: ``nested`` is the object it holds, if it holds one.
+
+    ``amounts`` are those that it is compared with, ``currencies`` where those of its items stand.
+    """
 
     parameter: Parameter
     enumeration: Enumeration | None = None
     nested: "ObjectSpec | None" = None
     max_items: int | None = None
-    compares_amounts: bool = False
+    amounts: Amounts | None = None
+    currencies: Currencies | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -39,10 +47,6 @@ class ObjectSpec:
     known: frozenset[str] = frozenset()
 
 
-#: Properties that belong one level deeper: object -> {property: the nested object that should carry it}.
-_MISPLACED: Final = {"Item": {"price": "product"}}
-
-
 class Specs:
     """Every object of one edition, prepared. ``event(name)`` is None for a name that is not standard."""
 
@@ -54,11 +58,17 @@ class Specs:
         self.events = {name: self._event(spec) for name, spec in reference.events.items()}
         self.custom = self._custom()
 
+    def parameter(self, name: str, path: str) -> Parameter | None:
+        """The row for the parameter at the JSON Pointer ``path`` of an event called ``name``, or None."""
+        return _parameters_by_path(self.events.get(name, self.custom)).get(_INDEX.sub("/0", path))
+
     def _event(self, spec: EventSpec) -> ObjectSpec:
         listed = {row.name for row in spec.parameters if row.listed}
+        amounts = self.reference.amounts
         prepared = self._object("event", spec.parameters, relaxed=False, max_items=spec.max_items)
         for row in prepared.rows:
-            row.compares_amounts = row.parameter.name == "value" and {"value", "revenue"} <= listed
+            if row.parameter.name == amounts.total and {amounts.total, amounts.net} <= listed:
+                row.amounts = amounts
         return prepared
 
     def _custom(self) -> ObjectSpec:
@@ -93,7 +103,7 @@ class Specs:
             ignored=ignored,
             numbered={row.parameter.name.removesuffix("1"): row for row in rows if row.parameter.numbered},
             hash_suffixes=self.reference.hash_suffixes if name == "User" else {},
-            misplaced=_MISPLACED.get(name, {}),
+            misplaced=self.reference.misplaced.get(name, {}),
             known=frozenset(names) | ignored,
         )
 
@@ -105,11 +115,25 @@ class Specs:
             enumeration=self.reference.enumerations[parameter.enumeration] if parameter.enumeration else None,
             nested=nested,
             max_items=max_items if kind == "Item[]" else None,
+            currencies=self.reference.currencies if kind == "Item[]" else None,
         )
 
 
 def _relax(parameter: Parameter) -> Parameter:
     return replace(parameter, required="no", recommended=None, required_with=(), enumeration=None)
+
+
+@cache
+def _parameters_by_path(spec: ObjectSpec) -> dict[str, Parameter]:
+    """Every row of an object and of the objects in it, by its JSON Pointer; 0 for the place of an item."""
+    found: dict[str, Parameter] = {}
+    for row in spec.rows:
+        place = f"/{row.parameter.name}"
+        found[place] = row.parameter
+        inside = f"{place}/0" if row.parameter.type == "Item[]" else place
+        if row.nested is not None:
+            found |= {f"{inside}{path}": inner for path, inner in _parameters_by_path(row.nested).items()}
+    return found
 
 
 @cache

@@ -26,12 +26,12 @@ def extras(spec: ObjectSpec, holder: Mapping[str, Any], path: str) -> Iterator[F
                 yield from standing(row, value, place)
         else:
             yield _stranger(spec, name, value, holder, place)
-            yield from placeholder(None, value, place)
+            yield from placeholder(value, place)
 
 
 def standing(row: Row, value: Any, path: str) -> Iterator[Finding]:
     """Findings about a plain value that is there: placeholder, type, format."""
-    yield from placeholder(row, value, path)
+    yield from placeholder(value, path)
     yield from wrong_type(row, value, path)
     yield from text(row, value, path)
 
@@ -54,11 +54,11 @@ def _stranger(spec: ObjectSpec, name: str, value: Any, holder: Mapping[str, Any]
         inside = holder.get(nested)
         there = type(inside) is dict and not is_absent(inside.get(name)) and inside.get(name) != ""
         severity: Severity = "info" if there else "warning"
-        return Finding(severity, "misplaced_property", path, target, value, None, nested)
+        return Finding(severity, "misplaced_property", path, target, value)
     meant = spec.near.find(name)
     if meant is not None:
         return Finding("warning", "misspelt_property", path, meant, value)
-    return Finding("info", "unknown_property", path, None, value, None, spec.name)
+    return Finding("info", "unknown_property", path, None, value, spec.name)
 
 
 _HASHED: Final = {

@@ -10,11 +10,12 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.html import escape
 
-from events import reference
+from events.judging.edition import edition_of
 from events.recordings import VERDICTS, Counts
 from events.recordings.filter import Filter
 from events.recordings.shown import ShownEvent
 from events.recordings.timeline import Slice
+from events.reference import Reference
 from inspector.live.page_reports import recent_reports
 from inspector.live.rows import changed_gaps, changed_tails, page_loads_of, plain_row, timeline_rows
 from inspector.live.visible_recording import ReadVisible, VisibleRecording
@@ -128,11 +129,12 @@ def render_slice(
     if rows:
         found = visible.after(cursor.seq, settings.MAX_ROWS_PER_FRAME, wanted)
     tallies = visible.counts()
-    types = type_rows(tallies, wanted)
+    edition = edition_of(visible.recording)
+    types = type_rows(tallies, wanted, edition)
     context = {
         "recording": visible.shown,
         "rows": timeline_rows(visible, found.events, wanted),
-        "changed": [plain_row(event) for event in changes.wanted],
+        "changed": [plain_row(visible, event) for event in changes.wanted],
         "new_reports": changes.any,
         "reports": recent_reports(visible) if changes.any else [],
         "counts": tallies,
@@ -141,7 +143,13 @@ def render_slice(
     return RenderedSlice(
         html=render_to_string("inspector/_frame.html", context),
         news=_news(visible, there, found, changes, types),
-        sidebar={"types": types, "unseen": unseen(tallies), "wanted": wanted, "recording": visible.shown},
+        sidebar={
+            "types": types,
+            "unseen": unseen(tallies, edition),
+            "wanted": wanted,
+            "recording": visible.shown,
+            "edition": edition.edition,
+        },
         cursor=there,
         more=(rows and there.seq < last.seq) or there.change < last.change,
         real=there.seq <= last.seq and there.change <= last.change,
@@ -213,12 +221,12 @@ class TypeRow:
     standard: bool
 
 
-def type_rows(tallies: Counts, wanted: Filter) -> list[TypeRow]:
-    """The sidebar's event names: standard ones in the reference's order, then the others by name.
+def type_rows(tallies: Counts, wanted: Filter, edition: Reference) -> list[TypeRow]:
+    """The sidebar's event names: those standard in ``edition`` in its order, then the others by name.
 
     The verdict of a row is the gravest one that an event of this name has had.
     """
-    standard = reference.load().events
+    standard = edition.events
     order = {name: place for place, name in enumerate(standard)}
     names = sorted(tallies.names, key=lambda name: (order.get(name, len(order)), name))
     return [
@@ -233,6 +241,6 @@ def type_rows(tallies: Counts, wanted: Filter) -> list[TypeRow]:
     ]
 
 
-def unseen(tallies: Counts) -> list[str]:
-    """The standard events that the recording does not hold yet."""
-    return [name for name in reference.load().events if name not in tallies.names]
+def unseen(tallies: Counts, edition: Reference) -> list[str]:
+    """The standard events of ``edition`` that the recording does not hold yet."""
+    return [name for name in edition.events if name not in tallies.names]

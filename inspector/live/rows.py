@@ -6,7 +6,7 @@ The first paint, older rows on scroll, the catch-up, polling and pushed frames a
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import orjson
@@ -17,6 +17,7 @@ from events.recordings.filter import Filter
 from events.recordings.shown import ShownEvent, ShownPageLoad
 from events.recordings.timeline import Neighbour, read_neighbour
 from events.store.missing_ranges import gap_before
+from events.verdict import StoredFinding, read_findings
 from events.verdict.pointer import dotted
 from inspector.live.visible_recording import VisibleRecording
 
@@ -51,7 +52,7 @@ def timeline_rows(
     previous: ShownEvent | Neighbour | None = _previous(visible, events, wanted)
     tails = _tails(visible, events, previous)
     for event in events:
-        row = plain_row(event)
+        row = plain_row(visible, event)
         row.starts_page = previous is None or previous.page_load_id != event.page_load_id
         row.gap = gap_of(event)
         while tails and (tails[0].tail_after or 0) < event.seq:
@@ -73,9 +74,10 @@ def _previous(
     return before[0] if before else None
 
 
-def plain_row(event: ShownEvent) -> TimelineRow:
+def plain_row(visible: VisibleRecording, event: ShownEvent) -> TimelineRow:
     """The event's row without page header and gap, to replace its earlier version in a page."""
-    summary, more = summarize(orjson.loads(event.findings)) if event.findings != "[]" else (digest(event), 0)
+    findings = read_findings(event.findings) if event.findings != "[]" else []
+    summary, more = summarize(visible, event, findings) if findings else (digest(event), 0)
     return TimelineRow(event, summary, more)
 
 
@@ -141,8 +143,8 @@ def gap_of(event: Event | ShownEvent) -> tuple[int, int] | None:
     return gap_before(json.loads(event.page_load.missing), event.n)
 
 
-def summarize(findings: list[dict[str, Any]]) -> tuple[str, int]:
-    """One line on the gravest findings, and how many further errors and warnings there are."""
+def summarize(visible: VisibleRecording, event: ShownEvent, findings: list[StoredFinding]) -> tuple[str, int]:
+    """One line on the gravest findings of an event that has some, and how many more errors and warnings."""
     missing = [dotted(finding["path"]) for finding in findings if finding["code"] in _MISSING]
     grave = sorted(
         (finding for finding in findings if finding["severity"] != "info"),
@@ -151,9 +153,8 @@ def summarize(findings: list[dict[str, Any]]) -> tuple[str, int]:
     if missing:
         shown = _clip(f"{', '.join(missing)} missing")
         return shown, sum(finding["code"] not in _MISSING for finding in grave)
-    if grave:
-        return _clip(grave[0]["message"]), len(grave) - 1
-    return (_clip(findings[0]["message"]), 0) if findings else ("", 0)
+    first = grave[0] if grave else findings[0]
+    return _clip(visible.sentence(event, first)), max(len(grave) - 1, 0)
 
 
 def digest(event: ShownEvent) -> str:

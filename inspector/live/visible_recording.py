@@ -13,7 +13,7 @@ import orjson
 from django.conf import settings
 from django.urls import reverse
 
-from events import reference
+from events.judging.edition import edition_of
 from events.judging.effective import effective
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS, Counts, counts, read_recording
@@ -22,6 +22,8 @@ from events.recordings.shown import ShownEvent, ShownPageLoad, ShownRecording
 from events.recordings.timeline import Slice, count_after, read_after, read_before, read_changed
 from events.redaction import Redactor, personal_examples
 from events.store.payloads import effective_of, payloads_of
+from events.verdict import PublicFinding, StoredFinding, public_findings, read_findings, write_findings
+from events.verdict.messages import sentence
 from inspector.live.match_counts import count_matches
 
 _PAYLOADS: Final = ("called", "sent", "automatic", "permanent")
@@ -96,6 +98,15 @@ class VisibleRecording:
         """The event as it is shown: masked where the share masks."""
         shown = ShownEvent.of(event, self._page_load_of(event))
         return shown if self.redactor is None else self._masked(event, shown, self.redactor)
+
+    def findings(self, event: ShownEvent) -> list[PublicFinding]:
+        """The findings of an event that is shown, with their sentences."""
+        findings = read_findings(event.findings)
+        return public_findings(findings, event.name, edition_of(self.recording), self.hides_examples)
+
+    def sentence(self, event: ShownEvent, finding: StoredFinding) -> str:
+        """The sentence of one finding of an event that is shown."""
+        return sentence(finding, event.name, edition_of(self.recording), self.hides_examples)
 
     def page_load(self, page_load: PageLoad) -> ShownPageLoad:
         """The page load as it is shown: masked, and in a partial share without its counts.
@@ -209,11 +220,11 @@ class VisibleRecording:
         shown = replace(shown, name=redactor.name(event.name), **columns)
         if event.findings == "[]":
             return shown
-        edition = reference.load(self.recording.edition)
+        edition = edition_of(self.recording)
         before = effective(event.name, given, edition).params
         after = effective_of(shown, edition).params
-        findings = redactor.findings(orjson.loads(event.findings), before, after)
-        return replace(shown, findings=orjson.dumps(findings).decode())
+        findings = redactor.findings(read_findings(event.findings), before, after)
+        return replace(shown, findings=write_findings(findings))
 
 
 #: Reads what a viewer may see, anew at each call. Raises Recording.DoesNotExist, and for a share ShareOver.

@@ -33,6 +33,7 @@ class WakeupListener:
         self._callbacks: dict[int, set[Callback]] = {}
         self._layer: Any = None
         self._channel = ""
+        self._opening = asyncio.Lock()
         self._up = True
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -46,7 +47,7 @@ class WakeupListener:
         self._callbacks.setdefault(recording, set()).add(callback)
         if not self._tasks:
             self._layer = get_channel_layer()
-            self._channel = await self._layer.new_channel()
+            # Before anything is awaited: another viewer that starts to listen meanwhile must find them.
             self._tasks = [asyncio.create_task(self._receive_wakeups()), asyncio.create_task(self._rejoin())]
         await self._join([recording])
 
@@ -59,7 +60,7 @@ class WakeupListener:
         del self._callbacks[recording]
         try:
             async with asyncio.timeout(_LONGEST_JOIN_SECONDS):
-                await self._layer.group_discard(group_of(recording), self._channel)
+                await self._layer.group_discard(group_of(recording), await self._own_channel())
         except Exception as error:  # a wake-up without a callback does no harm
             logger.debug("leaving a group failed: %s", type(error).__name__)
         if recording in self._callbacks:  # another viewer came meanwhile
@@ -68,13 +69,20 @@ class WakeupListener:
     async def _receive_wakeups(self) -> None:
         while True:
             try:
-                message = await self._layer.receive(self._channel)
+                message = await self._layer.receive(await self._own_channel())
             except Exception as error:  # of any kind: the layers raise those of their clients
                 self._went_down(error)
                 await asyncio.sleep(_PAUSE_SECONDS)
                 await self._join(self._callbacks)
             else:
                 self._call(message.get("recording"))
+
+    async def _own_channel(self) -> str:
+        """The channel of this process, made at the first call. Raises what the layer raises."""
+        if not self._channel:
+            async with self._opening:
+                self._channel = self._channel or await self._layer.new_channel()
+        return self._channel
 
     async def _rejoin(self) -> None:
         while True:
@@ -84,8 +92,9 @@ class WakeupListener:
     async def _join(self, recordings: Iterable[int]) -> None:
         try:
             async with asyncio.timeout(_LONGEST_JOIN_SECONDS):
+                channel = await self._own_channel()
                 for recording in tuple(recordings):
-                    await self._layer.group_add(group_of(recording), self._channel)
+                    await self._layer.group_add(group_of(recording), channel)
         except Exception as error:
             self._went_down(error)
             return

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.api.recordings import addresses
+from events.judging.edition import edition_of
 from events.models import Recording
 from events.recordings import get_recording
 from inspector.live.page_reports import reports
@@ -30,7 +31,7 @@ def connect(request: HttpRequest, key: str) -> HttpResponse:
         "origin": f"{request.scheme}://{request.get_host()}",
         "page_snippets": page_snippets(urls["shim"], panel),
         "bookmarklet": bookmarklet(urls["shim"], panel),
-        "server_snippets": server_snippets(urls),
+        "server_snippets": server_snippets(urls, edition_of(recording)),
         "user_script": request.build_absolute_uri(reverse("user_script", args=[recording.capture_key])),
         "plain_http": request.scheme == "http" and not _on_this_machine(request),
     }

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from events.api.recordings import addresses
+from events.judging.edition import edition_of
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
 from events.recordings.filter import Filter, parse_filter
@@ -62,11 +63,12 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
 def dashboard_context(request: HttpRequest, visible: VisibleRecording) -> dict[str, Any]:
     """The context of the page."""
     context = timeline_context(request, visible)
-    tallies = visible.counts()
+    tallies, edition = visible.counts(), edition_of(visible.recording)
     context |= {
         "counts": tallies,
-        "types": type_rows(tallies, context["wanted"]),
-        "unseen": unseen(tallies),
+        "types": type_rows(tallies, context["wanted"], edition),
+        "unseen": unseen(tallies, edition),
+        "edition": edition.edition,
         "reports": recent_reports(visible),
         "max_rows": settings.MAX_ROWS_IN_PAGE,
     }

@@ -9,9 +9,9 @@ from django.utils.http import urlencode
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from events.judging.edition import edition_of
 from events.models import Recording
 from events.recordings import get_recording, newest_recording
-from events.reference import load
 from inspector.auth.owner_cookie import person_of
 from inspector.demo import shop
 from inspector.demo.broken_events import BROKEN_EVENTS
@@ -58,7 +58,7 @@ def _kept(recording: Recording, here: dict[str, str], *, broken: bool) -> dict[s
 
     ``here`` are the other parameters of this page, which the link to the other way keeps, too.
     """
-    reference = load()
+    reference = edition_of(recording)
     complete = shop.complete_calls(reference)
     always = {"recording": recording.key}
     return {

@@ -2,12 +2,12 @@
 
 import sys
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from events.api.errors import error_response
+from events.api.errors import error_response, too_large_response
+from events.limits import request_too_large
 from events.recordings.filter import InvalidFilter
 from inspector.serving.htmx_request import HtmxHttpRequest
 from inspector.serving.outage import AWAY
@@ -66,9 +66,9 @@ def _unavailable(request: HtmxHttpRequest) -> HttpResponse:
 
 def _too_large(request: HtmxHttpRequest) -> HttpResponse:
     """413; for htmx as a fragment beside the form of the pasted text."""
-    message = f"It is too large: a text may have {settings.MAX_REQUEST_BYTES // 1000} KB at most."
     if _is_machine(request):
-        return error_response(413, "too_large", "The request is too large.")
+        return too_large_response(request_too_large())
+    message = str(request_too_large("a text"))
     if request.htmx:  # htmx swaps no answer with an error status
         return render(request, "inspector/_import_judged.html", {"problem": message})
     return _page(request, 413, "Too large", message)

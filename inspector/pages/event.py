@@ -7,12 +7,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from events import reference
+from events.judging.edition import edition_of
 from events.judging.effective import Payloads, effective
 from events.recordings import get_recording
 from events.recordings.shown import ShownEvent
+from events.reference import Reference
 from events.reference.examples import as_call
 from events.store.payloads import payloads_of
+from events.verdict import PublicFinding
 from inspector.live.visible_recording import VisibleRecording, whole
 from inspector.presenters.called_vs_sent import Comparison, compare
 from inspector.presenters.parameter_table import parameter_table
@@ -40,10 +42,10 @@ def event_page(
 
 def event_context(visible: VisibleRecording, event: ShownEvent) -> dict[str, Any]:
     """The context of the event's template."""
-    edition = reference.load(visible.recording.edition)
+    edition = edition_of(visible.recording)
     given = payloads_of(event)
     judged = effective(event.name, given, edition)
-    findings = orjson.loads(event.findings)
+    findings = visible.findings(event)
     passed = given.called if isinstance(given.called, dict) else judged.params
     return {
         "recording": visible.shown,
@@ -57,6 +59,7 @@ def event_context(visible: VisibleRecording, event: ShownEvent) -> dict[str, Any
         "call": as_call(event.name, passed) if isinstance(passed, dict) else "",
         "fixed": _fixed_call(visible, edition, event.name, passed, findings),
         "in_reference": event.name in edition.events,
+        "edition": edition.edition,
         "automatic": judged.automatic,
         "permanent": judged.permanent,
         "comparison": _comparison(given, judged.permanent),
@@ -73,10 +76,10 @@ def _comparison(given: Payloads, permanent: list[str]) -> Comparison | None:
 
 def _fixed_call(
     visible: VisibleRecording,
-    edition: reference.Reference,
+    edition: Reference,
     name: str,
     passed: Any,
-    findings: list[dict[str, Any]],
+    findings: list[PublicFinding],
 ) -> str:
     """The fixed call as code; "" where no finding has a mechanical fix."""
     fixed = fixed_params(name, passed, findings, edition) if isinstance(passed, dict) else None

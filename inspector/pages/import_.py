@@ -19,9 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from events.imports.import_file import Imported, Progress, add_pasted, import_file, read_text
 from events.imports.ingest import NotAccepted
 from events.imports.refusals import Unimportable
+from events.judging.edition import edition_of
+from events.limits import file_too_large
 from events.models import Recording
 from events.recordings import counts, create_recording, get_recording
 from events.recordings.owners import Person
+from events.reference import Reference, load
 from events.store.writer import Busy, StoreUnavailable
 from inspector.auth.owner_cookie import person_of
 from inspector.presenters.preview import judged
@@ -67,9 +70,7 @@ def import_page(request: HttpRequest) -> HttpResponseBase:
     files: list[UploadedFile] = request.FILES.getlist("file")
     name = request.POST.get("name", "").replace("\0", "")[:200]
     if was_too_large(request):
-        most = settings.MAX_IMPORT_BYTES // 1_000_000
-        outcomes = [Outcome("", problem=f"It is too large: a file may have {most} MB at most.")]
-        return _page(request, outcomes, 413)
+        return _page(request, [Outcome("", problem=str(file_too_large()))], 413)
     if not files:
         return _page(request, [Outcome("", problem="No file was chosen.")], 400)
     who = person_of(request)
@@ -87,8 +88,9 @@ def import_text(request: HtmxHttpRequest) -> HttpResponse:
     context = _context(request) | {"text": text}
     status = 200
     try:
-        pasted = read_text(text.encode(errors="replace"))
-        context["judged"] = [judged(event) for event in pasted.delivery.events[:_MOST_JUDGED]]
+        edition = _edition(request)
+        pasted = read_text(text.encode(errors="replace"), edition)
+        context["judged"] = [judged(event, edition) for event in pasted.delivery.events[:_MOST_JUDGED]]
         context["more_judged"] = len(pasted.delivery.events) - len(context["judged"])
         context["notes"], context["unread"] = pasted.notes[:_MOST_LINES], pasted.unread
         if request.POST.get("do") == "keep" and pasted.delivery.events:
@@ -100,6 +102,12 @@ def import_text(request: HtmxHttpRequest) -> HttpResponse:
     if request.htmx:  # htmx swaps no answer with an error status
         return render(request, "inspector/_import_judged.html", context)
     return render(request, "inspector/import.html", context, status=status)
+
+
+def _edition(request: HttpRequest) -> Reference:
+    """The edition of the recording that the person chose, or that of a new one. Raises Http404."""
+    key = request.POST.get("into", "")
+    return edition_of(get_recording(key)) if key else load()
 
 
 def _chosen(request: HttpRequest) -> Recording:

@@ -4,10 +4,13 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from events.judging.edition import edition_of
+from events.models import Recording
 from events.recordings import counts, get_recording
-from events.reference import EventSpec, Reference, Schema, load
+from events.reference import EventSpec, Reference, Schema, editions, load
 from events.reference.examples import as_call, example_params
 from inspector.presenters.finding_codes import legend
 from inspector.presenters.reference_rows import reference_rows, schemas_in, users_of
@@ -16,8 +19,9 @@ from inspector.presenters.reference_rows import reference_rows, schemas_in, user
 @require_safe
 def reference(request: HttpRequest) -> HttpResponse:
     """All events, schemas, lists of values and finding codes."""
-    loaded = load()
-    context = _shared(request, loaded) | {
+    recording = _recording(request)
+    loaded = _edition(request, recording)
+    context = _shared(request, loaded, recording) | {
         "lists": [(each, _uses(loaded, each.name)) for each in loaded.enumerations.values()],
         "suffixes": loaded.hash_suffixes,
         "legend": legend(),
@@ -28,8 +32,9 @@ def reference(request: HttpRequest) -> HttpResponse:
 @require_safe
 def reference_event(request: HttpRequest, name: str) -> HttpResponse:
     """One event or schema with its parameters and nested schemas. 404 for any other name."""
-    loaded = load()
-    context = _shared(request, loaded)
+    recording = _recording(request)
+    loaded = _edition(request, recording)
+    context = _shared(request, loaded, recording)
     if name in loaded.events:
         context |= _event(loaded, loaded.events[name])
         return render(request, "inspector/reference_event.html", context)
@@ -39,17 +44,36 @@ def reference_event(request: HttpRequest, name: str) -> HttpResponse:
     raise Http404("The reference has no such event or schema.")
 
 
-def _shared(request: HttpRequest, loaded: Reference) -> dict[str, Any]:
-    """The context of all reference pages; with ``?recording=`` also the recording's count of each event."""
-    context: dict[str, Any] = {
+def _recording(request: HttpRequest) -> Recording | None:
+    """The recording that ``?recording=`` names. Raises Http404 where there is none of this key."""
+    key = request.GET.get("recording")
+    return get_recording(key) if key else None
+
+
+def _edition(request: HttpRequest, recording: Recording | None) -> Reference:
+    """The edition that ``?edition=`` names, else the recording's, else the latest. Raises Http404."""
+    asked = request.GET.get("edition")
+    if asked and asked not in editions():
+        raise Http404("There is no such edition.")
+    if asked:
+        return load(asked)
+    return edition_of(recording) if recording else load()
+
+
+def _shared(request: HttpRequest, loaded: Reference, recording: Recording | None) -> dict[str, Any]:
+    """The context of all reference pages; with a recording also its count of each event.
+
+    ``kept`` is the query string that each link of these pages carries on.
+    """
+    asked = {name: request.GET[name] for name in ("recording", "edition") if request.GET.get(name)}
+    return {
         "edition": loaded.edition,
         "events": list(loaded.events.values()),
         "schemas": list(loaded.schemas.values()),
+        "kept": f"?{urlencode(asked)}" if asked else "",
+        "recording": recording,
+        "seen": counts(recording).names if recording else {},
     }
-    if key := request.GET.get("recording"):
-        recording = get_recording(key)
-        context |= {"recording": recording, "seen": counts(recording).names}
-    return context
 
 
 def _event(loaded: Reference, spec: EventSpec) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from events.judging.effective import Effective
 from events.reference import Parameter, Reference
-from events.verdict.findings import shorten
-from events.verdict.pointer import child, dotted
+from events.verdict.findings import PublicFinding, shorten
+from events.verdict.pointer import child
 from events.verdict.spec import ObjectSpec, Row, specs
 
 State = Literal["given", "missing", "absent"]
@@ -37,7 +37,7 @@ class ParameterLine:
     example: str = ""
     description: str = ""
     note: str = ""
-    findings: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[PublicFinding] = field(default_factory=list)
 
     @property
     def severity(self) -> str:
@@ -51,14 +51,14 @@ class ParameterTable:
     """The lines, and as ``general`` the findings on no parameter: on the name or the whole event."""
 
     lines: list[ParameterLine]
-    general: list[dict[str, Any]]
+    general: list[PublicFinding]
     cut: bool = False
 
 
 def parameter_table(
     name: str,
     judged: Effective,
-    findings: list[dict[str, Any]],
+    findings: list[PublicFinding],
     reference: Reference,
     no_examples: Container[str] = (),
 ) -> ParameterTable:
@@ -173,10 +173,10 @@ def _in_series(parameter: Parameter, name: str) -> bool:
     return name.startswith(prefix) and number.isascii() and number.isdigit()
 
 
-def _attach(lines: list[ParameterLine], findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _attach(lines: list[ParameterLine], findings: list[PublicFinding]) -> list[PublicFinding]:
     """Add each finding to its parameter's line, or to that of the nearest parent; return the others."""
     by_path = {line.path: line for line in lines}
-    general: list[dict[str, Any]] = []
+    general: list[PublicFinding] = []
     for finding in findings:
         path = finding["path"]
         while path and path not in by_path:
@@ -185,8 +185,7 @@ def _attach(lines: list[ParameterLine], findings: list[dict[str, Any]]) -> list[
         if line is None:
             general.append(finding)
             continue
-        shown = finding | {"place": dotted(finding["path"])} if path != finding["path"] else finding
-        line.findings.append(shown)
+        line.findings.append(finding)
         if finding["code"].startswith("missing_") and line.path == finding["path"]:
             line.state = "missing"
     return general

@@ -1,12 +1,12 @@
 """Judges pasted events for display, without storing them."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from events import reference
 from events.judging.draft import draft
 from events.judging.effective import Payloads, effective
 from events.judging.event_limits import limits
+from events.reference import Reference
+from events.verdict import PublicFinding, public_findings
 from events.wire import Incoming
 from inspector.presenters.parameter_table import ParameterTable, parameter_table
 
@@ -23,21 +23,21 @@ class JudgedPreview:
     table: ParameterTable
 
 
-def judged(incoming: Incoming) -> JudgedPreview:
-    """The event as storing it would judge it, and as its page would show it."""
-    edition = reference.load()
+def judged(incoming: Incoming, edition: Reference) -> JudgedPreview:
+    """The event as a recording of ``edition`` would store it, and as its page would show it."""
     found = draft(incoming, edition, limits())
     given = Payloads(incoming.called, incoming.sent, incoming.automatic, incoming.permanent)
-    table = parameter_table(found.name, effective(incoming.name, given, edition), found.findings, edition)
+    findings = public_findings(found.findings, found.name, edition)
+    table = parameter_table(found.name, effective(incoming.name, given, edition), findings, edition)
     return JudgedPreview(
         found.name,
         found.verdict,
-        _count(found.findings, "error"),
-        _count(found.findings, "warning"),
+        _count(findings, "error"),
+        _count(findings, "warning"),
         found.call_site,
         table,
     )
 
 
-def _count(findings: list[dict[str, Any]], severity: str) -> int:
+def _count(findings: list[PublicFinding], severity: str) -> int:
     return sum(finding["severity"] == severity for finding in findings)

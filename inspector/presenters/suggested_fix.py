@@ -1,15 +1,17 @@
 """The suggested fix of a call: the reference's examples for what is missing, plain slips corrected."""
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
 from events.reference import Reference
 from events.reference.examples import example_params
+from events.verdict import PublicFinding
 from events.verdict.pointer import ABSENT, pick, tokens_of
 
 
 def fixed_params(
-    name: str, params: dict[str, Any], findings: list[dict[str, Any]], reference: Reference
+    name: str, params: dict[str, Any], findings: Sequence[PublicFinding], reference: Reference
 ) -> Any:
     """The parameters with each finding fixed that has a mechanical fix; None where none has one."""
     if name not in reference.events:
@@ -20,7 +22,7 @@ def fixed_params(
     return fixed if any(mended) else None
 
 
-def _mend(fixed: Any, example: Any, finding: dict[str, Any]) -> bool:
+def _mend(fixed: Any, example: Any, finding: PublicFinding) -> bool:
     """Fix one finding in place; False where it has no mechanical fix."""
     *parents, last = tokens_of(finding["path"]) or [""]
     holder = pick(fixed, parents)

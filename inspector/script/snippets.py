@@ -6,7 +6,7 @@ from html import escape
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
-from events.reference import load
+from events.reference import Reference
 from events.reference.examples import example_params
 from inspector.script.page_script import loader
 from inspector.script.problems import words
@@ -72,9 +72,9 @@ def bookmarklet(shim: str, panel: str) -> str:
     return "javascript:" + quote(f"void({loader(shim, _LOADER_WORDS, panel)})", safe=_PLAIN)
 
 
-def server_snippets(addresses: dict[str, str]) -> list[Snippet]:
-    """The snippets for servers, apps and containers, which run none of our code."""
-    event = {"event_name": "page_view", **example_params(load(), "page_view", required_only=True)}
+def server_snippets(addresses: dict[str, str], edition: Reference) -> list[Snippet]:
+    """The snippets for servers, apps and containers, with an example event of ``edition``."""
+    event = {"event_name": "page_view", **example_params(edition, "page_view", required_only=True)}
     pixel = f"{addresses['events']}&{_pixel_query(event)}"
     return [
         Snippet(

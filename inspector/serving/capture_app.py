@@ -18,28 +18,23 @@ from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpResponse, HttpResponseBase
 
-from events.api.errors import error_response, in_our_form
-from events.api.request_body import too_large
+from events.api.errors import in_our_form, too_large_response
+from events.limits import request_too_large
+from inspector.serving.cors import CONTAINER_PATH, cors_headers, is_capture_path, preflight_headers
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-#: A container adds this to its collection domain, which may have a folder behind the host name.
-_CONTAINER_PATH = "/cdp/events"
-_CAPTURE_PATHS = ("/events", "/events/batch", _CONTAINER_PATH)
-_CAPTURE_PREFIX = "/collect/"
-
 
 def by_path(capture: App, otherwise: App) -> App:
     """The ASGI app that sends capture addresses to ``capture`` and all others to ``otherwise``."""
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"].endswith(_CONTAINER_PATH):
-            scope = scope | {"path": _CONTAINER_PATH}
-        path = scope["path"]
-        chosen = capture if path in _CAPTURE_PATHS or path.startswith(_CAPTURE_PREFIX) else otherwise
+        if scope["path"].endswith(CONTAINER_PATH):
+            scope = scope | {"path": CONTAINER_PATH}
+        chosen = capture if is_capture_path(scope["path"]) else otherwise
         await chosen(scope, receive, send)
 
     return route
@@ -63,8 +58,7 @@ class CaptureApp(BaseHandler):
         body = await _read(receive)
         response: HttpResponseBase
         if body is None:
-            refusal = too_large()
-            response = error_response(refusal.status, refusal.code, refusal.message)
+            response = too_large_response(request_too_large())
         elif scope["method"] == "OPTIONS":
             response = HttpResponse(status=204)
         else:
@@ -91,25 +85,12 @@ async def _read(receive: Receive) -> bytes | None:
 
 
 def _allow_any_page(scope: Scope, response: HttpResponseBase) -> None:
-    """CORS: any page may post here. The origin is echoed, as a request with credentials wants it."""
-    asked = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    """Add the CORS headers of a capture address."""
+    asked = dict(scope["headers"])
     origin = asked.get(b"origin")
-    response["Vary"] = "Origin"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response["X-Content-Type-Options"] = "nosniff"
-    if not origin:
-        return
-    response["Access-Control-Allow-Origin"] = origin
-    response["Access-Control-Allow-Credentials"] = "true"
-    if scope["method"] == "OPTIONS":
-        response["Access-Control-Allow-Methods"] = "GET, POST"
-        wanted = asked.get(b"access-control-request-headers", "content-type")
-        response["Access-Control-Allow-Headers"] = wanted
-        response["Access-Control-Max-Age"] = "7200"
-        if asked.get(b"access-control-request-private-network") == "true":
-            response["Access-Control-Allow-Private-Network"] = "true"
-    else:
-        response["Access-Control-Expose-Headers"] = "Retry-After"  # the page-side script honours it
+    preflight = scope["method"] == "OPTIONS"
+    for name, value in preflight_headers(origin, asked) if preflight else cors_headers(origin):
+        response[name.decode("latin-1")] = value.decode("latin-1")
 
 
 async def _send(send: Send, response: HttpResponseBase) -> None:

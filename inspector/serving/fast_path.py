@@ -11,21 +11,11 @@ import re
 from typing import Any, Final
 
 from events.api.intake import answer
+from inspector.serving.cors import cors_headers
 from inspector.serving.request_limits import PatientRequest
 
 _PREFIX: Final = b"/collect/"
 _PLAIN: Final = re.compile(rb"[A-Za-z0-9_-]+")
-#: As ``capture`` sets them.
-_HEADERS: Final = (
-    (b"content-type", b"application/json"),
-    (b"vary", b"Origin"),
-    (b"cross-origin-resource-policy", b"cross-origin"),
-    (b"x-content-type-options", b"nosniff"),
-)
-_CREDENTIALS: Final = (
-    (b"access-control-allow-credentials", b"true"),
-    (b"access-control-expose-headers", b"Retry-After"),
-)
 
 
 class DirectRequest(PatientRequest):
@@ -50,15 +40,12 @@ class DirectRequest(PatientRequest):
             return
         self.setResponseCode(status)
         add = self.responseHeaders.addRawHeader
-        for name, value in _HEADERS:
+        add(b"content-type", b"application/json")
+        for name, value in cors_headers(origin[0] if origin else None):
             add(name, value)
         add(b"content-length", b"%d" % len(content))
         if retry_after is not None:
             add(b"retry-after", b"%d" % retry_after)
-        if origin:
-            add(b"access-control-allow-origin", origin[0])
-            for name, value in _CREDENTIALS:
-                add(name, value)
         self.write(content)
         self.finish()
 

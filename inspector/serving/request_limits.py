@@ -7,24 +7,25 @@ Twisted tells a request what came.
 
 import resource
 from typing import Any, Final
+from urllib.parse import unquote
 
-from daphne import http_protocol
+import orjson
 from django.conf import settings
 from twisted.internet import reactor
+from twisted.internet.interfaces import ITCPTransport
 
+from events.api.errors import too_large_body
+from events.limits import file_too_large, request_too_large
 from inspector.serving.backpressure import FlowingRequest
+from inspector.serving.cors import cors_headers, is_capture_path
 
 _clock: Any = reactor  # by its type a module
 _IMPORTS: Final = (b"/import/", b"/api/import")
 _LOOK_SECONDS: Final = 0.5  # how exactly the deadline is kept
 _FORM: Final = 100_000  # what a form may take around a file
-_TOO_LARGE: Final = (
-    b"HTTP/1.1 413 Content Too Large\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
-    b"Connection: close\r\n\r\n%b"
-)
-_SAID: Final = (
-    b'{"error":{"code":"too_large","message":"The request is larger than anything that is taken here."}}'
-)
+#: Bytes of a refused body that may still arrive, to be thrown away: a connection that is closed before its
+#: client has sent everything is reset, and then a page cannot read why it was refused.
+_LEAST_DRAINED: Final = 10_000_000
 
 
 class PatientRequest(FlowingRequest):
@@ -34,14 +35,16 @@ class PatientRequest(FlowingRequest):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # Django reads forms, file by file and from disk. Twisted would take an upload into memory as a whole,
+        # several times over, on the thread that serves everybody.
+        super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
         self._arrived = 0
         self._refused = False
+        self._drained = 0
         self._began = _clock.seconds()
         _arriving.watch(self)
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802  # Twisted's name
-        """The headers are there."""
         if length is not None and length > self._most():
             super().gotLength(0)
             self._refuse()
@@ -49,21 +52,22 @@ class PatientRequest(FlowingRequest):
             super().gotLength(length)
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
-        """Some of the body is there."""
         self._arrived += len(data)
-        if self._arrived > self._most():
+        if self._refused:
+            self._drain(len(data))
+        elif self._arrived > self._most():
             self._refuse()
-        if not self._refused:
+        else:
             super().handleContentChunk(data)
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802  # Twisted's name
-        """All of it is there."""
         _arriving.leave(self)
-        if not self._refused:
+        if self._refused:
+            self.transport.loseConnection()
+        else:
             super().requestReceived(command, path, version)
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802  # Twisted's name
-        """Nothing more will come."""
         _arriving.leave(self)
         super().connectionLost(reason)
 
@@ -75,17 +79,43 @@ class PatientRequest(FlowingRequest):
             self.transport.abortConnection()
 
     def _refuse(self) -> None:
-        if not self._refused:
-            self._refused = True
-            self.transport.write(_TOO_LARGE % (len(_SAID), _SAID))
+        """Answer 413 now, as every other way in answers it, and let go of what still arrives."""
+        self._refused = True
+        self.requestHeaders.removeHeader(b"expect")  # else Twisted would ask for the body after all
+        self.transport.write(_refusal(self._address(), self.requestHeaders.getRawHeaders(b"origin")))
+        if ITCPTransport.providedBy(self.transport):
+            self.transport.loseWriteConnection()
+
+    def _drain(self, size: int) -> None:
+        """Throw away some of a refused body; close the connection where there is too much of it."""
+        self._drained += size
+        if self._drained > max(self._most(), _LEAST_DRAINED):
             self.transport.loseConnection()
 
     def _most(self) -> int:
-        # Known to the channel alone until the request is whole; without it, the larger limit holds.
-        path = getattr(self.channel, "_path", _IMPORTS[0])
-        if path.startswith(_IMPORTS):
+        if _is_import(self._address()):
             return int(settings.MAX_IMPORT_BYTES) + _FORM
-        return 2 * int(settings.MAX_REQUEST_BYTES)  # what is a little too large gets an answer that says so
+        return 2 * int(settings.MAX_REQUEST_BYTES)  # what is a little too large is left to the views
+
+    def _address(self) -> bytes:
+        """The request's address; b"", for which the smaller limit holds, where Twisted does not tell it."""
+        path: bytes = getattr(self.channel, "_path", b"")  # the request's own is set once it is whole
+        return path
+
+
+def _is_import(path: bytes) -> bool:
+    return path.startswith(_IMPORTS)
+
+
+def _refusal(path: bytes, origins: list[bytes] | None) -> bytes:
+    """The whole answer, with CORS headers where the address is one that pages post to."""
+    error = file_too_large() if _is_import(path) else request_too_large()
+    body = orjson.dumps(too_large_body(error))
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    if is_capture_path(unquote(path.partition(b"?")[0].decode("latin-1"))):
+        headers += cors_headers(origins[0] if origins else None)
+    lines = [b"%b: %b" % header for header in (*headers, (b"connection", b"close"))]
+    return b"\r\n".join([b"HTTP/1.1 413 Content Too Large", *lines, b"", body])
 
 
 class _Arriving:
@@ -117,16 +147,9 @@ class _Arriving:
 _arriving: Final = _Arriving()
 
 
-def be_patient(request: type[PatientRequest]) -> None:
-    """Make Daphne's requests of this kind, which keeps these limits; let many connections wait at once."""
-    if not issubclass(_class_of(http_protocol.WebRequest), PatientRequest):
-        http_protocol.WebRequest = request
+def raise_open_files() -> None:
+    """Let many connections wait at once: MAX_OPEN_FILES open files, or as many as the system allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = settings.MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(settings.MAX_OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-
-
-def _class_of(made: Any) -> type:
-    made_by: type = getattr(made, "func", made)
-    return made_by

@@ -1,10 +1,8 @@
 """What makes a server that takes many small requests quicker, without changing what it does."""
 
 import gc
-from functools import lru_cache, partial
-from inspect import signature
+from functools import lru_cache
 
-from daphne import http_protocol
 from twisted.web import http
 
 #: Rarer than Python's 700: each event makes dozens of short-lived objects, almost none of them in cycles.
@@ -40,14 +38,3 @@ def write_no_access_log() -> None:
 
 def _nothing(*_: object) -> None:
     """Do nothing."""
-
-
-def leave_forms_to_django() -> None:
-    """Keep Twisted from reading the forms that Django reads again, file by file and from disk.
-
-    It would take an upload into memory as a whole, several times over, on the thread that serves everybody.
-    Its switch is one of the request's arguments, which Daphne does not pass on: it is passed on here.
-    """
-    switch = "parsePOSTFormSubmission"
-    if switch in signature(http.Request).parameters and not isinstance(http_protocol.WebRequest, partial):
-        http_protocol.WebRequest = partial(http_protocol.WebRequest, **{switch: False})

@@ -59,7 +59,9 @@
     const lower = line.toLowerCase();
     if (!rough.some((one) => lower.includes(one))) return false;
     const { event_name, page_url, called, sent, findings } = JSON.parse(line).event;
-    const fields = [event_name, page_url, JSON.stringify(called), JSON.stringify(sent), JSON.stringify(findings)];
+    // As on a server, sentences are not searched.
+    const facts = JSON.stringify(findings, (key, value) => (key === "message" ? undefined : value));
+    const fields = [event_name, page_url, JSON.stringify(called), JSON.stringify(sent), facts];
     return fields.some((field) => field.toLowerCase().includes(text));
   };
 

@@ -13,19 +13,12 @@ from django.db import OperationalError, connection
 
 from events.db.disk import SMALL_FILE_BYTES, can_shrink, database_bytes, make_shrinkable
 from events.recordings import newest_recording
+from events.recordings.restatement import restating
 from events.recordings.retention import tidying
 from inspector.serving import deployment, tls
 from inspector.serving.addresses import base_url
-from inspector.serving.backpressure import FlowingServer
-from inspector.serving.fast_path import DirectRequest
+from inspector.serving.daphne_extensions import install, require_extension_points
 from inspector.serving.migrate import migrate_if_needed
-from inspector.serving.request_limits import be_patient
-from inspector.serving.tuning import (
-    leave_forms_to_django,
-    remember_content_types,
-    tune_garbage_collector,
-    write_no_access_log,
-)
 
 
 class Command(BaseCommand):
@@ -36,6 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = settings.HOST, settings.PORT
         secure = tls.expect_certificate(settings.TLS_CERT, settings.TLS_KEY)
+        _require(require_extension_points)
         _require(deployment.expect_safe_settings)
         _require_free(host, port)
         _require_database()
@@ -58,16 +52,13 @@ class Command(BaseCommand):
 
         from inspector.asgi import application  # late: its import sets Django up and checks the settings
 
-        be_patient(DirectRequest)
-        remember_content_types()
-        leave_forms_to_django()
-        write_no_access_log()
-        tune_garbage_collector()
+        server = install()
         tidying.wake()
+        restating.wake()
         endpoints = build_endpoint_description_strings(host=host, port=port)
         if secure:
             endpoints = [tls.secured(plain, settings.TLS_CERT, settings.TLS_KEY) for plain in endpoints]
-        FlowingServer(application, endpoints, ready_callable=ready, verbosity=0).run()
+        server(application, endpoints, ready_callable=ready, verbosity=0).run()
 
 
 def _require(condition: Callable[[], None]) -> None:

@@ -1,0 +1,69 @@
+"""Stored findings are written anew in today's form, without their sentences, while the server serves.
+
+Recordings from before that form are read as they are (``events.verdict.stored_findings``), so nothing waits
+for this. The rows of a recording are written slice by slice, each in a short transaction under the lock of
+the recording's row that the writer takes too; then the recording's ``findings_version`` goes up. A process
+that ends meanwhile leaves the rest to the next one, and two processes at once do no harm: a row that has been
+written anew no longer changes. Viewers are shown the same before and after, so no event counts as changed.
+"""
+
+import time
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F
+
+from events.db.bulk_statements import update
+from events.models import Event, Recording
+from events.recordings.retention import Tidying
+from events.store.sizes import row_bytes
+from events.verdict.stored_findings import STORED_SENTENCE, read_findings, write_findings
+
+#: The form of findings that this version writes; ``Recording.findings_version``.
+FINDINGS_VERSION: Final = 2
+
+_SLICE_SECONDS: Final = 0.05  # what one transaction should take, since the writer waits for it
+_SMALLEST_SLICE: Final = 300  # events; fewer take hardly less time
+_LARGEST_SLICE: Final = 3_000
+
+
+def restate_findings() -> int:
+    """Write the findings of all older recordings anew; how many events changed. Raises DatabaseError."""
+    older = Recording.objects.filter(findings_version__lt=FINDINGS_VERSION).order_by("-pk")
+    return sum(_restate(recording) for recording in older.values_list("pk", flat=True))
+
+
+def _restate(recording: int) -> int:
+    """Write the findings of one recording anew, with a pause as long as its work after each slice."""
+    count, after, size = 0, 0, _SMALLEST_SLICE
+    while True:
+        started = time.monotonic()
+        with transaction.atomic():
+            locked = Recording.objects.select_for_update().filter(pk=recording).first()
+            if locked is None or locked.findings_version >= FINDINGS_VERSION:
+                return count
+            count += _restate_slice(locked, after, after + size)
+            after += size
+            if after >= locked.last_seq:
+                locked.findings_version = FINDINGS_VERSION
+                locked.save(update_fields=["findings_version"])
+        took = time.monotonic() - started
+        size = max(_SMALLEST_SLICE, min(_LARGEST_SLICE, int(size * _SLICE_SECONDS / max(took, 0.001))))
+        time.sleep(max(took, 0.005))
+
+
+def _restate_slice(recording: Recording, after: int, last: int) -> int:
+    """Write the findings of the events up to ``last`` anew; return how many changed."""
+    found = Event.objects.filter(recording=recording, seq__gt=after, seq__lte=last)
+    stored = found.filter(findings__contains=STORED_SENTENCE).values_list("pk", "findings")
+    rows = [(write_findings(read_findings(text)), pk, text) for pk, text in stored]
+    changed = [(text, pk, before) for text, pk, before in rows if text != before]
+    update(Event, ("findings",), [(text, pk) for text, pk, _ in changed])
+    saved = sum(row_bytes([before]) - row_bytes([text]) for text, _, before in changed)
+    if saved:
+        Recording.objects.filter(pk=recording.pk).update(bytes=F("bytes") - saved)
+    return len(changed)
+
+
+#: Writes the findings of older recordings anew.
+restating = Tidying(restate_findings, "restatement", "writing findings anew failed")
