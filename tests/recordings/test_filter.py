@@ -16,7 +16,7 @@ from tests.export_cases import exported, lines
 from tests.paths import ROOT
 from tests.posting import page_load, post, shim_event
 from tests.servers import Server
-from tests.sharing import share
+from tests.sharing import csrf, share, visitor
 from tests.viewers import viewing
 
 _ROW: Final = re.compile(r'id="event-(\d+)"')
@@ -52,7 +52,6 @@ REFUSED: Final = {
     "verdict=": "no verdict",
     "verdict=invalid&verdict=Invalid": "“Invalid”",
     "&".join(["name=a"] * 101): "100 names",
-    f"name={'a' * 201}": "200 characters",
     f"q={'a' * 201}": "200 characters",
 }
 
@@ -224,3 +223,16 @@ def test_a_socket_passes_over_a_filter_that_it_cannot_read(
             pass
         assert [frame["epoch"] for frame in viewer.frames].count(2) == 0
         assert viewer.frames[-1]["rows"] == [1, 6]
+
+
+def test_a_share_is_not_made_of_a_filter_that_cannot_be_read(
+    any_server: Server, recording: dict[str, Any]
+) -> None:
+    """A form holds more than an address can: names are bounded together, too."""
+    page = f"/recordings/{recording['key']}/share/"
+    with visitor(any_server) as person:
+        token = csrf(person, page)
+        for query, why in (("verdict=broken", "broken"), ("&".join(["name=" + "a" * 201] * 100), "20,000")):
+            answer = person.post(f"{page}new/", data={"what": "filter", "filter": query} | token)
+            assert answer.status_code == 400
+            assert why in unescape(answer.text)
