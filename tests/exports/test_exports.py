@@ -12,6 +12,8 @@ from pydantic import TypeAdapter
 
 from events.exports import schema
 from events.exports.embedded import embed, embedded_lines
+from events.verdict import public_findings, read_findings
+from tests.example_events import REFERENCE
 from tests.export_cases import FORMATS, database_of, exported, full_recording, lines, rows
 from tests.posting import post_many
 from tests.servers import Server
@@ -43,6 +45,10 @@ def test_ndjson_restores_every_column(server: Server, recording: dict[str, Any])
     assert len(events) == len(stored) == 10
     for row, event in zip(stored, events, strict=True):
         del row["id"], row["recording_id"]
+        assert (row.pop("occurrence"), row.pop("gravest")) == (0, -1)  # the database's defaults
+        assert (
+            public_findings(read_findings(row.pop("findings")), row["name"], REFERENCE) == event["findings"]
+        )
         assert row == {
             **{name: event[name] for name in ("seq", "event_id", "n", "verdict", "delivery", "sent_to")},
             **{name: event[name] for name in ("container", "change", "page_url", "call_site", "source")},

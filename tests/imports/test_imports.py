@@ -118,7 +118,7 @@ def test_many_bad_lines_are_counted_and_the_first_thousand_named(server: Server,
 
 
 NOTHING: Final = {
-    "a newer version": (lambda lines: lines[0].update(version=2), "newer Cact Inspector"),
+    "a newer version": (lambda lines: lines[0].update(version=3), "newer Cact Inspector"),
     "a header without its recording": (lambda lines: lines[0].pop("recording"), "first line"),
     "a name that is an object": (lambda lines: lines[0]["recording"].update(name={}), "/recording/name"),
     "a NUL in the name": (lambda lines: lines[0]["recording"].update(name="\0"), "NUL"),
