@@ -61,9 +61,10 @@ class Identities:
                 continue
             for kind, value, name in carried(text):
                 self.add(kind, value, name)
-            if len(self._read) >= _MOST_TEXTS:
-                self._read.clear()
-            self._read.add(seen)
+            with self._lock:
+                if len(self._read) >= _MOST_TEXTS:
+                    self._read.clear()
+                self._read.add(seen)
 
     def add(self, kind: str, value: Any, name: str = "", *, certain: bool = False) -> None:
         """Take in one value, unless it says nothing about a person: codes, words of a list.
