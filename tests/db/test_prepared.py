@@ -1,41 +1,27 @@
 """A query that is compiled once finds what Django finds, on both databases."""
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
-from tests import services
-from tests.paths import ROOT
+from tests import commands, services
 
 pytestmark = pytest.mark.starts_processes
-
-
-def _asked(environment: dict[str, str]) -> dict[str, Any]:
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.compiled_queries"],
-        cwd=ROOT, env=environment | {"PATH": os.environ["PATH"], "TZ": "Asia/Kolkata"}, check=False,
-        capture_output=True, text=True, timeout=100,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr[-4_000:]
-    found: dict[str, Any] = json.loads(run.stdout)
-    return found
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """What each query found, what Django found, and the kinds of the values of models."""
-    data = {"DATA_DIR": str(tmp_path_factory.mktemp("compiled_queries"))}
+    run = partial(commands.printed_json, "tests.compiled_queries")
+    data = {"DATA_DIR": str(tmp_path_factory.mktemp("compiled_queries")), "TZ": "Asia/Kolkata"}
     if request.param == "sqlite":
-        yield _asked(data)
+        yield run(data)
         return
     services.need("postgres")
     with services.fresh_postgres() as database:
-        yield _asked(data | {"DATABASE_URL": database})
+        yield run(data | {"DATABASE_URL": database})
 
 
 def test_it_finds_what_django_finds(found: dict[str, Any]) -> None:

@@ -5,17 +5,12 @@ the database itself and carried out once more, with its work counted. A path tha
 20,000 events takes SQLite 100,000 steps and PostgreSQL 20,000 rows at least.
 """
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 import pytest
 
-from tests import services
-from tests.paths import ROOT
+from tests import commands, services
 
 pytestmark = pytest.mark.starts_processes
 
@@ -42,13 +37,7 @@ Found = dict[str, list[dict[str, Any]]]
 
 
 def _explain(environment: dict[str, str]) -> tuple[Found, list[str]]:
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.explain_queries"],
-        cwd=ROOT, env=environment | {"PATH": os.environ["PATH"]}, check=False,
-        capture_output=True, text=True, timeout=170,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr[-4_000:]
-    found = json.loads(run.stdout)
+    found = commands.printed_json("tests.explain_queries", environment)
     disagreements: list[str] = found.pop("disagreements")
     return found, disagreements
 
