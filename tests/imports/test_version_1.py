@@ -20,6 +20,8 @@ from tests.servers import Server
 from tests.verdict.test_stored_findings import EVENTS, FIRST, KEPT, REWORDED
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.starts_processes
+
 FOLDER: Final = FIRST.parent
 KEY: Final = "v1recordng"
 FILES: Final = {"recording.ndjson": "application/x-ndjson", "part.html": "text/html"}

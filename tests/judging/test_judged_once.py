@@ -16,6 +16,8 @@ from tests import services
 from tests.editions import FIRST, SECOND, house
 from tests.paths import ROOT
 
+pytestmark = pytest.mark.starts_processes
+
 _INVALID: Final = ["invalid", "invalid"]
 _VALID: Final = ["valid", "valid"]
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.paths import ROOT
 
+pytestmark = pytest.mark.starts_processes
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -22,6 +22,8 @@ from tests.proxies import help_file
 from tests.servers import Server
 from tests.team import log_in
 
+pytestmark = pytest.mark.starts_processes
+
 PAGES: Final = ["/help/", *(f"/help/{topic}/" for topic in TOPICS)]
 _ROW: Final = re.compile(r"<tr[^>]*>(.*?)</tr>", re.DOTALL)
 _CELL: Final = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)

@@ -14,6 +14,8 @@ from tests.paths import ROOT
 from tests.posting import post, shim_event
 from tests.servers import Server
 
+pytestmark = pytest.mark.starts_processes
+
 #: The modules that may speak of the latest edition: what is made anew, or asked for without a recording.
 _LATEST_FOR: Final = {
     "events/api/reference.py",

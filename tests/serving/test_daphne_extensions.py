@@ -11,6 +11,8 @@ import pytest
 
 from tests.paths import ROOT
 
+pytestmark = pytest.mark.starts_processes
+
 #: Run by Python before anything else: a Twisted without one of the names.
 _TAKE_AWAY: Final = """
 import daphne.server

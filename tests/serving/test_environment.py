@@ -11,6 +11,8 @@ from inspector.serving.environment import ENVIRONMENT, Environment
 from tests import commands
 from tests.servers import Server
 
+pytestmark = pytest.mark.starts_processes
+
 _SETTINGS = Path(settings.__file__)
 
 

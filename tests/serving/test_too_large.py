@@ -11,6 +11,8 @@ from playwright.sync_api import Page
 from tests.servers import Server
 from tests.shim_host import Site
 
+pytestmark = pytest.mark.starts_processes
+
 _ORIGIN: Final = "https://shop.example"
 _READABLE: Final = {
     "access-control-allow-origin": _ORIGIN,

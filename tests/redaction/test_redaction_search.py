@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from events.redaction import Redactor
-from tests.test_redaction import ENCODINGS, VALUES, event, written
+from tests.redaction.test_redaction import ENCODINGS, VALUES, event, written
 
 PERSONAL: Final = ("id", "email", "phone", "firstname", "lastname", "city", "street", "zipcode", "birthdate")
 
