@@ -1,6 +1,7 @@
-"""Commands of ``manage.py`` with the settings of a server: their exit code and what they write."""
+"""Runs programs: commands of ``manage.py`` with the settings of a server, and modules of the tests."""
 
 import json
+import os
 import subprocess
 import sys
 import weakref
@@ -12,9 +13,10 @@ from typing import Any, Final, NamedTuple
 
 from tests.servers import Server
 
-_FORKS: Final = Path(__file__).with_name("command_forks.py")
+_ROOT: Final = Path(__file__).parent.parent
+_FORKS: Final = _ROOT / "tests" / "command_forks.py"
 _NOTHING: Final[Mapping[str, str]] = {}
-_TIMEOUT: Final = 120  # seconds that a command may take on a machine that has much else to do
+_TIMEOUT: Final = 170  # seconds that a program may take on a machine that has much else to do
 
 
 class Completed(NamedTuple):
@@ -70,6 +72,21 @@ def start(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+
+
+def printed_json(module: str, environment: Mapping[str, str]) -> dict[str, Any]:
+    """Run a module of the tests in a process with this environment alone; the JSON object that it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", module],
+        cwd=_ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        timeout=_TIMEOUT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()[-4_000:]
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 class _ForkServer:

@@ -12,8 +12,8 @@ from inspector.presenters.manual_topics import TOPICS
 from tests import services
 from tests.consoles import Terminal, commands_in, make_target, page_blocks, readme_blocks
 from tests.har_cases import SEARCH, entry, har
+from tests.management.test_open import program
 from tests.servers import Server
-from tests.test_open import program
 
 _ROOT: Final = Path(__file__).parent.parent
 _COMPLETE: Final = {

@@ -10,6 +10,7 @@ _RUN = re.compile(r"[A-Za-z0-9+/_-]{8,}+={0,2}")
 #: ``/``, ``-`` and ``_`` are letters of base64, and separators of the words of a URL.
 _SEPARATOR = re.compile(r"[/_-]")
 _PARTS: Final = tuple(re.compile(rf"[A-Za-z0-9+{letters}]{{8,}}+={{0,2}}") for letters in ("_-", "/", ""))
+_MOST_FOLDERS: Final = 8  # before base64 in an address: each costs another try at decoding the rest
 _CAPITAL = re.compile(r"[A-Z]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
@@ -25,10 +26,19 @@ def decoded_values(text: str) -> Iterator[tuple[int, int, str]]:
         ranges = {run.span()}
         if _SEPARATOR.search(run[0]):
             ranges |= {part.span() for parts in _PARTS for part in parts.finditer(text, *run.span())}
+            ranges |= set(_behind_folders(run))
         for start, end in sorted(ranges):
             inner = _decoded(text[start:end])
             if inner:
                 yield start, end, inner
+
+
+def _behind_folders(run: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Where base64 that has slashes of its own may stand in an address: behind each of the first folders."""
+    for count, slash in enumerate(re.finditer("/", run[0])):
+        if count == _MOST_FOLDERS:
+            return
+        yield run.start() + slash.end(), run.end()
 
 
 def _decoded(token: str) -> str:

@@ -37,7 +37,7 @@ _GERMAN: Final = str.maketrans(_LETTERS | {"ä": "ae", "ö": "oe", "ü": "ue", "
 
 def forms_of(kind: str, text: str) -> set[str]:
     """All spellings of the value ``text``, folded, the value included."""
-    forms = {text, plain(text), text.upper(), text.casefold(), text.upper().lower()}
+    forms = {text, plain(text), text.lower(), text.upper(), text.casefold(), text.upper().lower()}
     if not text.isascii():
         forms |= set(_other_letters(text))
     if kind == "names":
