@@ -1,1 +1,1 @@
-"""What an event is, how it is judged, and the one way in."""
+"""The lower room: reads, judges, stores, lists and exports Commanders Act events."""

@@ -1,4 +1,4 @@
-"""The lower room as a Django app."""
+"""Configures the lower room as a Django app."""
 
 from django.apps import AppConfig
 
@@ -9,5 +9,4 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        """Import for its side effect: the check registers itself."""
-        from events import checks  # noqa: F401  # Django wants this import only once apps are loading
+        from events import checks  # noqa: F401  # registers the checks; needs loaded models

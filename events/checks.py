@@ -1,4 +1,4 @@
-"""``manage.py check``: every edition of the reference can be judged against, every column is written."""
+"""Checks at start-up that every edition of the reference compiles, and that the store writes every column."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is kept: recordings, page loads, events, and the tallies that make counting free."""
+"""Defines the tables: recordings, page loads, events, tallies, reports, shares and parts of the replay."""
 
 import hashlib
 import json
@@ -12,22 +12,22 @@ _KEY_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no look-alikes: keys are re
 
 
 def new_key() -> str:
-    """A recording's key in addresses: short, easy to read, about 50 bits."""
+    """A new key of a recording for its address: ten characters without look-alikes, about 50 bits."""
     return "".join(secrets.choice(_KEY_ALPHABET) for _ in range(10))
 
 
 def new_capture_key() -> str:
-    """A capture key: 160 bits, safe in an address."""
+    """A new capture key: 160 bits, in characters that addresses allow."""
     return secrets.token_urlsafe(20)
 
 
 def capture_digest(capture_key: str) -> str:
-    """What a capture key is looked up by: how long comparing digests takes tells nothing about the key."""
+    """The hash by which a capture key is searched: the time to compare hashes reveals nothing of the key."""
     return hashlib.sha256(capture_key.encode()).hexdigest()
 
 
-class _Kept(models.Manager["Recording"]):
-    """Recordings that nobody has deleted."""
+class _NotDeleted(models.Manager["Recording"]):
+    """Manages the recordings that are not deleted."""
 
     def get_queryset(self) -> models.QuerySet["Recording"]:
         return super().get_queryset().filter(deleted_at=None)
@@ -36,16 +36,17 @@ class _Kept(models.Manager["Recording"]):
 class Recording(models.Model):
     """One run of captured events.
 
-    ``last_seq`` is the counter that numbers its events, ``last_change`` the one that numbers what became
-    known of them later; ``sent`` and ``received`` are the two sides of the loss accounting: how many events
-    the pages say they fired, and how many of them are here.
+    ``last_seq`` is the counter that numbers the events, ``last_change`` the counter that numbers later
+    changes of events, page loads and reports; ``sent`` and ``received`` are the two sides of the loss
+    accounting: the number of events that the pages report as fired, and the number of events stored.
 
-    ``person`` and ``colour`` say whose it is, ``site`` is the host of its first page, ``tags`` a JSON list,
-    ``bytes`` what its events take. A recording that is stopped takes no more events; an archived one is out
-    of the list; a pinned one does not expire. ``strip``: its pages also record what was on screen, with
-    ``strip_text`` its texts too. ``imported_from`` is the file that it was made from. One with ``deleted_at``
-    is gone for everybody, its rows go bit by bit: only ``retention.py`` looks at ``everything``.
-    ``findings_version`` is the form of its events' findings: 1 where some may be stored with their sentences.
+    ``person`` and ``colour`` name the owner, ``site`` is the host of the first page, ``tags`` a JSON list,
+    ``bytes`` the approximate size of the events. A stopped recording accepts no events; an archived one is
+    not listed; a pinned one does not expire. ``strip``: the pages also record a replay of the screen, with
+    ``strip_text`` its texts too. ``imported_from`` is the name of the imported file. A recording with
+    ``deleted_at`` is invisible while its rows are deleted in slices: only ``recordings.retention`` and
+    ``recordings.listing`` use ``everything``. ``findings_version`` is the form of the findings: 1 where some
+    may be stored with their sentences.
     """
 
     key = models.CharField(max_length=32, unique=True, default=new_key)
@@ -73,7 +74,7 @@ class Recording(models.Model):
     archived_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager["Recording"]] = _Kept()
+    objects: ClassVar[models.Manager["Recording"]] = _NotDeleted()
     everything: ClassVar[models.Manager["Recording"]] = models.Manager()
 
     class Meta:
@@ -84,11 +85,11 @@ class Recording(models.Model):
 
 
 class PageLoad(models.Model):
-    """One load of one page under test. ``missing`` is JSON: the ranges [[first, last], …] not here.
+    """One load of one page under test. ``missing`` is JSON: the ranges [[first, last], …] not arrived.
 
-    ``frame`` says that it is not the window's top page. Where its last events are missing, ``tail_after`` is
-    the sequence number after which that is shown, and ``change`` the recording's number for the latest change
-    of it.
+    ``frame``: the page was not the window's top page. Where the last events are missing, ``tail_after`` is
+    the sequence number after which the gap is shown, and ``change`` the recording's number for the latest
+    change of the gap.
     """
 
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="page_loads")
@@ -121,7 +122,7 @@ class PageLoad(models.Model):
 
     @property
     def tail(self) -> tuple[int, int] | None:
-        """The numbers of its last events, where these never arrived and the page is known to be over."""
+        """The range (first, last) of missing last events, once the page reported its end; else None."""
         if self.tail_after is None or self.missing == "[]":
             return None
         first, last = json.loads(self.missing)[-1]
@@ -129,21 +130,21 @@ class PageLoad(models.Model):
 
 
 class Event(models.Model):
-    """One captured event. The JSON columns are text: the database never needs to look inside them.
+    """One captured event. The JSON columns are text: no query reads inside them.
 
     ``called``, ``sent`` and ``automatic`` are the parameters as the page passed them, as they were on the
     wire, and those that the page-side script observed the client to add; ``permanent`` are the properties set
-    before with ``setProperty``; "" where there is none. ``delivery`` is what became of the call: its request
-    was seen (``sent``, to ``sent_to``), none left the page (``unsent``), or nobody knows (""). ``container``
-    is the site and number of the container whose tag fired it. ``change`` is the recording's number for the
-    latest of what became known after it was stored, 0 where nothing did.
+    before with ``setProperty``; "" where there is none. ``delivery`` is the fate of the call's request: seen
+    (``sent``, to ``sent_to``), not sent by the page (``unsent``), or unknown (""). ``container`` is the site
+    and number of the container whose tag fired the event. ``change`` is the recording's number for the latest
+    change of the event after it was stored, 0 where there was none.
 
     ``occurrence`` numbers different events of one ``event_id`` from 0. ``gravest`` is the gravest severity of
     each group of findings (required, format, values, across), two bits a group from the lowest: 0 none,
-    1 info, 2 warning, 3 error; -1 where it has not been worked out.
+    1 info, 2 warning, 3 error; -1 where it has not been computed.
     """
 
-    # Both are the first columns of other indexes: one of their own would only cost each event time and room.
+    # Both columns begin other indexes: an index of their own would only cost each event time and space.
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="events", db_index=False)
     seq = models.BigIntegerField()
     event_id = models.CharField(max_length=64)
@@ -184,7 +185,7 @@ class Event(models.Model):
 
 
 class Tally(models.Model):
-    """How many events of one name and verdict a recording holds, kept up as they are stored."""
+    """The number of events of one name and verdict in a recording, updated by each write of events."""
 
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="tallies")
     name = models.CharField(max_length=200)
@@ -196,7 +197,7 @@ class Tally(models.Model):
 
 
 class Report(models.Model):
-    """What keeps the page-side script from working on one site, as it told; the latest time and how often."""
+    """A problem that the page-side script reported on one site: latest time and number of reports."""
 
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="reports")
     code = models.CharField(max_length=32)
@@ -211,11 +212,11 @@ class Report(models.Model):
 
 
 class Share(models.Model):
-    """A link that shows one recording, or a part of it, to whoever has it. Its token is not kept.
+    """A link that shows one recording, or a part of it, without a login. Its token is not stored.
 
-    ``digest`` is the token's hash, ``password`` a Django password hash or "". ``seq`` is the one event that
+    ``digest`` is the token's hash, ``password`` a Django password hash or "". ``seq`` is the only event that
     is shared, ``query`` the dashboard's filter as a query string; neither: the whole recording. ``masked`` is
-    a JSON list of the kinds of personal values that its viewers do not get to see.
+    a JSON list of the kinds of personal values that are masked for viewers.
     """
 
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="shares")
@@ -233,9 +234,9 @@ class Share(models.Model):
 
 
 class StripPart(models.Model):
-    """Some of what one page load showed on screen: rrweb events as compressed JSON, in the order of ``n``.
+    """A part of one page load's session replay: rrweb events as compressed JSON; ``n`` orders the parts.
 
-    ``first_at`` and ``last_at`` are the page's own clock.
+    ``first_at`` and ``last_at`` are times of the page's clock.
     """
 
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="strip_parts")

@@ -1,4 +1,4 @@
-"""The JSON API and the capture addresses: one OpenAPI document for both, at /api/openapi.json."""
+"""Mounts the JSON API and the capture addresses, described by one OpenAPI document: /api/openapi.json."""
 
 from ninja import NinjaAPI
 

@@ -1,4 +1,4 @@
-"""Where events come in: the shim's address, and the vendor's own wire format."""
+"""Receives events: at the address of the page-side script, and in the vendor's own wire format."""
 
 import base64
 from typing import Any, Final
@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from events.api.errors import Error, Refusal, json_response
-from events.api.intake import answer, edition_to_read_by, receipts, take
+from events.api.intake import answer, edition_for_reading, receipts, store_delivery
 from events.api.request_body import ANY_JSON, raw_body, read_events
 from events.api.schemas import Receipts
 from events.wire import Delivery, Page, ScriptReport, Unreadable
@@ -28,7 +28,7 @@ _TOKEN: Final[list[dict[str, Any]]] = [
     {"name": "tc_s", "in": "query", "schema": {"type": "string"}, "description": "The site; not used."},
 ]
 
-_TOLD: Final[dict[str, Any]] = {
+_REPORT_PARAMETERS: Final[dict[str, Any]] = {
     "parameters": [
         {"name": name, "in": "query", "schema": {"type": "string"}} for name in ("report", "detail", "url")
     ]
@@ -39,21 +39,26 @@ _TOLD: Final[dict[str, Any]] = {
     "/collect/{capture_key}", response={202: Receipts, 404: Error, **_ERRORS}, openapi_extra=ANY_JSON
 )
 async def collect(request: HttpRequest, capture_key: str) -> HttpResponse:
-    """Where the page-side script posts; answered after the commit."""
-    # Our own server answers this address itself, by the same function (see inspector.direct).
-    told = await answer(capture_key, raw_body(request), request.headers.get("Content-Encoding", ""))
-    response = HttpResponse(told.content, status=told.status, content_type="application/json")
-    if told.retry_after is not None:
-        response["Retry-After"] = str(told.retry_after)
+    """Store the events that the page-side script posts; answered after the commit."""
+    # Daphne answers this address past Django, by the same function: see inspector.serving.fast_path.
+    answered = await answer(capture_key, raw_body(request), request.headers.get("Content-Encoding", ""))
+    response = HttpResponse(answered.content, status=answered.status, content_type="application/json")
+    if answered.retry_after is not None:
+        response["Retry-After"] = str(answered.retry_after)
     return response
 
 
-@router.get("/collect/{capture_key}", response={200: None, 404: Error, **_ERRORS}, openapi_extra=_TOLD)
-async def tell(request: HttpRequest, capture_key: str) -> HttpResponse:
-    """What keeps the script from posting, told by way of an image or a script, which a policy may allow."""
+@router.get(
+    "/collect/{capture_key}", response={200: None, 404: Error, **_ERRORS}, openapi_extra=_REPORT_PARAMETERS
+)
+async def report_problem(request: HttpRequest, capture_key: str) -> HttpResponse:
+    """Receive a report of a problem that keeps the script from posting.
+
+    The script requests this address as an image or a script, which the page's policy may allow.
+    """
     asked = {name: request.GET.get(name, "").replace("\0", "") for name in ("report", "detail", "url")}
     report = ScriptReport(asked["report"], asked["detail"], Page("", asked["url"]))
-    await take(capture_key, Delivery([], reports=[report]), unknown=404)
+    await store_delivery(capture_key, Delivery([], reports=[report]), unknown=404)
     return HttpResponse(content_type="text/javascript", headers={"Cache-Control": "no-store"})
 
 
@@ -63,8 +68,8 @@ async def tell(request: HttpRequest, capture_key: str) -> HttpResponse:
     openapi_extra={**ANY_JSON, "parameters": _TOKEN},
 )
 async def events(request: HttpRequest) -> HttpResponse:
-    """The vendor's wire format: a container, an app or a server only needs another host name."""
-    results = await take(_token(request), Delivery(read_events(request)), unknown=403)
+    """Store events in the vendor's wire format: containers, apps and servers only need another host name."""
+    results = await store_delivery(_token(request), Delivery(read_events(request)), unknown=403)
     return json_response(receipts(results))
 
 
@@ -74,7 +79,7 @@ async def events(request: HttpRequest) -> HttpResponse:
     openapi_extra={**ANY_JSON, "parameters": _TOKEN},
 )
 async def events_batch(request: HttpRequest) -> HttpResponse:
-    """Several events from a server."""
+    """Store several events from a server."""
     return await events(request)
 
 
@@ -84,7 +89,7 @@ async def events_batch(request: HttpRequest) -> HttpResponse:
     openapi_extra={**ANY_JSON, "parameters": _TOKEN},
 )
 async def cdp_events(request: HttpRequest) -> HttpResponse:
-    """The path that containers use on a customer's own domain."""
+    """Store events on the path that containers use on a customer's own domain."""
     return await events(request)
 
 
@@ -94,14 +99,14 @@ async def cdp_events(request: HttpRequest) -> HttpResponse:
     openapi_extra={"parameters": _TOKEN, "responses": _IMAGE},
 )
 async def pixel(request: HttpRequest) -> HttpResponse:
-    """One event in the query string; answers with a transparent image."""
+    """Store one event in the query string; answers with a transparent image."""
     try:
         incoming = read_strings(request.META.get("QUERY_STRING", ""))
     except Unreadable as error:
         raise Refusal(400, "unreadable", str(error)) from None
     token = _token(request)
-    edition = await edition_to_read_by(token, unknown=403)
-    await take(token, Delivery([typed(incoming, edition)]), unknown=403)
+    edition = await edition_for_reading(token, unknown=403)
+    await store_delivery(token, Delivery([typed(incoming, edition)]), unknown=403)
     return HttpResponse(_PIXEL, content_type="image/gif", headers={"Cache-Control": "no-store"})
 
 
@@ -111,14 +116,14 @@ async def pixel(request: HttpRequest) -> HttpResponse:
     openapi_extra={"parameters": _TOKEN, "responses": _IMAGE},
 )
 async def cdp_pixel(request: HttpRequest) -> HttpResponse:
-    """The pixel on the path of a customer's own domain."""
+    """Store one event in the query string, on the path of a customer's own domain."""
     return await pixel(request)
 
 
 def _token(request: HttpRequest) -> str:
     """The capture key of a vendor-style request. Raises Refusal 401 where there is none.
 
-    The address wins: it is what somebody changed to come here, while a library may go on sending its own key.
+    The key in the address takes precedence: a user sets it, while a library may go on sending its own header.
     """
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     token = request.GET.get("token") or (bearer.strip() if scheme.lower() == "bearer" else "")

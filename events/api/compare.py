@@ -1,4 +1,4 @@
-"""Two recordings beside each other, for machines."""
+"""Compares two recordings for machines."""
 
 from typing import Annotated, Any, Literal
 
@@ -23,10 +23,10 @@ _RuleText = Annotated[str, Field(max_length=LONGEST, pattern=r"^[^/]*/[^\s\x00-\
 
 
 class CompareQuery(Schema):
-    """Which recordings, what to pass over, and which part of the differing events.
+    """The recordings to compare, the differences to ignore, and the part of the differing events to return.
 
     ``ignore`` may repeat, a rule each: ``[kind:][event]/path``, kind being value (the default), query,
-    address or presence. ``auto`` false: rules that suggest themselves are proposed, not obeyed.
+    address or presence. ``auto`` false: rules that suggest themselves are proposed, not applied.
     ``redact`` masks personal values.
     """
 
@@ -40,14 +40,14 @@ class CompareQuery(Schema):
 
 
 class BeforeAfter(Schema):
-    """A word on each side."""
+    """A value in both recordings: ``before`` in ``a``, ``after`` in ``b``."""
 
     before: str
     after: str
 
 
 class ComparedEvent(Schema):
-    """One event where it stands in its recording."""
+    """One event of one of the recordings."""
 
     seq: int
     name: str
@@ -57,7 +57,7 @@ class ComparedEvent(Schema):
 
 
 class ComparedFinding(Schema):
-    """A finding that came or went; items have their positions in ``a``, ``+0`` is in ``b`` alone."""
+    """A finding in one recording only; items have their positions in ``a``, ``+0`` is in ``b`` only."""
 
     severity: Severity
     code: str
@@ -65,7 +65,7 @@ class ComparedFinding(Schema):
 
 
 class ValueChange(Schema):
-    """One place that differs. ``types``: the JSON types before and after, where these differ."""
+    """One value that differs. ``types``: the JSON types before and after, where these differ."""
 
     kind: Literal["added", "lost", "retyped", "changed", "moved"]
     path: str
@@ -77,7 +77,7 @@ class ValueChange(Schema):
 
 
 class EventDifference(Schema):
-    """One event that differs; null on the side where it is not. ``ignored``: what rules pass over."""
+    """One event that differs; null for the recording without it. ``ignored``: changes that rules ignore."""
 
     event_name: str
     page: str
@@ -93,7 +93,7 @@ class EventDifference(Schema):
 
 
 class PageDifference(Schema):
-    """A visit of a page that is on one side only, or at another place among the visits."""
+    """A visit of a page that is in one recording only, or at another position among the visits."""
 
     path: str
     state: Literal["added", "missing", "moved"]
@@ -101,7 +101,7 @@ class PageDifference(Schema):
 
 
 class ProposedRule(Schema):
-    """An ignore rule that suggests itself, why, and how many differences it passes over."""
+    """An ignore rule that the differences suggest, its reason, and the number of differences it ignores."""
 
     rule: str
     reason: str
@@ -109,21 +109,21 @@ class ProposedRule(Schema):
 
 
 class Sides(Schema):
-    """A number for each side."""
+    """A number for each recording."""
 
     a: int
     b: int
 
 
 class Cut(Schema):
-    """For each side whether the recording has more events than were compared."""
+    """For each recording: true where it has more events than were compared."""
 
     a: bool
     b: bool
 
 
 class ComparisonOut(Schema):
-    """The difference. ``summary`` is for people; ``next`` is the offset to go on from, null at the end."""
+    """The differences. ``summary`` is for people; ``next`` is the next part's offset, null at the end."""
 
     same: bool
     summary: list[str]
@@ -140,7 +140,7 @@ class ComparisonOut(Schema):
 
 @router.get("/compare", response={200: ComparisonOut, 400: Error, 404: Error})
 def compare(request: HttpRequest, wanted: Query[CompareQuery]) -> HttpResponse:
-    """What differs between recording ``a`` (before) and ``b`` (after), aligned by page and order."""
+    """The differences between recording ``a`` (before) and ``b`` (after), aligned by page and order."""
     a, b = get_recording(wanted.a), get_recording(wanted.b)
     try:
         rules = [Rule.parse(text) for text in wanted.ignore]

@@ -1,4 +1,4 @@
-"""Errors, everywhere in the same form: ``{"error": {"code", "message", "path"?}}``."""
+"""Writes every error answer in one form: ``{"error": {"code", "message", "path"?}}``."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from events.limits import TooLarge
 
 
 class ErrorDetail(Schema):
-    """What went wrong: a code for machines, a sentence for people."""
+    """The cause of an error: a code for machines, a sentence for people."""
 
     code: str
     message: str
@@ -27,7 +27,7 @@ class Error(Schema):
 
 
 class Refusal(Exception):
-    """Ends a request with an error answer. ``retry_after`` is in seconds, ``path`` a place in the body."""
+    """Ends a request with an error answer. ``retry_after`` is in seconds, ``path`` points into the body."""
 
     def __init__(
         self, status: int, code: str, message: str, *, retry_after: int | None = None, path: str | None = None
@@ -43,7 +43,7 @@ def json_response(body: Any, status: int = 200) -> HttpResponse:
 
 
 def error_body(code: str, message: str, path: str | None = None) -> dict[str, Any]:
-    """What an error answer says."""
+    """The body of an error answer: ``{"error": {"code", "message", "path"?}}``."""
     detail = {"code": code, "message": message}
     if path is not None:
         detail["path"] = path
@@ -51,22 +51,22 @@ def error_body(code: str, message: str, path: str | None = None) -> dict[str, An
 
 
 def error_response(status: int, code: str, message: str, path: str | None = None) -> HttpResponse:
-    """An error answer."""
+    """An error answer with this status."""
     return json_response(error_body(code, message, path), status)
 
 
 def too_large_body(error: TooLarge) -> dict[str, Any]:
-    """What an error answer with status 413 says, whatever was too large."""
+    """The body of the error answer 413 for ``error``."""
     return error_body("too_large", str(error))
 
 
 def too_large_response(error: TooLarge) -> HttpResponse:
-    """The error answer for something that is too large."""
+    """The error answer 413 for ``error``."""
     return json_response(too_large_body(error), 413)
 
 
-def in_our_form(response: HttpResponseBase) -> HttpResponseBase:
-    """The answer itself, or where Django refused a method in its own way, the same in ours."""
+def with_json_error(response: HttpResponseBase) -> HttpResponseBase:
+    """``response``, or the API's JSON error in place of Django's 405, which has another form."""
     if response.status_code != 405 or response["Content-Type"] == "application/json":
         return response
     allowed = ", ".join(sorted(response["Allow"].split(", ")))
@@ -78,17 +78,17 @@ def in_our_form(response: HttpResponseBase) -> HttpResponseBase:
 def wrong_method(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: a wrong method under /api/ is answered like any other error there."""
+    """Middleware that answers a wrong method under /api/ with the API's JSON error."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        return in_our_form(response) if request.path.startswith("/api/") else response
+        return with_json_error(response) if request.path.startswith("/api/") else response
 
     return answer
 
 
 def install(api: NinjaAPI) -> None:
-    """Make ``api`` answer every error in this form."""
+    """Make ``api`` answer every exception with the JSON error of this module."""
 
     @api.exception_handler(Refusal)
     def refused(_request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Recordings as files, and the schema of our own format."""
+"""Answers exports of recordings as files, and the JSON Schemas of the inspector's own format."""
 
 from typing import Annotated, Any, Final, Literal
 
@@ -42,12 +42,12 @@ def recording_schema(request: HttpRequest) -> HttpResponse:
 
 @router.get("/recording-1.schema.json", openapi_extra={"responses": _SCHEMA})
 def first_recording_schema(request: HttpRequest) -> HttpResponse:
-    """One line of a recording as it was exported until 0.1, which is still imported."""
+    """One line of a recording exported by version 0.1, which is still imported, as JSON Schema 2020-12."""
     return HttpResponse(FIRST_SCHEMA.read_bytes(), content_type="application/schema+json")
 
 
 class ExportQuery(FilterParameters):
-    """Which events, all where no filter is given; what is masked; what counts as a failure."""
+    """The filter of the events (none: all), the values to mask, and the verdicts that count as failures."""
 
     redact: Annotated[
         list[Literal[*KINDS, "no"]],  # type: ignore[valid-type]  # mypy knows no unpacking here

@@ -1,4 +1,4 @@
-"""Bringing a file in: a new recording from an export of ours, a HAR, or a text with events."""
+"""Imports a file as a new recording: an inspector's export, a HAR, or a text with events."""
 
 from tempfile import TemporaryFile
 from typing import Annotated, Any, BinaryIO, Final
@@ -21,8 +21,8 @@ from events.store.writer import Busy, StoreUnavailable
 
 router = Router(tags=["imports"])
 
-#: None of these is a type that a page of another origin may send without asking first, which we never allow.
-#: So a multipart form is not taken here, nor a body without a type.
+#: For each of these types a page of another origin needs a CORS preflight, which this address refuses. So it
+#: accepts neither a multipart form nor a body without a type.
 _TYPES: Final = (
     "application/json",
     "application/x-ndjson",
@@ -44,7 +44,7 @@ _BODY: Final[dict[str, Any]] = {
 
 
 class RefusedLine(Schema):
-    """Something that was not read: in which line of the file it stands, and why."""
+    """A part of the file that was not read: its line in the file, and the reason."""
 
     line: int
     reason: str
@@ -53,8 +53,8 @@ class RefusedLine(Schema):
 class ImportedRecording(Schema):
     """The new recording.
 
-    ``refused`` names the first thousand of the ``not_read`` things; ``duplicates`` were in the file more than
-    once and are kept once; ``remarks`` are sentences for people.
+    ``refused`` names the first thousand of the ``not_read`` parts; ``duplicates`` counts events that were in
+    the file more than once and are kept once; ``remarks`` are sentences for people.
     """
 
     key: str
@@ -68,7 +68,7 @@ class ImportedRecording(Schema):
 
 
 class ImportQuery(Schema):
-    """What the recording is called, else after the file; and what the file is called."""
+    """The name of the recording (without it, the file's), and the name of the file."""
 
     name: Annotated[str, Field(max_length=200)] = ""
     file: Annotated[str, Field(max_length=200)] = ""
@@ -80,7 +80,7 @@ class ImportQuery(Schema):
     openapi_extra=_BODY,
 )
 def import_recording(request: HttpRequest, wanted: Query[ImportQuery]) -> tuple[int, dict[str, Any]]:
-    """Make a recording from a file; what cannot be read in it is named, the rest is kept."""
+    """Make a recording from a file. The answer names the parts that cannot be read; the rest is kept."""
     if request.content_type not in _TYPES:
         raise Refusal(415, "unsupported_type", f"Send the file itself, as one of {', '.join(_TYPES)}.")
     with TemporaryFile() as file:
@@ -106,7 +106,7 @@ def import_recording(request: HttpRequest, wanted: Query[ImportQuery]) -> tuple[
 
 
 def _receive(request: HttpRequest, file: BinaryIO) -> None:
-    """The request's body into ``file``, chunk by chunk. Raises Refusal: 400; TooLarge."""
+    """Write the request's body to ``file``, chunk by chunk. Raises Refusal: 400; TooLarge."""
     size = 0
     try:
         while chunk := request.read(_CHUNK):

@@ -1,6 +1,6 @@
-"""What the capture addresses do with what arrives: read it, have it stored, say what became of it.
+"""Reads and stores the deliveries to the capture addresses, and writes their receipts.
 
-Apart from the views, since our own server answers the page-side script past Django: see ``answer``.
+Separate from the views, since Daphne answers the page-side script past Django: see ``answer``.
 """
 
 import logging
@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from events.api.errors import Refusal, error_body, too_large_body
-from events.api.request_body import busy, expect_identity, json_in, store_unavailable, too_many
+from events.api.request_body import busy, json_in, require_identity, store_unavailable, too_many
 from events.limits import TooLarge
 from events.reference import Reference
 from events.store.collect import Result, TooManyEvents, collect, edition_for
@@ -25,7 +25,7 @@ _FAILED: Final = error_body("failed", "The inspector failed at this; its log say
 
 
 class Answer(NamedTuple):
-    """An answer in JSON. ``retry_after`` is in seconds, None where coming back does not help."""
+    """An answer in JSON. ``retry_after`` is in seconds, None where a retry does not help."""
 
     status: int
     content: bytes
@@ -33,39 +33,42 @@ class Answer(NamedTuple):
 
 
 async def answer(capture_key: str, body: bytes, encoding: str) -> Answer:
-    """Take what the page-side script posts; returns after the commit. Never raises.
+    """Store the delivery that the page-side script posts; returns after the commit. Never raises.
 
     ``encoding`` is the request's Content-Encoding, "" where it has none.
     """
     try:
-        expect_identity(encoding)
-        results = await take(capture_key, read_delivery(json_in(body)), unknown=404)
+        require_identity(encoding)
+        results = await store_delivery(capture_key, read_delivery(json_in(body)), unknown=404)
     except Refusal as refusal:
-        said = error_body(refusal.code, refusal.message)
-        return Answer(refusal.status, orjson.dumps(said), refusal.retry_after)
+        error_json = error_body(refusal.code, refusal.message)
+        return Answer(refusal.status, orjson.dumps(error_json), refusal.retry_after)
     except TooLarge as error:
         return Answer(413, orjson.dumps(too_large_body(error)))
-    except Exception:  # a fault of ours: in the log, and no reason to leave the page without an answer
+    except Exception:  # a fault of the inspector: logged, and the page still gets an answer
         logger.exception("taking a post failed")
         return Answer(500, orjson.dumps(_FAILED))
     return Answer(202, orjson.dumps(receipts(results)))
 
 
-async def take(capture_key: str, delivery: Delivery, *, unknown: int) -> list[Result]:
-    """Store a delivery. Raises Refusal; ``unknown`` is its status where no recording has the key."""
+async def store_delivery(capture_key: str, delivery: Delivery, *, unknown: int) -> list[Result]:
+    """Store ``delivery``. Raises Refusal; ``unknown`` is its status where no recording has the key."""
     with _refusals(unknown):
         return await collect(capture_key, delivery)
 
 
-async def edition_to_read_by(capture_key: str, *, unknown: int) -> Reference:
-    """The edition of the capture key's recording, for a wire shape that is read by it. Raises Refusal."""
+async def edition_for_reading(capture_key: str, *, unknown: int) -> Reference:
+    """The edition of the capture key's recording, for a wire shape whose parser needs the edition.
+
+    Raises Refusal; ``unknown`` is its status where no recording has the key.
+    """
     with _refusals(unknown):
         return await edition_for(capture_key)
 
 
 @contextmanager
 def _refusals(unknown: int) -> Iterator[None]:
-    """Raise a Refusal for what the write path raises; ``unknown`` is the status for an unknown key."""
+    """Turn the errors of the write path into a Refusal; ``unknown`` is the status for an unknown key."""
     try:
         yield
     except TooManyEvents:
@@ -82,7 +85,7 @@ def _refusals(unknown: int) -> Iterator[None]:
 
 
 def receipts(results: list[Result]) -> dict[str, Any]:
-    """What became of each event, as the sender is told."""
+    """The answer's body: for each event its number, verdict and findings."""
     duplicates = sum(result.duplicate for result in results)
     return {
         "accepted": len(results) - duplicates,

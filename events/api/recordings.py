@@ -1,4 +1,4 @@
-"""Recordings for machines: make one, ask how it stands, read its events."""
+"""Creates, lists, changes and deletes recordings, and reads their events, for machines."""
 
 from typing import Annotated, Any, TypeVar
 
@@ -35,13 +35,16 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 
 def _body(shape: type[BaseModel]) -> dict[str, Any]:
-    """How the OpenAPI document describes a body that ``_wanted`` reads."""
+    """The OpenAPI description of a body that ``_validated_body`` reads."""
     content = {"application/json": {"schema": shape.model_json_schema()}}
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _wanted(request: HttpRequest, shape: type[Shape]) -> Shape:
-    """The body, read strictly. It must be called JSON: no foreign page can send that without asking first."""
+def _validated_body(request: HttpRequest, shape: type[Shape]) -> Shape:
+    """The body as a strictly validated ``shape``. Raises Refusal: 400, 415; TooLarge.
+
+    Only the type application/json is accepted: a page of another origin needs a CORS preflight for it.
+    """
     if request.content_type != "application/json":
         raise Refusal(415, "json_only", "Send the body as application/json.")
     try:
@@ -61,8 +64,8 @@ def _wanted(request: HttpRequest, shape: type[Shape]) -> Shape:
 )
 def create(request: HttpRequest) -> tuple[int, dict[str, Any]]:
     """Make a recording."""
-    wanted = _wanted(request, NewRecording)
-    account = getattr(request, "user", None)  # only there where people log in: whoever brought a token
+    wanted = _validated_body(request, NewRecording)
+    account = getattr(request, "user", None)  # the owner of the token; only set where people log in
     name = wanted.person or (account.get_username() if account else "")
     recording = create_recording(wanted.name or "", person(name, wanted.colour or ""))
     if wanted.tags:
@@ -76,9 +79,9 @@ def create(request: HttpRequest) -> tuple[int, dict[str, Any]]:
 
 
 class ListQuery(Schema):
-    """Which recordings: with all these words, all these tags, of one of these people; archived ones instead.
+    """The search: all these words, all these tags, one of these people; archived recordings or the others.
 
-    ``before`` is the ``next`` of the page before.
+    ``before`` is the ``next`` of the previous page.
     """
 
     q: Annotated[str, Field(max_length=200)] = ""
@@ -115,12 +118,12 @@ def listed(request: HttpRequest, wanted: Query[ListQuery]) -> dict[str, Any]:
 
 
 def _without_nul(text: str) -> str:
-    """What PostgreSQL can be asked for: it takes no NUL."""
+    """The text without NUL, which PostgreSQL accepts in no condition."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def addresses(request: HttpRequest, recording: Recording) -> dict[str, str]:
-    """Where everything about ``recording`` is, as absolute addresses."""
+    """The absolute addresses of ``recording``, by name: dashboard, shim, collect, events, cdp_events."""
     key, token = recording.capture_key, urlencode({"token": recording.capture_key})
     paths = {
         "dashboard": reverse("dashboard", args=[recording.key]),
@@ -144,9 +147,9 @@ def state(request: HttpRequest, key: str) -> dict[str, Any]:
     openapi_extra=_body(RecordingChange),
 )
 def change(request: HttpRequest, key: str) -> dict[str, Any]:
-    """Rename a recording, tag it, stop or resume it, archive it, pin it, give it to somebody."""
+    """Rename a recording, tag it, stop or resume it, archive it, pin it, change its owner."""
     recording = get_recording(key)
-    wanted = _wanted(request, RecordingChange)
+    wanted = _validated_body(request, RecordingChange)
     owner = None
     if wanted.person is not None or wanted.colour is not None:
         owner = person(recording.person if wanted.person is None else wanted.person, wanted.colour or "")
@@ -156,10 +159,8 @@ def change(request: HttpRequest, key: str) -> dict[str, Any]:
 
 @router.delete("/recordings/{key}", response={204: None, 404: Error})
 def delete(request: HttpRequest, key: str) -> tuple[int, None]:
-    """Delete a recording with its events, shares and strips: at once for everybody, for ever.
-
-    Browsers let no foreign page send DELETE unasked.
-    """
+    """Delete a recording with its events, shares and strips: at once for everybody, for ever."""
+    # Browsers send a CORS preflight before a DELETE of another origin, so no such page can delete.
     delete_recording(get_recording(key))
     return 204, None
 
@@ -177,7 +178,7 @@ def _state(recording: Recording) -> dict[str, Any]:
 
 
 def described(recording: Recording) -> dict[str, Any]:
-    """What is known of a recording itself."""
+    """The recording's own values, without its counts."""
     return {
         "key": recording.key,
         "name": recording.name,
@@ -195,7 +196,7 @@ def described(recording: Recording) -> dict[str, Any]:
 
 
 class EventsQuery(FilterParameters):
-    """Which events: those that pass the filter, above a sequence number."""
+    """The filter of the events, the sequence number after which they begin, and their most."""
 
     after: Annotated[int, Field(ge=0, le=2**62)] = 0
     limit: Annotated[int, Field(ge=1, le=500)] = 100
@@ -207,7 +208,7 @@ class EventsQuery(FilterParameters):
     exclude_unset=True,  # a finding without why has no such key
 )
 def stored_events(request: HttpRequest, key: str, asked: Query[EventsQuery]) -> dict[str, Any]:
-    """Events in the order of their sequence numbers, from a cursor."""
+    """Events in the order of their sequence numbers, after a cursor."""
     recording = get_recording(key)
     found = read_after(recording, asked.after, asked.limit, asked.filter())
     edition = edition_of(recording)

@@ -1,4 +1,4 @@
-"""The events reference for machines: as data, and as JSON Schema."""
+"""Answers the events reference for machines: as data, and as JSON Schema."""
 
 from typing import Annotated, Any
 
@@ -44,7 +44,7 @@ class EventOut(ObjectOut):
 
 
 class EnumerationOut(Schema):
-    """A list of values; nothing else is allowed where it is closed."""
+    """A list of values; no other value is allowed where the list is closed."""
 
     name: str
     description: str
@@ -53,7 +53,7 @@ class EnumerationOut(Schema):
 
 
 class ReferenceOut(Schema):
-    """The whole reference."""
+    """The whole reference of one edition."""
 
     edition: str
     events: list[ObjectOut]
@@ -62,12 +62,12 @@ class ReferenceOut(Schema):
 
 
 class EditionQuery(Schema):
-    """Which edition of the reference; without it the one that new recordings are judged by."""
+    """The edition of the reference; without it the edition by which new recordings are judged."""
 
     edition: Annotated[str, Field(max_length=16)] = ""
 
     def load(self) -> reference.Reference:
-        """The edition. Raises Http404 where there is none of this name."""
+        """Load the edition. Raises Http404 where no edition has this name."""
         if self.edition and self.edition not in reference.editions():
             raise Http404(f"There is no such edition: ask for {', '.join(reference.editions())}.")
         return reference.load(self.edition) if self.edition else reference.load()
@@ -108,7 +108,7 @@ def schema(request: HttpRequest, event: str, wanted: Query[EditionQuery]) -> Htt
 
 @router.get("/reference/{event}", response={200: EventOut, 400: Error, 404: Error})
 def one(request: HttpRequest, event: str, wanted: Query[EditionQuery]) -> dict[str, Any]:
-    """One event."""
+    """One event with its parameters and a complete, correct example."""
     loaded = wanted.load()
     spec = _spec(loaded, event)
     return {

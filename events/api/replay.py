@@ -1,4 +1,4 @@
-"""Where the page-side script posts what was on screen."""
+"""Receives the parts of the session replay that the page-side script posts."""
 
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ router = Router(tags=["capture"])
 
 
 class PartReceipt(Schema):
-    """What became of a part; a duplicate was here before."""
+    """The receipt of a part; ``duplicate``: the part was stored before."""
 
     duplicate: bool
 
@@ -67,7 +67,7 @@ _DESCRIBED: Final[dict[str, Any]] = {
     openapi_extra=_DESCRIBED,
 )
 async def collect_strip(request: HttpRequest, capture_key: str) -> HttpResponse:
-    """One part of what a page showed; stored once, answered after the commit."""
+    """Store one part of what a page showed on screen, once; answered after the commit."""
     page, n = (request.GET.get(name, "") for name in ("page", "n"))
     try:
         outcome = await submit(capture_digest(capture_key), page, n, raw_body(request))

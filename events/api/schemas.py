@@ -1,4 +1,4 @@
-"""The shapes of the API's answers and bodies, for the OpenAPI document."""
+"""Defines the shapes of the API's answers and bodies, for the OpenAPI document."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -15,11 +15,11 @@ Tag = Annotated[str, Field(max_length=40)]
 
 
 class Finding(Schema):
-    """One thing to know about an event; ``path`` is a JSON Pointer into its parameters.
+    """One finding about an event; ``path`` is a JSON Pointer into the event's parameters.
 
-    ``message`` is made from the other facts. ``why`` is the word that chooses it where a code has several
-    sentences, and ``other`` the id of another event that the finding is about as well; both are left out
-    where there is none.
+    ``message`` is made from the other facts. ``why`` chooses the message where a code has several, and
+    ``other`` is the id of another event that the finding is about as well; both are left out where there is
+    none.
     """
 
     severity: Severity
@@ -33,7 +33,7 @@ class Finding(Schema):
 
 
 class Judged(Schema):
-    """The verdict on one event. ``event_name`` is whatever stood there, null where nothing did."""
+    """The verdict on one event. ``event_name`` is the name found, of any type; null where there is none."""
 
     event_name: Any
     verdict: Verdict
@@ -47,7 +47,7 @@ class Judgements(Schema):
 
 
 class Collected(Schema):
-    """What became of one event: its number in the recording and its verdict."""
+    """The receipt of one event: its number in the recording, its verdict and its findings."""
 
     event_id: str
     seq: int
@@ -56,7 +56,7 @@ class Collected(Schema):
 
 
 class Receipts(Schema):
-    """What became of a request's events."""
+    """The receipts of a request's events, and the numbers of new ones and of duplicates."""
 
     accepted: int
     duplicates: int
@@ -64,7 +64,7 @@ class Receipts(Schema):
 
 
 class NewRecording(BaseModel):
-    """What a recording is to be called and whose it is; without a name it gets one, nobody need own it."""
+    """The name, owner and tags of a new recording; without a name it is named after the current time."""
 
     name: str | None = Field(None, max_length=200)
     person: str | None = Field(None, max_length=80)
@@ -73,10 +73,10 @@ class NewRecording(BaseModel):
 
 
 class RecordingChange(BaseModel):
-    """What is to become of a recording; what is left out, or null, stays as it is.
+    """New values for a recording; a value that is left out, or null, stays unchanged.
 
-    ``stopped``: it takes no events until it is resumed. ``archived``: it is out of the list. ``pinned``: it
-    does not expire. An empty ``person`` takes it from whoever has it.
+    ``stopped``: the recording accepts no events until it is resumed. ``archived``: it is not listed.
+    ``pinned``: it does not expire. An empty ``person`` removes the owner.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -91,7 +91,7 @@ class RecordingChange(BaseModel):
 
 
 class RecordingUrls(Schema):
-    """Where everything about a recording is."""
+    """The addresses of a recording."""
 
     dashboard: str
     shim: str
@@ -109,7 +109,7 @@ class CreatedRecording(Schema):
 
 
 class VerdictCounts(Schema):
-    """Events by verdict."""
+    """The number of events by verdict."""
 
     invalid: int
     warning: int
@@ -117,7 +117,7 @@ class VerdictCounts(Schema):
 
 
 class Loss(Schema):
-    """How many events the pages numbered, how many are here, how many never arrived."""
+    """The number of events that pages numbered, that arrived, and that never arrived."""
 
     sent: int
     received: int
@@ -125,7 +125,7 @@ class Loss(Schema):
 
 
 class RecordingState(Schema):
-    """A recording's counters."""
+    """A recording with its counters."""
 
     key: str
     name: str
@@ -174,12 +174,12 @@ class ListedRecordings(Schema):
 
 
 class StoredEvent(Schema):
-    """One event, whole.
+    """One event with all its values.
 
     ``automatic`` lists the paths that the client filled in by itself, ``permanent`` those that the page had
-    set with ``setProperty``. ``delivery`` is what became of the call: its request was seen (``sent``, to
-    ``sent_to``), none left the page (``unsent``), or nobody knows. ``container`` is the site and number of
-    the container whose tag fired it, ``call_site`` where it was called.
+    set with ``setProperty``. ``delivery`` is the fate of the call's request: seen (``sent``, to ``sent_to``),
+    not sent by the page (``unsent``), or unknown (empty). ``container`` is the site and number of the
+    container whose tag fired the event, ``call_site`` the line of code that called.
     """
 
     seq: int

@@ -1,4 +1,4 @@
-"""Judging without storing."""
+"""Judges events without storing them."""
 
 from typing import Any
 

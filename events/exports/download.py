@@ -1,4 +1,4 @@
-"""An export as an answer that streams: a slice is read when the one before it is on its way."""
+"""Streams an export as an HTTP response: the next slice is read once the previous one has been sent."""
 
 import logging
 import re
@@ -13,16 +13,17 @@ from django.utils.http import content_disposition_header
 from events.exports.formats import Format
 from events.exports.scope import RecordingGone, Scope
 
-#: How a file ends that could not be finished, in every format; static/js/export.js knows it too.
+#: The end of an incomplete file, in every format; static/js/export.js searches for it as well.
 CUT_OFF: Final = b"\n*** The export was cut off here. ***\n"
 
 logger = logging.getLogger(__name__)
 
 
 def download(scope: Scope, form: Format) -> StreamingHttpResponse:
-    """The file as an attachment.
+    """The exported file as a streaming attachment.
 
-    ``X-Event-Count`` says how many events are to come, ``X-Last-Seq`` up to which number they are looked for.
+    The header ``X-Event-Count`` holds the number of events in the file, ``X-Last-Seq`` the recording's
+    ``last_seq``, up to which events are exported.
     """
     response = StreamingHttpResponse(_in_turn(form.write(scope)), content_type=form.content_type)
     name = file_name(scope.text(scope.shown.name), form.extension)
@@ -34,16 +35,16 @@ def download(scope: Scope, form: Format) -> StreamingHttpResponse:
 
 
 def file_name(name: str, extension: str) -> str:
-    """A name that every system takes: letters and digits of any script, dashes for all else."""
+    """A file name that every system accepts: letters and digits of any script, dashes for others."""
     stem = re.sub(r"[^\w.]+", "-", name).strip("-._")[:80].rstrip("-._")
     return f"{stem or 'recording'}.{extension}"
 
 
 async def _in_turn(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """``pieces``, each made in the thread for database work. A generator as it is would be consumed whole.
+    """Yield ``pieces``, each made in the thread for database work.
 
-    What fails on the way cannot be told by a status any more, and Daphne would leave the client waiting: the
-    file says itself that it is not whole.
+    Django would consume a plain generator at once. After the first piece no status can report an error, and
+    Daphne would leave the client waiting: the file ends with ``CUT_OFF`` instead.
     """
     following = sync_to_async(lambda: next(pieces, None))
     try:

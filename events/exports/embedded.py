@@ -1,8 +1,8 @@
-r"""A recording's NDJSON inside an HTML file, and out of it again. Pure.
+r"""Embeds a recording's NDJSON in an HTML file, and reads embedded NDJSON from one. Pure.
 
-It lies in one or more script elements of a type that browsers do not run, each line on a line of its own: in
-several, since a browser holds a text of any size only in parts. ``<`` is written ``\u003c``, which JSON takes
-for the same: nothing in it can end the element.
+Script elements of a type that browsers do not run contain the lines, each on a line of its own. There are
+several elements, since browsers limit the size of a text. ``<`` is written ``\u003c``, which means the same
+in JSON, so that no value can end the element.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,13 +13,13 @@ _CLOSING: Final = b"</script>"
 
 
 def embed(lines: bytes, *, first: bool) -> bytes:
-    """An element that holds ``lines``, whole lines of NDJSON; the first one is called ``recording``."""
+    """A script element that contains ``lines``, complete lines of NDJSON; the first has an id."""
     opening = _OPENING + (b' id="recording">' if first else b">")
     return opening + b"\n" + lines.replace(b"<", b"\\u003c") + _CLOSING + b"\n"
 
 
 def embedded_lines(file: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    """The lines of NDJSON in an HTML file, which is given line by line, each with its number in that file."""
+    """The lines of NDJSON in an HTML file, each with its line number in ``file``, an iterable of lines."""
     inside = False
     for number, line in enumerate(file, 1):
         if inside and line.startswith(_CLOSING):

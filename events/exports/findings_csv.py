@@ -1,4 +1,4 @@
-"""CSV of the findings, one row each, for a spreadsheet: RFC 4180, with a mark by which Excel knows UTF-8."""
+"""Writes findings as CSV (RFC 4180), a row each, with a byte order mark by which Excel detects UTF-8."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from events.recordings.public_event import PublicEvent
 _COLUMNS: Final = (
     *("seq", "time", "page", "event", "verdict", "severity", "code", "path", "message", "expected", "got"),
 )
-#: What spreadsheets take for the start of a formula, and what they pass over before one.
+#: Characters with which a formula begins in spreadsheets, and control characters that may precede a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -27,13 +27,13 @@ def _findings(event: PublicEvent) -> Iterator[tuple[str, ...]]:
     """A row for each finding of an event in its public form."""
     shared = (str(event["seq"]), moment_text(event["fired_at"]), event["page_url"], event["event_name"])
     for found in event["findings"]:
-        told = (found["severity"], found["code"], found["path"], found["message"])
+        facts = (found["severity"], found["code"], found["path"], found["message"])
         values = (found["expected"] or "", found["got"] or "")
-        yield tuple(map(_defused, (*shared, event["verdict"], *told, *values)))
+        yield tuple(map(_as_text, (*shared, event["verdict"], *facts, *values)))
 
 
-def _defused(cell: str) -> str:
-    """The cell, as text even where a spreadsheet would run it: an apostrophe says so, and is not shown."""
+def _as_text(cell: str) -> str:
+    """The cell; where a spreadsheet would run it as a formula, with an apostrophe, which marks it as text."""
     text = cell.replace("\0", "\N{REPLACEMENT CHARACTER}")
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 

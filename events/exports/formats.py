@@ -1,4 +1,4 @@
-"""The formats that a recording can be taken away in."""
+"""Lists the export formats, and estimates the size of a file in each."""
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
@@ -8,13 +8,14 @@ from events.exports import findings_csv, har, html, junit, ndjson, sarif
 from events.exports.scope import Scope
 from events.models import Recording
 
-_SAMPLE: Final = 40  # events that are written to see how large a file becomes
+_SAMPLE: Final = 40  # events that are written to estimate the size of a file
 
 
 class Format(NamedTuple):
-    """One format. ``progress`` matches an event's number in its files, for who watches one arrive.
+    """An export format. ``progress`` is a regular expression that matches an event's number in its files.
 
-    ``purpose`` says in a sentence what the file is for.
+    The page shows the progress of a download with ``progress``. ``purpose`` describes in a sentence the use
+    of the file.
     """
 
     name: str
@@ -81,9 +82,9 @@ FORMATS: Final = {
 
 
 def estimated_bytes(recording: Recording, form: Format, counts: Sequence[int]) -> list[int]:
-    """About how large a file with so many events becomes, for each of ``counts``.
+    """The estimated sizes in bytes of files with ``counts`` events each.
 
-    From the recording's first events, unmasked: masks are much the same length.
+    Extrapolates from the recording's first events, unmasked: masks have about the same length as values.
     """
     sampled = min(recording.last_seq, _SAMPLE)
     frame, whole = (_size(recording, form, last) for last in (0, sampled))
@@ -91,7 +92,7 @@ def estimated_bytes(recording: Recording, form: Format, counts: Sequence[int]) -
 
 
 def _size(recording: Recording, form: Format, last: int) -> int:
-    """The bytes of the file, were the recording no longer than that."""
+    """The size in bytes of a file with the events up to the sequence number ``last``."""
     shorter = copy.copy(recording)
     shorter.last_seq = last
     return sum(map(len, form.write(Scope(shorter))))

@@ -1,7 +1,7 @@
-"""HAR 1.2: each event as the request that the vendor's client sends for it, for browsers and proxies.
+"""Writes HAR 1.2: each event as the request that the vendor's client sends for it, for browsers and proxies.
 
-Where the request was seen it is that one; where it was not, the one that would be posted. What we found is
-beside it under ``_cact``.
+The entry is the request that was seen, else the one that the client would post. The verdict and the findings
+are added to the entry under ``_cact``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ from events.recordings.public_event import PublicEvent
 from events.wire import read
 
 _VENDOR: Final = "https://collect.commander1.com/events"
-_TYPE: Final = "text/plain;charset=UTF-8"  # what a beacon can say
+_TYPE: Final = "text/plain;charset=UTF-8"  # the type of a beacon's body
 _HTTP: Final = "HTTP/1.1"
 _FACTS: Final = ("delivery", "source", "call_site", "container", "automatic", "permanent", "called")
 
@@ -43,7 +43,7 @@ def _page(scope: Scope, page_load: PageLoad) -> dict[str, Any]:
 
 
 def _entry(event: PublicEvent) -> dict[str, Any]:
-    """One entry for an event in its public form."""
+    """The HAR entry of an event in its public form."""
     plain: Mapping[str, Any] = event
     facts = {name: plain[name] for name in _FACTS}
     entry = {
@@ -76,7 +76,7 @@ def _request(event: PublicEvent) -> dict[str, Any]:
 
 
 def _response() -> dict[str, Any]:
-    """Nobody saw the answer: the one that the vendor always gives, without its content."""
+    """The response that the vendor always gives, without its content: the script does not see responses."""
     return {
         "status": 200,
         "statusText": "OK",
@@ -105,14 +105,14 @@ def _query(url: str) -> list[tuple[str, str]]:
 
 
 def _body(event: PublicEvent) -> Any:
-    """What was posted, or would be, in that of the vendor's shapes that reads as the same event again."""
+    """The body posted, in the first of the vendor's wire shapes that is read as the same event again."""
     params = event["sent"] if event["sent"] is not None else event["effective"]
     name, context = event["event_name"], _context(event)
     if not isinstance(params, dict):
         return [params]
     flat = params | {"event_name": name, "context": context}
     enveloped = {"event_name": name, "properties": params, "context": context}
-    return flat if _reads_as(flat, params, event) else enveloped
+    return flat if _is_read_as(flat, params, event) else enveloped
 
 
 def _context(event: PublicEvent) -> dict[str, Any]:
@@ -120,6 +120,6 @@ def _context(event: PublicEvent) -> dict[str, Any]:
     return {"eventId": event["event_id"], "created": created, "page": {"url": event["page_url"]}}
 
 
-def _reads_as(body: dict[str, Any], params: dict[str, Any], event: PublicEvent) -> bool:
+def _is_read_as(body: dict[str, Any], params: dict[str, Any], event: PublicEvent) -> bool:
     (found,) = read(body)
     return (found.name, found.sent, found.event_id) == (event["event_name"], params, event["event_id"])

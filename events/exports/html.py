@@ -1,7 +1,7 @@
-"""One HTML file that needs nothing else: the recording, and a page that shows it, for a ticket.
+"""Writes one self-contained HTML file, for a ticket: the recording, and a page that shows it.
 
-A content security policy in it lets its own scripts and styles run and nothing else, so that it reaches no
-network whatever a recorded value may try.
+The content security policy of the file permits only its own scripts and styles, so that no recorded value can
+make it access the network.
 """
 
 import base64
@@ -31,7 +31,7 @@ _PUT_RECORDING: Final = "<!--recording-->"
 
 
 class _Parts(NamedTuple):
-    """What is the same in every file: elements for its head and end, and the policy that lets them run."""
+    """The constant parts of every file: elements for its head and end, and the policy that permits them."""
 
     head: str
     end: str
@@ -58,7 +58,7 @@ def write(scope: Scope) -> Iterator[bytes]:
 
 @cache
 def _parts() -> _Parts:
-    """The styles and scripts, read once."""
+    """Read the styles and scripts; cached."""
     style = "\n".join(map(_source, _STYLES))
     first, last = [_source(name) for name in _FIRST_SCRIPTS], [_source(name) for name in _SCRIPTS]
     policy = (

@@ -1,18 +1,18 @@
-"""A JSON document with long lists in it, written piece by piece. Pure."""
+"""Writes a JSON document with long lists in it, piece by piece. Pure."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import orjson
 
-#: Stands in a document for a list that comes in pieces.
+#: The placeholder in a document for a list that is written in pieces.
 LIST: Final = "\ue000 list \ue000"
 
 
 def stream(document: dict[str, Any], *lists: Iterable[list[Any]]) -> Iterator[bytes]:
-    """``document`` with ``lists`` in place of its LISTs, in their order, each entry on a line of its own.
+    """The JSON of ``document`` with ``lists`` in place of its LISTs, in order, each entry on its own line.
 
-    The document itself must hold nothing hostile; what is in the lists may be anything.
+    The document must not contain untrusted values; the lists may.
     """
     parts = orjson.dumps(document).split(orjson.dumps(LIST))
     for part, pieces in zip(parts, lists, strict=False):

@@ -1,6 +1,6 @@
-"""JUnit XML for pipelines: a suite for each page load as the timeline shows it, a case for each event.
+"""Writes JUnit XML for pipelines: a suite for each page load of the timeline, a case for each event.
 
-A page load whose events stand among those of another has a suite for each run of them.
+A page load whose events alternate with those of another has a suite for each run of consecutive events.
 """
 
 import re
@@ -15,7 +15,7 @@ from events.models import Event, PageLoad
 from events.recordings.public_event import PublicEvent
 from events.verdict import PublicFinding
 
-#: What XML 1.0 may not hold, not even as a reference.
+#: The characters that XML 1.0 does not permit, not even as references.
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -25,25 +25,25 @@ def write(scope: Scope) -> Iterator[bytes]:
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name={name} {totals}>\n'.encode()
     suites = _Suites(scope)
     for events in scope.slices():
-        yield "".join(suites.take(events)).encode()
+        yield "".join(suites.write(events)).encode()
     yield f"{suites.end()}</testsuites>\n".encode()
 
 
 class _Suites:
-    """Writes suites as events come by; only the one that is open is remembered."""
+    """Writes the suites of consecutive slices; holds only the page load of the open suite."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.open = False
         self.page_load: int | None = None
 
-    def take(self, events: list[Event]) -> Iterator[str]:
-        """The cases of a slice, between the ends and beginnings of suites."""
+    def write(self, events: list[Event]) -> Iterator[str]:
+        """The XML of a slice: its cases, and the ends and beginnings of suites between them."""
         runs = [(key, list(run)) for key, run in groupby(events, lambda event: event.page_load_id)]
         for number, (page_load, run) in enumerate(runs):
             if not self.open or page_load != self.page_load:
                 yield self.end()
-                last = number == len(runs) - 1  # then it may go on in the next slice
+                last = number == len(runs) - 1  # the run may continue in the next slice
                 counts = self.scope.run_verdicts(run[0]) if last else Counter(one.verdict for one in run)
                 yield self._begin(run[0].page_load, run[0], counts)
                 self.open, self.page_load = True, page_load
@@ -51,7 +51,7 @@ class _Suites:
                 yield _case(self.scope, self.scope.public(event))
 
     def end(self) -> str:
-        """The end of the suite that is open, if one is."""
+        """The end tag of the open suite; "" where no suite is open."""
         return "  </testsuite>\n" if self.open else ""
 
     def _begin(self, page_load: PageLoad | None, first: Event, counts: Mapping[str, int]) -> str:
@@ -81,9 +81,9 @@ def _inside(scope: Scope, event: PublicEvent) -> Iterator[str]:
         by_severity[finding["severity"]].append(finding)
     if event["verdict"] in scope.failing:
         grave = by_severity["error"] or by_severity["warning"]
-        told = f"{len(grave)} {grave[0]['severity']}{'' if len(grave) == 1 else 's'}" if grave else "invalid"
-        said = _lines([*by_severity["error"], *by_severity["warning"]])
-        yield f'      <failure message={_quoted(told)} type="{event["verdict"]}">{said}</failure>\n'
+        count = f"{len(grave)} {grave[0]['severity']}{'' if len(grave) == 1 else 's'}" if grave else "invalid"
+        details = _lines([*by_severity["error"], *by_severity["warning"]])
+        yield f'      <failure message={_quoted(count)} type="{event["verdict"]}">{details}</failure>\n'
         aside = by_severity["info"]
     else:
         aside = [*by_severity["warning"], *by_severity["info"]]

@@ -1,4 +1,4 @@
-"""NDJSON: everything of a recording, so that importing it restores the same rows. See ``schema``."""
+"""Writes a complete recording as NDJSON, from which an import restores the same rows. See ``schema``."""
 
 import base64
 from collections.abc import Iterator
@@ -16,15 +16,15 @@ from events.verdict import public_findings
 
 
 def write(scope: Scope, *, strip: bool = True) -> Iterator[bytes]:
-    """The file, a slice at a time; each piece ends with a line. Raises RecordingGone.
+    """The file, a slice at a time; each piece consists of complete lines. Raises RecordingGone.
 
-    ``strip``: with what was on screen, which is much and cannot be redacted.
+    ``strip``: include the session replay, which is large; a redacted file never contains it.
     """
     yield _line(_header(scope))
-    told: dict[int, str] = {}
+    written: dict[int, str] = {}
     count = 0
     for events in scope.slices():
-        yield b"".join(_lines(scope, events, told))
+        yield b"".join(_lines(scope, events, written))
         count += len(events)
     yield from _rest(scope)
     if strip and scope.redactor is None and not scope.wanted:
@@ -32,19 +32,22 @@ def write(scope: Scope, *, strip: bool = True) -> Iterator[bytes]:
     yield _line({"end": {"events": count}})
 
 
-def _lines(scope: Scope, events: list[Event], told: dict[int, str]) -> Iterator[bytes]:
-    """The lines of ``events``; ``told`` are the page loads that have had theirs, and their page ids."""
+def _lines(scope: Scope, events: list[Event], written: dict[int, str]) -> Iterator[bytes]:
+    """The lines of ``events``, and of their page loads that are not in ``written`` yet.
+
+    ``written`` maps the primary keys of page loads to their page ids in the file; new ones are added.
+    """
     for event in events:
         page_load = event.page_load
-        if page_load is not None and page_load.pk not in told:
+        if page_load is not None and page_load.pk not in written:
             shown = _page_load(scope, page_load)
-            told[page_load.pk] = shown["page_id"]
+            written[page_load.pk] = shown["page_id"]
             yield _line({"page_load": shown})
-        yield _line({"event": _event(scope, event, told[page_load.pk] if page_load else None)})
+        yield _line({"event": _event(scope, event, written[page_load.pk] if page_load else None)})
 
 
 def _rest(scope: Scope) -> Iterator[bytes]:
-    """What belongs to no event: page loads without one, and reports."""
+    """The lines of page loads without events, and of reports; none for a filtered export."""
     if scope.wanted:
         return
     recording = scope.recording
@@ -54,7 +57,7 @@ def _rest(scope: Scope) -> Iterator[bytes]:
     for page_load in silent.iterator(SLICE):
         yield _line({"page_load": _page_load(scope, page_load)})
     for report in recording.reports.order_by("code", "site"):
-        told = {
+        shown = {
             "code": report.code,
             "site": scope.text(report.site),
             "detail": scope.text(report.detail),
@@ -62,7 +65,7 @@ def _rest(scope: Scope) -> Iterator[bytes]:
             "count": report.count,
             "last_at": moment_text(report.last_at),
         }
-        yield _line({"report": told})
+        yield _line({"report": shown})
 
 
 def _strip(scope: Scope) -> Iterator[bytes]:
@@ -128,7 +131,7 @@ _KEYS: Final = (
 
 
 class _WholeEvent(EventFacts):
-    """An event with everything of it that a file has, in the form that is masked."""
+    """An event with all values of its line, in the form that is masked."""
 
     observed: Any
     set_before: Any
@@ -161,7 +164,7 @@ def _event(scope: Scope, event: Event, page_id: str | None) -> dict[str, Any]:
 
 
 def _raw(event: Event) -> dict[str, str]:
-    """The texts of payloads that would not be written again the same."""
+    """The texts of payloads that change when their JSON is parsed and written again."""
     texts = {key: getattr(event, column) for key, column in PAYLOADS.items()}
     return {key: text for key, text in texts.items() if text and not canonical(text)}
 

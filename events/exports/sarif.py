@@ -1,4 +1,4 @@
-"""SARIF 2.1.0 for pipelines: the finding codes as rules, each finding as a result."""
+"""Writes SARIF 2.1.0 for pipelines: the finding codes as rules, each finding as a result."""
 
 import hashlib
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ def _results(event: PublicEvent) -> Iterator[dict[str, Any]]:
     for finding in event["findings"]:
         yield {
             "ruleId": finding["code"],
-            "ruleIndex": _NUMBERS.get(finding["code"], -1),  # -1 says that it is not among the rules
+            "ruleIndex": _NUMBERS.get(finding["code"], -1),  # -1: the code is not among the rules
             "level": _LEVELS[finding["severity"]],
             "message": {"text": finding["message"]},
             "locations": [_location(event, finding["path"])],
@@ -72,7 +72,7 @@ def _location(event: PublicEvent, path: str) -> dict[str, Any]:
 
 
 def _fingerprint(event: PublicEvent, finding: PublicFinding) -> str:
-    """The same for the same slip on the same page, whenever it was recorded."""
+    """A fingerprint, equal for the same finding about the same event on the same page in any recording."""
     page = event["page_url"].partition("?")[0]
-    told = "\n".join((page, event["event_name"], finding["code"], finding["path"]))
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+    identity = "\n".join((page, event["event_name"], finding["code"], finding["path"]))
+    return hashlib.sha256(identity.encode()).hexdigest()[:32]

@@ -1,12 +1,12 @@
-"""Our own file format, version 2: one definition for the writer, the reader and the JSON Schema. Pure.
+"""Defines the inspector's file format, version 2, for the writer, the reader and the JSON Schema. Pure.
 
-A file is NDJSON: one JSON object a line, each with one key that says what it is. ``HeaderLine`` first, each
-page load before its first event, the events in the order of ``seq``, then the page loads without one, the
-reports, the strip, and an ``EndLine`` by which a file that was cut off is noticed. Unknown keys are to be
-passed over: a later version 2 may add some.
+A file is NDJSON: one JSON object a line, each with one key that names its kind. First comes the
+``HeaderLine``, then each page load before its first event, the events in the order of ``seq``, the page loads
+without events, the reports, the strip (session replay), and an ``EndLine``, whose absence shows that a file
+is incomplete. Readers must ignore unknown keys: a later version 2 may add some.
 
 In version 1 a finding had no ``why``, and its sentence (``message``) was the stored one. In version 2 the
-writer of the file made the sentence from the other facts, and a reader may make another one from them.
+writer of the file makes the sentence from the other facts, and a reader may make another one from them.
 Files of both versions are read; version 2 is written.
 """
 
@@ -25,7 +25,7 @@ from events.verdict.stored_findings import current
 FORMAT: Final = "cact-inspector-recording"
 VERSION: Final = 2
 
-#: Keys of an event that hold a payload, by the column whose text they are; null where the column is empty.
+#: The keys of an event that hold a payload, each with its column; null stands for an empty column.
 PAYLOADS: Final = {
     "called": "called",
     "sent": "sent",
@@ -35,20 +35,20 @@ PAYLOADS: Final = {
 
 
 def moment_text(moment: datetime) -> str:
-    """A moment as the file has it: ISO 8601, UTC, microseconds."""
+    """The moment as a text in the file: ISO 8601, UTC, microseconds."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def canonical(text: str) -> bool:
-    """Whether the JSON in ``text`` comes out the same when it is read and written again."""
+    """True where the JSON in ``text`` does not change when it is parsed and written again."""
     return orjson.dumps(orjson.loads(text)).decode() == text
 
 
 def column_texts(event: Mapping[str, Any]) -> dict[str, str]:
     """The texts of an event's payload columns, by column, exactly as they were exported.
 
-    ``event`` is the object of an event line, its numbers read by orjson. Raises TypeError (orjson's) for
-    what cannot be JSON.
+    ``event`` is the object of an event line, parsed by orjson. Raises TypeError (of orjson) for a value that
+    JSON cannot represent.
     """
     raw = event.get("raw") or {}
     return {column: raw[key] if key in raw else _text(event.get(key)) for key, column in PAYLOADS.items()}
@@ -59,7 +59,7 @@ def _text(value: Any) -> str:
 
 
 def _moment(value: Any) -> Any:
-    """Lets strict models read a moment that is a text, as all of JSON's are."""
+    """Parse a moment from its text, which strict models do not do by themselves."""
     if not isinstance(value, str):
         raise ValueError("must be a moment as text")  # noqa: TRY004  # pydantic wants a ValueError
     moment = datetime.fromisoformat(value)
@@ -78,13 +78,13 @@ Version = Annotated[Literal[1, 2], WithJsonSchema({"type": "integer", "const": V
 
 
 class Model(BaseModel):
-    """What all objects of the format share: no value is bent into another type."""
+    """The base of all objects of the format: no value is converted to another type."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
 
 class ScopeData(Model):
-    """Which events are in the file, where it is not the whole recording."""
+    """The filter of the events in the file, where it does not hold the whole recording."""
 
     names: list[str] = Field(description="Event names; empty: all.")
     verdicts: list[Verdict] = Field(description="Verdicts; empty: all.")
@@ -92,7 +92,7 @@ class ScopeData(Model):
 
 
 class RecordingData(Model):
-    """The recording. Its keys are secrets of the server that it was made on, and not here."""
+    """The recording, without its keys, which are secrets of the server on which it was made."""
 
     name: str
     edition: str = Field(description="The edition of the reference that it was judged by.")
@@ -109,7 +109,7 @@ class RecordingData(Model):
 
 
 class HeaderLine(Model):
-    """The first line."""
+    """The first line of a file."""
 
     format: Literal["cact-inspector-recording"]
     version: Version
@@ -121,7 +121,7 @@ class HeaderLine(Model):
 
 
 class PageLoadData(Model):
-    """One load of one page. ``missing`` are the ranges of its numbers that never arrived."""
+    """One load of one page. ``missing`` are the ranges of its event numbers that never arrived."""
 
     page_id: str
     url: str
@@ -137,13 +137,13 @@ class PageLoadData(Model):
 
 
 class PageLoadLine(Model):
-    """A page load, before its first event."""
+    """The line of a page load, before its first event."""
 
     page_load: PageLoadData
 
 
 class FindingData(Model):
-    """One thing to know about an event; ``path`` is a JSON Pointer into its parameters."""
+    """One finding about an event; ``path`` is a JSON Pointer into the event's parameters."""
 
     severity: Literal["error", "warning", "info"]
     code: str
@@ -155,7 +155,7 @@ class FindingData(Model):
     other: str | None = Field(None, description="The id of another event that it is about as well.")
 
     def stored(self) -> StoredFinding:
-        """The finding as it is stored: its facts, and its sentence only where none can be made from them."""
+        """The finding in its stored form, with its sentence only where its facts do not suffice for one."""
         found: StoredFinding = {
             "severity": self.severity,
             "code": self.code,
@@ -176,8 +176,8 @@ class EventData(Model):
 
     ``called``, ``sent``, ``observed`` and ``set_before`` are the parameters as the page passed them, as they
     were on the wire, as the script observed the client to add them, and as set with setProperty; null where
-    there are none. ``effective`` is what was judged; ``automatic`` and ``permanent`` are the JSON Pointers of
-    what the call itself did not hold in it.
+    there are none. ``effective`` are the parameters that were judged; ``automatic`` and ``permanent`` are the
+    JSON Pointers of those among them that the call itself did not hold.
     """
 
     seq: Count
@@ -210,13 +210,13 @@ class EventData(Model):
 
 
 class EventLine(Model):
-    """An event."""
+    """The line of an event."""
 
     event: EventData
 
 
 class ReportData(Model):
-    """What keeps the page-side script from working on a site, as it told."""
+    """A problem that stops the page-side script from working on a site, as the script reported it."""
 
     code: str
     site: str
@@ -227,13 +227,13 @@ class ReportData(Model):
 
 
 class ReportLine(Model):
-    """A report."""
+    """The line of a report of the page-side script."""
 
     report: ReportData
 
 
 class StripData(Model):
-    """Some of what a page load showed on screen, as stored, in base64. Only in files without redaction."""
+    """A part of a page load's session replay, as stored, in base64. Only in files without redaction."""
 
     page_id: str
     n: Count
@@ -243,19 +243,19 @@ class StripData(Model):
 
 
 class StripLine(Model):
-    """A part of the strip."""
+    """The line of a part of the session replay."""
 
     strip: StripData
 
 
 class EndData(Model):
-    """How many events the file holds."""
+    """The number of events in the file."""
 
     events: Count
 
 
 class EndLine(Model):
-    """The last line."""
+    """The last line of a file."""
 
     end: EndData
 
@@ -263,12 +263,12 @@ class EndLine(Model):
 Line = HeaderLine | PageLoadLine | EventLine | ReportLine | StripLine | EndLine
 
 
-#: The JSON Schema of a line of version 1, as it was published; it no longer changes.
+#: The file with the JSON Schema of a line of version 1, as published; its content no longer changes.
 FIRST_SCHEMA: Final = Path(__file__).with_name("recording-1.schema.json")
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of one line."""
+    """The JSON Schema (2020-12) of one line of version 2."""
     schema = TypeAdapter(Line).json_schema()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

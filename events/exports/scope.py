@@ -1,4 +1,4 @@
-"""What is exported: a recording as it stands now or a part of it, as it is or redacted, slice by slice."""
+"""Reads the events of an export in slices: all or filtered ones, unmasked or redacted."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from events.reference import Reference
 SLICE: Final = 100
 
 
-#: Asks for no masking, where kinds are named.
+#: The word that requests no masking, in place of kinds of personal values.
 UNMASKED: Final = "no"
 
 
@@ -31,9 +31,9 @@ class RecordingGone(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One export. ``recording`` is freshly read: what arrives after its ``last_seq`` is not in it.
+    """The content of one export. ``recording`` is freshly read: the export ends at its ``last_seq``.
 
-    ``shared`` is what a share link shows of the recording, where the export is made through one.
+    ``shared`` holds the values that a share link shows of the recording, for an export through one.
     """
 
     recording: Recording
@@ -44,31 +44,31 @@ class Scope:
 
     @property
     def shown(self) -> ShownRecording:
-        """What the file may tell of the recording itself; its texts are masked by ``text``."""
+        """The values of the recording that the file may contain; ``text`` masks its texts."""
         return self.shared or ShownRecording.whole(self.recording)
 
     @property
     def failing(self) -> tuple[str, ...]:
-        """The verdicts that a pipeline fails for."""
+        """The verdicts that make a test in a pipeline fail."""
         return ("invalid",) if self.fail_on == "error" else ("invalid", "warning")
 
     @property
     def edition(self) -> Reference:
-        """The reference that the recording is judged by."""
+        """The edition of the reference by which the recording is judged."""
         return edition_of(self.recording)
 
     def count(self) -> int:
-        """How many events it holds."""
+        """The number of events in the export."""
         return sum(self.verdicts().values()) if self.wanted else self.recording.last_seq
 
     def verdicts(self) -> dict[str, int]:
-        """How many events there are of each verdict."""
+        """The number of events in the export by verdict."""
         none: dict[str, int] = dict.fromkeys(VERDICTS, 0)
         found = self._events().values_list("verdict").annotate(Count("pk")).order_by()
         return none | dict(found) if self.wanted else counts(self.recording).verdicts
 
     def run_verdicts(self, first: Event) -> dict[str, int]:
-        """How many events of each verdict follow one another from ``first`` on in its page load."""
+        """The number of events by verdict in the run of one page load's events that begins with ``first``."""
         events = self._events().filter(seq__gte=first.seq)
         if first.page_load_id is None:
             other = events.filter(page_load__isnull=False)
@@ -92,25 +92,25 @@ class Scope:
             raise RecordingGone
 
     def page_loads(self) -> Iterator[PageLoad]:
-        """The page loads of these events, in the order in which they began."""
-        # By page load alone: with more, databases walk the whole recording for each of them.
+        """The page loads of the export's events, in the order in which they began."""
+        # The condition is on the page load alone: with more, databases scan the recording for each page load.
         theirs = Event.objects.filter(self.wanted.condition(), page_load=OuterRef("pk"))
         found = self.recording.page_loads.filter(Exists(theirs))
         return found.order_by("pk").iterator(SLICE)
 
     def public(self, event: Event) -> PublicEvent:
-        """The event's public form, masked where that is asked for."""
+        """The event's public form, masked where the export is redacted."""
         facts = event_facts(event, self.edition)
         masked = self.redactor.event(facts) if self.redactor else facts
         return with_sentences(masked, self.edition, self.hides_examples)
 
     @property
     def hides_examples(self) -> frozenset[str]:
-        """The reference's examples that a reader could take for a visitor's values."""
+        """The reference's examples that a redacted file omits: they could be mistaken for personal values."""
         return personal_examples() if self.redactor and self.redactor.masked else frozenset()
 
     def text(self, text: str) -> str:
-        """An address, a title or the like, masked where that is asked for."""
+        """A text of the recording, such as an address or a title, masked where the export is redacted."""
         return self.redactor.text(text) if self.redactor and text else text
 
     def _events(self) -> QuerySet[Event]:
@@ -119,9 +119,9 @@ class Scope:
 
 
 def redactor_of(recording: Recording, asked: Collection[str]) -> Redactor | None:
-    """What masks the kinds that are ``asked`` for: all where none is named, none for ``no`` alone.
+    """The redactor for the kinds of personal values in ``asked``; for none all kinds, for ``no`` alone None.
 
-    Reads the recording. Raises ValueError for what is no kind.
+    Reads the recording. Raises ValueError for a text that is neither a kind nor ``no``.
     """
     if unknown := set(asked) - {*KINDS, UNMASKED}:
         raise ValueError(f"{min(unknown)} is no kind of personal value: there is {', '.join(KINDS)}, or no.")

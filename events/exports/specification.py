@@ -1,4 +1,4 @@
-"""The reference as the HTML file carries it: what its parameter table needs, each object once. Pure."""
+"""Converts the reference to the data of the HTML file's parameter table, each object once. Pure."""
 
 from typing import Any
 
@@ -8,31 +8,34 @@ from events.verdict.spec import ObjectSpec, specs
 
 
 def table_specification(reference: Reference) -> dict[str, Any]:
-    """``events`` and ``custom`` number the ``objects``, and so does the ``nested`` of a row."""
+    """The reference as plain data: ``{"events": {name: index}, "custom": index, "objects": […]}``.
+
+    An index, as in the ``nested`` of a row, is the position of an object in ``objects``.
+    """
     prepared = specs(reference)
-    book = _Book()
-    events = {name: book.number(spec) for name, spec in prepared.events.items()}
-    return {"events": events, "custom": book.number(prepared.custom), "objects": book.objects}
+    table = _ObjectTable()
+    events = {name: table.index(spec) for name, spec in prepared.events.items()}
+    return {"events": events, "custom": table.index(prepared.custom), "objects": table.objects}
 
 
-class _Book:
-    """Objects as plain data, numbered as they are met."""
+class _ObjectTable:
+    """Objects as plain data, in the order in which ``index`` first needs them."""
 
     def __init__(self) -> None:
         self.objects: list[dict[str, Any]] = []
-        self._numbers: dict[int, int] = {}
+        self._indexes: dict[int, int] = {}
 
-    def number(self, spec: ObjectSpec) -> int:
-        """The number of ``spec``, which is written down when it is first asked for."""
-        if id(spec) not in self._numbers:
+    def index(self, spec: ObjectSpec) -> int:
+        """The index of ``spec`` in ``objects``, to which the first call adds it."""
+        if id(spec) not in self._indexes:
             plain: dict[str, Any] = {"ignored": sorted(spec.ignored), "suffixes": list(spec.hash_suffixes)}
-            self._numbers[id(spec)] = len(self.objects)
+            self._indexes[id(spec)] = len(self.objects)
             self.objects.append(plain)
             plain["rows"] = [
-                _row(row.parameter) | ({"nested": self.number(row.nested)} if row.nested else {})
+                _row(row.parameter) | ({"nested": self.index(row.nested)} if row.nested else {})
                 for row in spec.rows
             ]
-        return self._numbers[id(spec)]
+        return self._indexes[id(spec)]
 
 
 def _row(parameter: Parameter) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""Judging: from an incoming event to a stored row with its verdict."""
+"""Turns an incoming event into a draft: the values of a database row, with verdict and findings."""

@@ -1,4 +1,4 @@
-"""From what arrived to what is stored: each incoming event judged, bounded and written as text. Pure."""
+"""Turns each incoming event into a draft of its row: judged, cut to the limits, written as text. Pure."""
 
 import uuid
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ _LASTING: Final = frozenset({"unreadable", "not_triggered"})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one event may weigh: bytes of JSON, levels of nesting, findings that are kept."""
+    """The limits of one event: bytes of JSON, levels of nesting, stored findings."""
 
     event_bytes: int
     depth: int
@@ -30,7 +30,10 @@ class Limits:
 
 @dataclass(slots=True)
 class Draft:
-    """An event ready to be stored; only its sequence number is still to come. Judged by ``edition``."""
+    """An event judged by ``edition``, with the values of its database row except the sequence number.
+
+    ``called``, ``sent``, ``automatic`` and ``permanent`` are JSON text, "" where the event has none.
+    """
 
     event_id: str
     name: str
@@ -54,7 +57,7 @@ class Draft:
 
 
 def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
-    """Judge ``incoming`` and make it ready for the database. Never raises on anything that came as JSON."""
+    """Judge ``incoming`` and return its draft. Never raises for an event that was read from JSON."""
     now = datetime.now(UTC)
     texts = [_Text.of(value, limits.depth) for value in _payloads(incoming)]
     called, sent, automatic, permanent = (text.text for text in texts)
@@ -67,7 +70,7 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
         name=_column(incoming.name)[:_LONGEST_NAME],
         edition=reference,
         verdict=_verdict(findings),
-        findings=[finding.stored() for finding in _kept(findings, limits.findings)],
+        findings=[finding.stored() for finding in _gravest(findings, limits.findings)],
         called=called,
         sent=sent,
         automatic=automatic,
@@ -87,7 +90,7 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
 
 @dataclass(slots=True)
 class _Text:
-    """A payload as JSON text; ``deep`` where it had to be cut at the permitted depth."""
+    """A payload as JSON text; ``deep``: the payload was cut because it nests deeper than permitted."""
 
     text: str
     deep: bool = False
@@ -100,7 +103,7 @@ class _Text:
             text = orjson.dumps(value).decode()
         except (TypeError, RecursionError):  # orjson stops at 254 levels
             return cls(orjson.dumps(_cut(value, depth)).decode(), True)
-        # Every level opens a bracket, so few brackets need no closer look.
+        # Every level opens a bracket, so a text with few brackets cannot be too deep.
         if text.count("{") + text.count("[") <= depth or not deeper_than(value, depth):
             return cls(text)
         return cls(orjson.dumps(_cut(value, depth)).decode(), True)
@@ -108,7 +111,7 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What a stored event becomes once more is known of it."""
+    """The new values of a stored event after an update of the page-side script."""
 
     verdict: Verdict
     findings: list[StoredFinding]
@@ -120,43 +123,44 @@ class Revision:
 def revise(
     name: str,
     given: Payloads,
-    told: list[StoredFinding],
+    previous: list[StoredFinding],
     update: Update,
     reference: Reference,
     limits: Limits,
 ) -> Revision:
-    """Judge the stored event ``name`` again with what ``update`` adds; ``told`` are its findings so far."""
+    """Judge the stored event ``name`` again with the payload of ``update``; ``previous`` are its findings."""
     sent = _Text.of(update.sent, limits.depth)
     faults = _faults(0, [sent], limits)
-    verdict, findings = judged_again(name, replace(given, sent=update.sent), told, reference, limits, faults)
+    given = replace(given, sent=update.sent)
+    verdict, findings = judged_again(name, given, previous, reference, limits, faults)
     return Revision(verdict, findings, sent.text, _column(update.sent_to)[:4000], update.delivery)
 
 
 def judged_again(
     name: str,
     given: Payloads,
-    told: list[StoredFinding],
+    previous: list[StoredFinding],
     reference: Reference,
     limits: Limits,
     faults: Sequence[Finding] = (),
 ) -> tuple[Verdict, list[StoredFinding]]:
-    """The verdict and findings of an event that was judged before, when ``told`` was found, by ``reference``.
+    """The verdict and findings by ``reference`` of an event whose findings were ``previous`` before.
 
-    What made the whole event unreadable, or a call that sends nothing, stays said; so does what was found of
-    values that are masks now. ``faults`` come first.
+    Where ``previous`` calls the whole event unreadable or not triggered, it is returned unchanged. Otherwise
+    its findings about values that are masked now are preserved. ``faults`` are placed first.
     """
-    if any(finding["code"] in _LASTING and finding["path"] == "" for finding in told):
-        return _verdict_of_stored(told), told
-    about_name = [finding for finding in told if finding["path"] == "/event_name"]
+    if any(finding["code"] in _LASTING and finding["path"] == "" for finding in previous):
+        return _verdict_of_stored(previous), previous
+    about_name = [finding for finding in previous if finding["path"] == "/event_name"]
     params = effective(name, given, reference).params
     judged = [*faults, *judge(name, params, reference).findings]
-    findings = [finding.stored() for finding in _kept(judged, limits.findings)]
+    findings = [finding.stored() for finding in _gravest(judged, limits.findings)]
     if about_name and not 0 < len(name) < _LONGEST_NAME:
-        # The column does not hold the name as it came (no text, or cut off): what was said of it stays.
+        # The column does not hold the original name (it was no text, or was cut): its findings are preserved.
         rest = [finding for finding in findings if finding["path"] != "/event_name"]
         return _verdict_of_stored([*about_name, *rest]), [*about_name, *rest]
     if holds_masks(params):
-        findings = beside_masks(findings, told, params)
+        findings = beside_masks(findings, previous, params)
         return _verdict_of_stored(findings), findings
     return _verdict(judged), findings
 
@@ -184,7 +188,7 @@ def _findings(incoming: Incoming, reference: Reference) -> list[Finding]:
 
 
 def _faults(size: int, texts: list[_Text], limits: Limits) -> list[Finding]:
-    """Why the whole event would be refused, whatever its parameters are: its size, its depth."""
+    """The findings about the whole event's size and depth, for which the vendor would refuse the event."""
     faults: list[Finding] = []
     size = max(size, *(_bytes(text.text, limits.event_bytes) for text in texts))
     if size > limits.event_bytes:
@@ -196,11 +200,11 @@ def _faults(size: int, texts: list[_Text], limits: Limits) -> list[Finding]:
 
 
 def _bytes(text: str, most: int) -> int:
-    """How long the text is in UTF-8 where that may be more than ``most``, else 0."""
-    return len(text.encode()) if 4 * len(text) > most else 0  # four bytes are a character's most
+    """The length of the text in UTF-8 bytes where it may exceed ``most``, else 0."""
+    return len(text.encode()) if 4 * len(text) > most else 0  # a character has four bytes at most
 
 
-def _kept(findings: list[Finding], most: int) -> list[Finding]:
+def _gravest(findings: list[Finding], most: int) -> list[Finding]:
     """All findings, or the gravest ``most`` of them, in their order."""
     if len(findings) <= most:
         return findings
@@ -211,7 +215,7 @@ def _kept(findings: list[Finding], most: int) -> list[Finding]:
 
 
 def deeper_than(value: Any, depth: int) -> bool:
-    """True where containers nest more than ``depth`` levels; a loop, since recursion is what is feared."""
+    """True where containers nest more than ``depth`` levels. A loop: recursion could overflow the stack."""
     level = [value]
     for _ in range(depth):
         level = [child for entry in level for child in _children(entry)]
@@ -236,5 +240,5 @@ def _cut(value: Any, depth: int) -> Any:
 
 
 def _column(value: Any) -> str:
-    """A string for a text column: PostgreSQL stores no NUL."""
+    """A string for a text column, without NUL, which PostgreSQL does not store; "" for other values."""
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else ""

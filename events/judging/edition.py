@@ -1,4 +1,4 @@
-"""The edition of the events reference by which a recording's events are judged."""
+"""Loads the edition of the events reference by which a recording's events are judged."""
 
 from events.models import Recording
 from events.reference import BrokenReference, Reference, load

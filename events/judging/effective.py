@@ -1,9 +1,9 @@
-"""The effective event: what is judged. Pure.
+"""Computes the effective event, which is judged, from the payloads of an event. Pure.
 
-It is what the page passed, over the permanent properties that it had set before with ``setProperty``, plus
-what the client was observed to add. Of the latter only the parameters count that the reference says are added
-automatically, and only where the page left them out (reading of the reference, decided point 1):
-``user.consent_categories`` for every event, and the rows marked automatic of the event itself.
+The effective parameters are the called ones, over the permanent properties that the page had set before with
+``setProperty``, plus parameters that the client was observed to add. Of the latter only those count that the
+reference marks as automatic, and only where the page left them out (reading of the reference, decided point
+1): ``user.consent_categories`` for every event, and the automatic rows of the event itself.
 """
 
 from dataclasses import dataclass, field
@@ -13,16 +13,16 @@ from typing import Any, Final, NamedTuple
 from events.reference import Reference
 from events.verdict.pointer import child
 
-_USER: Final = "user"  # the parameter that holds a User, in every event that has one
-_DEEPEST: Final = 64  # levels that permanent properties are merged; far beyond what any page sets
+_USER: Final = "user"  # the parameter of type User, in every event that has one
+_DEEPEST: Final = 64  # levels to which permanent properties are merged; pages nest far fewer
 
 
 @dataclass(slots=True)
 class Payloads:
-    """What is known of one event's parameters. ``called`` is None where no page call was seen.
+    """The parameters of one event by origin. ``called`` is None where no page call was seen.
 
-    ``sent`` is None where no request was seen, ``automatic`` holds what the script observed by itself, and
-    ``permanent`` what the page had set with ``setProperty`` when the event was fired.
+    ``sent`` is None where no request was seen, ``automatic`` holds the parameters that the page-side script
+    observed the client to add, and ``permanent`` those set with ``setProperty`` before the event was fired.
     """
 
     called: Any = None
@@ -32,7 +32,7 @@ class Payloads:
 
 
 class Effective(NamedTuple):
-    """The parameters to judge, and the JSON Pointers of those that the call itself did not hold."""
+    """The parameters to judge, and the JSON Pointers of the automatic and permanent ones among them."""
 
     params: Any
     automatic: list[str]
@@ -40,7 +40,7 @@ class Effective(NamedTuple):
 
 
 def effective(name: Any, given: Payloads, reference: Reference) -> Effective:
-    """The effective event. What was seen on the wire alone is judged as sent."""
+    """The effective event; where only the request was seen, the parameters that were sent."""
     called, sent = given.called, given.sent
     if called is None and sent is not None:
         return Effective(sent, [], [])
@@ -60,7 +60,10 @@ def effective(name: Any, given: Payloads, reference: Reference) -> Effective:
 def _merge_under(
     params: dict[str, Any], permanent: dict[str, Any], path: str, filled: list[str], depth: int
 ) -> None:
-    """As the client does: objects merge, everything else is replaced as a whole, and the event wins."""
+    """Merge ``permanent`` into ``params`` as the client does; add the new values' pointers to ``filled``.
+
+    Objects merge; any other value of ``params`` takes precedence over the permanent one as a whole.
+    """
     for key, value in permanent.items():
         place = child(path, key)
         if key not in params:
@@ -90,12 +93,12 @@ def _fill_automatic(
 
 @cache
 def _automatic_in_user(reference: Reference) -> tuple[str, ...]:
-    """The properties of a user that the client fills: who agreed to what."""
+    """The names of the user properties that the client fills, such as ``consent_categories``."""
     return tuple(row.name for row in reference.schemas["User"].parameters if row.automatic)
 
 
 def _automatic_rows(name: Any, reference: Reference) -> list[str]:
-    """The names of the rows that the client fills, and ``user`` where the table has it: it fills a part."""
+    """The names of the rows that the client fills, and ``user`` where the event has it: filled in part."""
     spec = reference.events.get(name) if isinstance(name, str) else None
     rows = spec.parameters if spec else ()
     return [row.name for row in rows if row.automatic or (row.name == _USER and row.listed)]

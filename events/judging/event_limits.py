@@ -1,4 +1,4 @@
-"""The limits of one event, read from the settings."""
+"""Reads the limits of one event from the settings."""
 
 from django.conf import settings
 

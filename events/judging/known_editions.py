@@ -1,33 +1,32 @@
-"""The editions of recordings as this process last saw them. Pure."""
+"""Caches the editions of recordings as this process last read them. Pure."""
 
 from threading import Lock
 from typing import Final
 
 from events.reference import LATEST
 
-#: Recordings whose edition is remembered: about 2 MB; beyond it the one remembered for longest is forgotten.
-_MOST_KNOWN: Final = 10_000
+#: Recordings in the cache, about 2 MB; a further one evicts the entry that was written first.
+_MOST_CACHED: Final = 10_000
 
 
 class KnownEditions:
-    """Which edition each recording had when this process last stored something into it or judged it again.
+    """A cache: capture digest -> the recording's edition when this process last wrote to the recording.
 
     Lets events be judged by their recording's edition before anything is read from the database. Another
-    process may have changed the edition since: the writer's transaction compares. Safe to share between
-    threads.
+    process may have changed the edition since: the writer's transaction compares. Threads may share it.
     """
 
-    def __init__(self, most: int = _MOST_KNOWN) -> None:
+    def __init__(self, most: int = _MOST_CACHED) -> None:
         self._most = most
         self._names: dict[str, str] = {}
         self._lock = Lock()
 
     def get(self, digest: str) -> str:
-        """The name of the edition of this digest's recording; the latest one's for a digest never stored."""
+        """The name of the edition of the recording with this digest; LATEST for a digest not in the cache."""
         return self._names.get(digest, LATEST)
 
     def put(self, digest: str, edition: str) -> None:
-        """Remember the ``edition`` of the recording with this capture digest."""
+        """Cache the ``edition`` of the recording with this capture digest."""
         if self._names.get(digest) == edition:
             return
         with self._lock:

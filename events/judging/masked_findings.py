@@ -1,4 +1,4 @@
-"""Findings about values that are masked: nobody can judge a mask, so what was found before stands. Pure."""
+"""Preserves findings about masked values: a mask cannot be judged, so the earlier findings remain. Pure."""
 
 from typing import Any
 
@@ -9,15 +9,17 @@ from events.verdict.pointer import pick, tokens_of
 
 
 def holds_masks(params: Any) -> bool:
-    """Whether something in ``params`` was masked before it came here."""
+    """True where ``params`` contain a masked value, as in a file that was exported with redaction."""
     return any("‹" in text and MASK.search(text) for text in texts(params))
 
 
-def beside_masks(judged: list[StoredFinding], told: list[StoredFinding], params: Any) -> list[StoredFinding]:
-    """The findings ``judged``, but of what is masked in ``params`` those that were ``told`` before."""
+def beside_masks(
+    judged: list[StoredFinding], previous: list[StoredFinding], params: Any
+) -> list[StoredFinding]:
+    """The findings ``judged``, but the ``previous`` ones about values that are masked in ``params``."""
     fresh = [finding for finding in judged if not _is_masked(params, finding["path"])]
     found: list[StoredFinding] = []
-    for finding in told:
+    for finding in previous:
         if _is_masked(params, finding["path"]):
             found.append(finding)
         elif finding in fresh:

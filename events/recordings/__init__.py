@@ -1,4 +1,4 @@
-"""Recordings: making, finding, reading, filtering, sharing and expiring them."""
+"""Creates, finds, reads, filters, shares and expires recordings."""
 
 from events.recordings.lifecycle import (
     VERDICTS,

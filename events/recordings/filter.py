@@ -1,13 +1,13 @@
-"""The filter of a recording's events: one parser and one class for page, socket, share, export, API, command.
+"""Filters a recording's events: one parser and one class for page, socket, share, export, API and command.
 
 ``FilterParameters`` names the parameters of a query string and their limits: the OpenAPI document and the
 options of ``manage.py export`` are made from it. ``parse_filter`` reads a query string, ``filter_from``
-parameters that are split already. Both give a ``Filter`` or raise ``InvalidFilter``, whose sentence every
-caller passes on.
+parameters that are split already. Both return a ``Filter`` or raise ``InvalidFilter``, whose message every
+caller shows.
 
 A filter term is added in two files: here (to ``FilterParameters``, and to ``Filter`` with all its methods)
 and in the twin for the exported HTML file, ``static/export/filter.js``. No other module names a term, apart
-from the control that a page may offer for it. A query language takes the place of ``FilterParameters``.
+from the control that a page may offer for the term. A query language takes the place of ``FilterParameters``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -27,12 +27,12 @@ from events.verdict import Verdict
 _MOST_NAMES: Final = 100
 _MOST_NAME_CHARACTERS: Final = 20_000  # of all names; more fits into a form, but into no address
 _LONGEST_TEXT: Final = 200
-#: Stands for names that no event has. An event could be called so, but hardly is.
+#: A name that in practice no event has: with it a filter by name matches no event.
 _NO_NAME: Final = "\x1f"
 
 
 class InvalidFilter(BadRequest):
-    """A filter that cannot be read; its text is a sentence for people that ends with a full stop."""
+    """The filter cannot be read; the message is a sentence for people that ends with a full stop."""
 
 
 class FilterParameters(BaseModel):
@@ -72,7 +72,7 @@ class FilterParameters(BaseModel):
         return text
 
     def filter(self) -> "Filter":
-        """The filter that these parameters ask for."""
+        """The ``Filter`` with the values of these parameters."""
         return Filter(
             names=tuple(map(_as_stored, self.name)),
             verdicts=tuple(verdict for verdict in VERDICTS if verdict in self.verdict),
@@ -81,7 +81,7 @@ class FilterParameters(BaseModel):
 
 
 def parse_filter(query: str | QueryDict) -> "Filter":
-    """The filter in a query string; other parameters in it are passed over. Raises InvalidFilter."""
+    """The filter in a query string; its other parameters are ignored. Raises InvalidFilter."""
     try:
         asked = QueryDict(query) if isinstance(query, str) else query
     except TooManyFieldsSent:
@@ -90,7 +90,7 @@ def parse_filter(query: str | QueryDict) -> "Filter":
 
 
 def filter_from(values: Mapping[str, list[str]]) -> "Filter":
-    """The filter of these parameters, each with all its values. Raises InvalidFilter."""
+    """The filter of parameters by name, each with a list of its values. Raises InvalidFilter."""
     given = {name: found if is_repeatable(name) else found[-1] for name, found in values.items() if found}
     try:
         return FilterParameters.model_validate(given).filter()
@@ -114,18 +114,18 @@ class Cell(NamedTuple):
     verdict: str
 
     def within(self, other: "Cell") -> "Cell | None":
-        """The events that are in both."""
+        """The events that are in both cells; None where no event can be in both."""
         if self.verdict != other.verdict or (None not in (self.name, other.name) and self.name != other.name):
             return None
         return self if other.name is None else other
 
     def condition(self) -> Q:
-        """The cell as a condition on events."""
+        """The cell as a condition on rows of the table of events."""
         return Q(verdict=self.verdict) if self.name is None else Q(name=self.name, verdict=self.verdict)
 
 
 class FilteredEvent(Protocol):
-    """What a filter reads of an event: a row of the table, or a masked copy of one."""
+    """The attributes of an event that a filter reads: of a row of the table, or of a masked copy of one."""
 
     @property
     def seq(self) -> int: ...
@@ -145,13 +145,13 @@ class FilteredEvent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which events are wanted: by name, by verdict, by a text anywhere in them. Empty means all.
+    """Selects events by name, by verdict and by a text in their columns. An empty field selects all events.
 
-    Of a finding the text may stand in its code, path, expected and got; its sentence is not stored, and so
-    not searched.
+    Of a finding the text may match the code, path, expected and got; the sentence is not stored, and so not
+    searched.
 
-    ``seq`` is the only event wanted; ``within`` another filter that they have to match as well. Neither can
-    stand in a query string.
+    ``seq`` selects one event by its sequence number; ``within`` is another filter that events must match as
+    well. A query string can contain neither.
     """
 
     names: tuple[str, ...] = ()
@@ -161,7 +161,7 @@ class Filter:
     within: "Filter | None" = None
 
     def condition(self) -> Q:
-        """The filter as a condition on events."""
+        """The filter as a condition on rows of the table of events."""
         condition = self.within.condition() if self.within else Q()
         if self.seq is not None:
             condition &= Q(seq=self.seq)
@@ -174,7 +174,7 @@ class Filter:
         return condition
 
     def matches(self, event: FilteredEvent) -> bool:
-        """The filter as a predicate on an event in memory."""
+        """True where the filter selects ``event``: the filter as a predicate on an event in memory."""
         text = self.text.lower()
         return (
             (self.seq is None or event.seq == self.seq)
@@ -185,9 +185,9 @@ class Filter:
         )
 
     def cells(self) -> list[Cell] | None:
-        """The filter as names with a verdict each; None where it asks for something else as well.
+        """The filter as pairs of name and verdict; None where the filter has other terms as well.
 
-        The events of a cell stand in an index in the order of ``seq``. Nothing passes a filter without cells.
+        An index holds the events of a cell in the order of ``seq``. An empty list selects no event.
         """
         if self.text or self.seq is not None:
             return None
@@ -209,16 +209,16 @@ class Filter:
         return bool(self.text)
 
     def on_stored(self, names: Iterable[str], shown: Callable[[str], str]) -> "Filter":
-        """The part of a filter on masked events that the stored ones can be asked for.
+        """The part of this filter on masked events that a query on the stored events can apply.
 
         ``names`` are the recording's event names, ``shown`` masks one. Where ``reads_values``, the result
-        lets through more than is wanted: ``matches`` decides on the masked events.
+        selects more events than this filter: ``matches`` then decides on the masked events.
         """
         stored = self.names and (tuple(name for name in names if shown(name) in self.names) or (_NO_NAME,))
         return replace(self, names=stored, text="")
 
     def parameters(self) -> list[tuple[str, str]]:
-        """The filter as parameters of a query string, which ``parse_filter`` reads."""
+        """The filter as parameters (name, value) of a query string, which ``parse_filter`` reads."""
         text = [("q", self.text)] if self.text else []
         return [("name", name) for name in self.names] + [("verdict", one) for one in self.verdicts] + text
 
@@ -230,15 +230,16 @@ class Filter:
         return query.urlencode()
 
     def words(self) -> list[str]:
-        """The filter for people: each value that it asks for."""
+        """The filter for people: a text for each value that it contains."""
         event = [f"event #{self.seq}"] if self.seq is not None else []
         text = [f"“{self.text}”"] if self.text else []
         return [*event, *self.verdicts, *(name or "(no name)" for name in self.names), *text]
 
     def as_exported(self, mask: Callable[[str], str], *, masked: bool) -> dict[str, Any]:
-        """The filter in the head of an exported file; ``mask`` masks a text, ``masked``: some kinds are.
+        """The filter for the head of an exported file.
 
-        A text that was searched for may be a part of a masked value, which nothing can tell from the part.
+        ``mask`` masks a text; ``masked``: the file masks some kinds of personal values. The text of the
+        filter may be a part of a masked value, which no pattern can recognise: then NOT_SHOWN replaces it.
         """
         return {
             "names": [mask(name) for name in self.names],
@@ -250,7 +251,7 @@ class Filter:
         return bool(self.names or self.verdicts or self.text or self.seq is not None or self.within)
 
 
-#: The filter that every event passes.
+#: The filter that selects every event.
 EVERYTHING: Final = Filter()
 #: The columns in which a text is searched for.
 _SEARCHED: Final = ("name", "page_url", "called", "sent", "findings")
@@ -264,7 +265,7 @@ def _any(*conditions: Q) -> Q:
 
 
 def _as_stored(text: str) -> str:
-    """A text as the store writes it: a database takes neither NUL nor half of a surrogate pair."""
+    """The text as the store writes it: databases store neither NUL nor half of a surrogate pair."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
 
 

@@ -1,4 +1,4 @@
-"""Making, finding and changing recordings, and what can be said about one without reading its events."""
+"""Creates, finds and changes recordings, and reads their tallies."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _LONGEST_TAG: Final = 40
 
 
 def create_recording(name: str = "", person: Person = NOBODY) -> Recording:
-    """A new, empty recording of ``person``; without a name it is called after its time."""
+    """Create an empty recording of ``person``; without a name it is named after the current time."""
     capture_key = new_capture_key()
     return Recording.objects.create(
         name=_name(name) or f"Recording of {_now()}",
@@ -39,7 +39,7 @@ def create_recording(name: str = "", person: Person = NOBODY) -> Recording:
 
 
 def start_over(before: Recording, person: Person = NOBODY) -> Recording:
-    """A clean recording to go on with instead of ``before``: of the same site, with the same tags."""
+    """Create an empty recording to replace ``before``, with its tags, named after its site."""
     recording = create_recording(f"{before.site}, {_now()}" if before.site else "", person)
     if before.tags != "[]":
         Recording.objects.filter(pk=recording.pk).update(tags=before.tags)
@@ -47,19 +47,19 @@ def start_over(before: Recording, person: Person = NOBODY) -> Recording:
 
 
 def give_new_name(before: Person, after: Person) -> None:
-    """Whoever called themselves ``before`` is ``after`` now: their recordings say so too."""
+    """Rename the owner of all recordings of ``before`` to ``after``, with the colour of ``after``."""
     Recording.objects.filter(person=before.name).update(person=after.name, colour=after.colour)
 
 
 def person_called(name: str) -> Person:
-    """The person of this name, in the colour that their latest recording has."""
+    """The person of this name, with the colour of the person's latest recording."""
     found = Recording.objects.filter(person=named(name).name).order_by("-created_at")
     return named(name, found.values_list("colour", flat=True).first() or "")
 
 
 def get_recording(key: str) -> Recording:
-    """The one gate to a recording by the key in its address. Raises Http404."""
-    # PostgreSQL takes no NUL, not even to look for it.
+    """The recording with this key, which all addresses contain. Raises Http404."""
+    # PostgreSQL accepts no NUL, not even in a condition.
     recording = Recording.objects.filter(key=key).first() if "\0" not in key else None
     if recording is None:
         raise Http404("There is no such recording.")
@@ -67,7 +67,7 @@ def get_recording(key: str) -> Recording:
 
 
 def newest_recording(person: Person = NOBODY) -> Recording:
-    """The recording made last, of ``person`` where they have one; the first one is made here."""
+    """The newest recording of ``person``, else the newest of all; created where there is none."""
     newest = Recording.objects.order_by(F("archived_at").asc(nulls_first=True), "-created_at")
     own = newest.filter(person=person.name, archived_at=None).first() if person.name else None
     return own or newest.first() or create_recording(person=person)
@@ -75,7 +75,7 @@ def newest_recording(person: Person = NOBODY) -> Recording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What is to become of a recording; None leaves it as it is."""
+    """New values for a recording's settings; None leaves a setting unchanged."""
 
     name: str | None = None
     tags: Iterable[str] | None = None
@@ -86,9 +86,9 @@ class Changes:
 
 
 def change_recording(recording: Recording, wanted: Changes) -> Recording:
-    """Change what ``wanted`` says, tell its viewers, and give the recording as it is then.
+    """Apply the changes ``wanted``, wake the recording's viewers, and return the recording freshly read.
 
-    It counts as a change of the recording, so that no viewer misses it. An empty name changes nothing.
+    Increments ``last_change``, so that no viewer misses the change. An empty name changes nothing.
     """
     columns: dict[str, object] = {}
     if wanted.name is not None and (name := _name(wanted.name)):
@@ -109,7 +109,7 @@ def change_recording(recording: Recording, wanted: Changes) -> Recording:
 
 
 def clean_tags(tags: Iterable[str]) -> list[str]:
-    """The tags as they are kept: in lower case, each once, in their order, without commas and quotes."""
+    """The tags as they are stored: in lower case, each once, in their order, without commas and quotes."""
     found: dict[str, None] = {}
     for tag in tags:
         clean = one_line(tag.lower().translate(_NO_TAG)).strip("# ")[:_LONGEST_TAG].strip()
@@ -123,7 +123,7 @@ _NO_TAG: Final = str.maketrans(dict.fromkeys(',"\\', " "))
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Tallies of one recording: by verdict, and by event name and verdict; ``missing`` never arrived."""
+    """The counts of one recording's events: by verdict, by event name and verdict, sent and received."""
 
     verdicts: dict[str, int]
     names: dict[str, dict[str, int]]
@@ -132,7 +132,7 @@ class Counts:
 
     @property
     def missing(self) -> int:
-        """How many events the pages numbered that are not here."""
+        """The number of events that pages numbered and that did not arrive."""
         return max(self.sent - self.received, 0)
 
 
@@ -140,7 +140,7 @@ _BY_ID: Final = CompiledQuery(Recording, lambda recording: Recording.objects.fil
 
 
 def read_recording(recording: int) -> Recording:
-    """The recording with this id, freshly read. Raises Recording.DoesNotExist."""
+    """Read the recording with this primary key. Raises Recording.DoesNotExist."""
     found = _BY_ID.models(recording)
     if not found:
         raise Recording.DoesNotExist
@@ -156,7 +156,7 @@ _TALLIES: Final = CompiledQuery(
 
 
 def counts(recording: Recording) -> Counts:
-    """The recording's tallies as they stand; one query, whatever the number of events."""
+    """The recording's current tallies, by one query whose cost does not depend on the number of events."""
     verdicts: dict[str, int] = dict.fromkeys(VERDICTS, 0)
     names: dict[str, dict[str, int]] = {}
     for name, verdict, count in _TALLIES.rows(recording.pk):
@@ -170,11 +170,11 @@ def _name(text: str) -> str:
 
 
 def _now() -> str:
-    """For a name, which says the same to everybody: it names its zone."""
+    """The current time for a recording's name, with its time zone, since readers may be in other zones."""
     return f"{timezone.now():%-d %B, %H:%M} UTC"
 
 
 def _since(column: str) -> Coalesce:
-    """Now, or the moment since when it has been so."""
+    """The value of ``column`` where it is set already, else the current time."""
     now: datetime = timezone.now()
     return Coalesce(F(column), Value(now))

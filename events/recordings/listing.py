@@ -1,4 +1,4 @@
-"""The list of recordings: searched, filtered, page by page, with everything that it shows in few queries."""
+"""Reads the list of recordings: searched, filtered and paged, with all counts in few queries."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ _MOST_CHIPS: Final = 30  # tags, and people, that are offered as filters
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which recordings: with all these words and tags, of one of these people; archived or not."""
+    """Selects recordings with all these words and tags, of one of these people, archived or not."""
 
     text: str = ""
     tags: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class Search:
     archived: bool = False
 
     def condition(self) -> Q:
-        """As a condition on recordings."""
+        """The search as a condition on rows of the table of recordings."""
         condition = Q(archived_at__isnull=not self.archived)
         for word in self.text.split()[:10]:
             condition &= (
@@ -48,25 +48,27 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One recording with its events by verdict, and how many of them never arrived."""
+    """A recording of the list, with the number of its events by verdict."""
 
     recording: Recording
     verdicts: dict[str, int]
 
     @property
     def missing(self) -> int:
-        """How many events the pages numbered that are not here."""
+        """The number of events that pages numbered and that did not arrive."""
         return max(self.recording.sent - self.recording.received, 0)
 
     @property
     def tags(self) -> list[str]:
-        """Its tags."""
+        """The recording's tags."""
         tags: list[str] = orjson.loads(self.recording.tags)
         return tags
 
 
 def read_list(wanted: Search, limit: int, before: str = "") -> tuple[list[Listed], bool]:
-    """The newest ``limit`` wanted recordings made before the one with that key; whether there are more.
+    """The newest ``limit`` recordings that ``wanted`` selects, and True where there are more of them.
+
+    With ``before``, the key of a recording, only recordings created before that one.
 
     Two queries, whatever the number of recordings; one more with ``before``.
     """
@@ -81,7 +83,7 @@ def read_list(wanted: Search, limit: int, before: str = "") -> tuple[list[Listed
 
 
 def with_counts(recordings: list[Recording]) -> list[Listed]:
-    """The recordings with their counts, which come in one query for all."""
+    """The recordings with their counts, by one query for all recordings."""
     counted: dict[int, dict[str, int]] = {one.pk: dict.fromkeys(VERDICTS, 0) for one in recordings}
     tallies = Tally.objects.filter(recording__in=counted).order_by()
     for pk, verdict, count in tallies.values_list("recording_id", "verdict").annotate(Sum("count")):
@@ -91,7 +93,10 @@ def with_counts(recordings: list[Recording]) -> list[Listed]:
 
 @dataclass(frozen=True, slots=True)
 class Chips:
-    """What the list can be filtered by, the most frequent first, with how many recordings have it."""
+    """The tags and people offered as filters of the list, most frequent first, each with a count.
+
+    The counts are numbers of recordings; ``archived`` is the number of archived ones.
+    """
 
     tags: list[tuple[str, int]]
     people: list[tuple[Person, int]]
@@ -99,9 +104,9 @@ class Chips:
 
 
 def chips(chosen_tags: Iterable[str], chosen_people: Iterable[str]) -> Chips:
-    """The tags and people of the recordings that are not archived, and how many are.
+    """The tags and people of the recordings that are not archived, and the number of archived ones.
 
-    What is chosen is among them, however rare it is.
+    Includes the chosen tags and people, even where these are rare.
     """
     shown = Recording.objects.filter(archived_at=None).order_by()
     tags: Counter[str] = Counter()
@@ -119,11 +124,11 @@ def chips(chosen_tags: Iterable[str], chosen_people: Iterable[str]) -> Chips:
 
 
 def _offered(counted: Counter[Value], chosen: Iterable[Value]) -> list[tuple[Value, int]]:
-    """The most frequent ones, and those that are chosen."""
+    """The most frequent values with their counts, and the chosen values."""
     found = dict(counted.most_common(_MOST_CHIPS))
     return list((found | {value: counted[value] for value in chosen if value not in found}).items())
 
 
 def _frequent(recordings: QuerySet[Recording], *columns: str) -> QuerySet[Recording, Any]:
-    """The values that most recordings have in ``columns``, each with their number."""
+    """The most frequent values of ``columns``, each with the number of recordings that have it."""
     return recordings.values_list(*columns).annotate(n=Count("pk")).order_by("-n", *columns)[:500]

@@ -1,4 +1,4 @@
-"""An event as the outside gets it: the one form of API, exports and comparisons."""
+"""Converts an event to its public form, which API, exports and comparisons share."""
 
 from collections.abc import Container
 from datetime import datetime
@@ -12,7 +12,7 @@ from events.verdict import PublicFinding, StoredFinding, public_findings, read_f
 
 
 class _Event(TypedDict):
-    """What both forms of an event have. ``page_load`` is its page load's id."""
+    """The keys that both public forms share. ``page_load`` is the ``page_id`` of the page load."""
 
     seq: int
     event_id: str
@@ -35,19 +35,19 @@ class _Event(TypedDict):
 
 
 class EventFacts(_Event):
-    """An event whose findings have no sentences yet: the form that is masked and compared."""
+    """An event with stored findings, without their sentences: the form that is masked and compared."""
 
     findings: list[StoredFinding]
 
 
 class PublicEvent(_Event):
-    """An event with the sentences of its findings."""
+    """An event with public findings, which have sentences: the form of API answers and exports."""
 
     findings: list[PublicFinding]
 
 
 def event_facts(event: Event, edition: Reference) -> EventFacts:
-    """The event as plain data, as it takes effect by its recording's ``edition``."""
+    """The event as plain data, with its effective parameters by its recording's ``edition``."""
     given = payloads_of(event)
     judged = effective(event.name, given, edition)
     return {

@@ -1,9 +1,9 @@
-"""Judging a stored recording again: by another edition of the reference, or after a rule changed.
+"""Judges a stored recording again: by another edition of the reference, or after a rule changed.
 
-``preview`` says what would change and writes nothing; ``rejudge`` writes it. The recording's edition is
-changed first, under the lock of its row that the writer takes too: what arrives from then on is judged by the
-new edition, and what was there is judged again slice by slice, each in a transaction under the same lock.
-Broken off, it is done again from the start: what has been judged already no longer changes.
+``preview`` computes the changes and writes nothing; ``rejudge`` writes them. ``rejudge`` changes the
+recording's edition first, under the lock of the recording's row, which the writer acquires too. Events that
+arrive later are judged by the new edition; the stored ones are judged again in slices, each in a transaction
+under the same lock. An interrupted run is repeated from the start: events judged already no longer change.
 """
 
 from collections import Counter
@@ -27,18 +27,21 @@ from events.store.wakeups import announce
 from events.verdict import StoredFinding, Verdict, read_findings, write_findings
 from events.verdict.findings import FindingKey
 
-_SLICE: Final = 300  # events in one transaction: the writer waits for no more than that
+_SLICE: Final = 300  # events in one transaction, for which the writer has to wait
 _SHOWN: Final = 200  # events that a preview names
 _JUDGED: Final = ("verdict", "findings", "change")
 
 
 class Superseded(RuntimeError):
-    """Somebody had the recording judged by another edition meanwhile, or deleted it."""
+    """The recording was judged by another edition meanwhile, or deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejudged:
-    """One event whose verdict or findings change. Nothing gained or lost: what is found is said otherwise."""
+    """One event whose verdict or findings change.
+
+    ``gained`` and ``lost`` are both empty where only the expected or found values of its findings change.
+    """
 
     event: Event
     verdict: Verdict
@@ -49,10 +52,11 @@ class Rejudged:
 
 @dataclass(slots=True)
 class Preview:
-    """What judging again would change.
+    """The changes that a new judgement by ``edition`` would make.
 
-    ``before`` and ``after`` count all events by verdict, ``turns`` those that change by name and both
-    verdicts, ``gained`` and ``lost`` findings by severity and code; ``shown`` are the first 200 of them.
+    ``before`` and ``after`` count all events by verdict, ``turns`` the changed events by name and both
+    verdicts, ``gained`` and ``lost`` findings by severity and code; ``shown`` holds the first 200 changed
+    events.
     """
 
     edition: str
@@ -66,19 +70,19 @@ class Preview:
     shown: list[Rejudged] = field(default_factory=list)
 
     def note(self, one: Rejudged) -> None:
-        """Count one event that changes."""
+        """Add one changed event to the counts."""
         self.changed += 1
         self.after[one.event.verdict] -= 1
         self.after[one.verdict] += 1
         self.turns[one.event.name, one.event.verdict, one.verdict] += 1
-        self.gained.update((told.severity, told.code) for told in one.gained)
-        self.lost.update((told.severity, told.code) for told in one.lost)
+        self.gained.update((finding.severity, finding.code) for finding in one.gained)
+        self.lost.update((finding.severity, finding.code) for finding in one.lost)
         if len(self.shown) < _SHOWN:
             self.shown.append(one)
 
 
 def preview(recording: Recording, edition: str) -> Preview:
-    """What would change, were ``recording`` judged by ``edition``. Raises BrokenReference."""
+    """Compute the changes that judging ``recording`` by ``edition`` would make. Raises BrokenReference."""
     loaded = reference.load(edition)
     found = Preview(edition)
     for events in _slices(recording):
@@ -92,12 +96,12 @@ def preview(recording: Recording, edition: str) -> Preview:
 
 
 def rejudge(recording: Recording, edition: str) -> int:
-    """Judge ``recording`` by ``edition`` from now on, and all its events again; how many changed.
+    """Set the edition of ``recording`` and judge its events again; return the number of changed events.
 
-    Raises BrokenReference, before anything is changed, and Superseded.
+    Raises BrokenReference, before any change, and Superseded.
     """
     loaded = reference.load(edition)
-    last = _choose(recording, edition)
+    last = _set_edition(recording, edition)
     known_editions.put(recording.capture_digest, edition)
     count = after = 0
     while after < last:
@@ -116,8 +120,8 @@ def rejudge(recording: Recording, edition: str) -> int:
     return count
 
 
-def _choose(recording: Recording, edition: str) -> int:
-    """Let ``edition`` rule what arrives from now on; the number of the last event that came before."""
+def _set_edition(recording: Recording, edition: str) -> int:
+    """Set the recording's edition; return the sequence number of the last event stored before."""
     with transaction.atomic():
         locked = _locked(recording)
         if locked.edition != edition:
@@ -135,7 +139,7 @@ def _locked(recording: Recording) -> Recording:
 
 
 def _put(recording: Recording, changed: list[Rejudged]) -> None:
-    """Write new verdicts and findings, each as the recording's next change, and count them."""
+    """Write the new verdicts and findings, number each change, and update tallies and size."""
     if not changed:
         return
     moves: Counter[tuple[str, str]] = Counter()
@@ -154,7 +158,7 @@ def _put(recording: Recording, changed: list[Rejudged]) -> None:
 
 
 def _slices(recording: Recording) -> Iterator[list[Event]]:
-    """The events as they stand, slice by slice."""
+    """The recording's events in the order of ``seq``, read in slices."""
     after = 0
     while True:
         events = list(recording.events.filter(seq__gt=after).order_by("seq")[:_SLICE])
@@ -168,13 +172,13 @@ def _slices(recording: Recording) -> Iterator[list[Event]]:
 def _changed(events: Iterable[Event], loaded: Reference) -> Iterator[Rejudged]:
     bounds = limits()
     for event in events:
-        told = read_findings(event.findings)
-        verdict, findings = judged_again(event.name, payloads_of(event), told, loaded, bounds)
-        if verdict != event.verdict or findings != told:
-            before, after = _told(told), _told(findings)
+        previous = read_findings(event.findings)
+        verdict, findings = judged_again(event.name, payloads_of(event), previous, loaded, bounds)
+        if verdict != event.verdict or findings != previous:
+            before, after = _keys(previous), _keys(findings)
             gained, lost = list((after - before).elements()), list((before - after).elements())
             yield Rejudged(event, verdict, findings, gained, lost)
 
 
-def _told(findings: list[StoredFinding]) -> "Counter[FindingKey]":
+def _keys(findings: list[StoredFinding]) -> "Counter[FindingKey]":
     return Counter(FindingKey(each["severity"], each["code"], each["path"]) for each in findings)

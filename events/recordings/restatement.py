@@ -1,10 +1,10 @@
-"""Stored findings are written anew in today's form, without their sentences, while the server serves.
+"""Rewrites stored findings of older versions in the current form, without sentences, while the server runs.
 
-Recordings from before that form are read as they are (``events.verdict.stored_findings``), so nothing waits
-for this. The rows of a recording are written slice by slice, each in a short transaction under the lock of
-the recording's row that the writer takes too; then the recording's ``findings_version`` goes up. A process
-that ends meanwhile leaves the rest to the next one, and two processes at once do no harm: a row that has been
-written anew no longer changes. Viewers are shown the same before and after, so no event counts as changed.
+``events.verdict.stored_findings`` reads both forms, so no reader waits for this rewrite. The rows of a
+recording are rewritten in slices, each in a short transaction under the lock of the recording's row, which
+the writer acquires too; then the recording's ``findings_version`` is increased. The next process continues
+an interrupted rewrite, and two processes may run at once: a rewritten row no longer changes. Viewers see the
+same before and after, so no event counts as changed.
 """
 
 import time
@@ -22,19 +22,19 @@ from events.verdict.stored_findings import STORED_SENTENCE, read_findings, write
 #: The form of findings that this version writes; ``Recording.findings_version``.
 FINDINGS_VERSION: Final = 2
 
-_SLICE_SECONDS: Final = 0.05  # what one transaction should take, since the writer waits for it
-_SMALLEST_SLICE: Final = 300  # events; fewer take hardly less time
+_SLICE_SECONDS: Final = 0.05  # the intended duration of one transaction, since the writer waits for it
+_SMALLEST_SLICE: Final = 300  # events; a smaller slice hardly saves time
 _LARGEST_SLICE: Final = 3_000
 
 
 def restate_findings() -> int:
-    """Write the findings of all older recordings anew; how many events changed. Raises DatabaseError."""
+    """Rewrite the findings of older recordings; return the number of changed events. Raises DatabaseError."""
     older = Recording.objects.filter(findings_version__lt=FINDINGS_VERSION).order_by("-pk")
     return sum(_restate(recording) for recording in older.values_list("pk", flat=True))
 
 
 def _restate(recording: int) -> int:
-    """Write the findings of one recording anew, with a pause as long as its work after each slice."""
+    """Rewrite the findings of one recording; after each slice, pause for as long as the slice took."""
     count, after, size = 0, 0, _SMALLEST_SLICE
     while True:
         started = time.monotonic()
@@ -53,7 +53,7 @@ def _restate(recording: int) -> int:
 
 
 def _restate_slice(recording: Recording, after: int, last: int) -> int:
-    """Write the findings of the events up to ``last`` anew; return how many changed."""
+    """Rewrite the findings of the events after ``after`` up to ``last``; return the number of changes."""
     found = Event.objects.filter(recording=recording, seq__gt=after, seq__lte=last)
     stored = found.filter(findings__contains=STORED_SENTENCE).values_list("pk", "findings")
     rows = [(write_findings(read_findings(text)), pk, text) for pk, text in stored]
@@ -65,5 +65,5 @@ def _restate_slice(recording: Recording, after: int, last: int) -> int:
     return len(changed)
 
 
-#: Writes the findings of older recordings anew.
+#: The thread that rewrites the findings of older recordings.
 restating = Tidying(restate_findings, "restatement", "writing findings anew failed")

@@ -1,7 +1,7 @@
-"""Recordings hold personal data: what nobody has written to for a while goes, and what somebody deletes goes.
+"""Deletes expired and deleted recordings, in slices. Recordings contain personal data, so they expire.
 
-A deleted recording is gone for everybody at once; its rows follow in slices, so that the writer never waits
-for long, and the disk gets its room back. A process that ends meanwhile leaves the rest to the next one.
+A deleted recording is invisible at once; its rows are deleted later in slices, so that the writer never waits
+for long, and the disk space is released. The next process continues an interrupted deletion.
 """
 
 import logging
@@ -20,7 +20,7 @@ from events.db.disk import give_back
 from events.models import Recording
 from events.store.wakeups import announce
 
-_SLICE_SECONDS: Final = 0.05  # what one transaction may take: the writer waits that long at most
+_SLICE_SECONDS: Final = 0.05  # the intended duration of one transaction, since the writer waits for it
 _FIRST_SLICE: Final = 500  # rows
 _LARGEST_SLICE: Final = 5_000
 _EVERY_SECONDS: Final = 3_600
@@ -29,15 +29,18 @@ logger = logging.getLogger(__name__)
 
 
 def expired(now: datetime, days: int | None = None) -> QuerySet[Recording]:
-    """What is to go: not pinned, made and written to last more than ``days`` (RETENTION_DAYS) ago."""
+    """The recordings, not pinned, that were created and last written to more than ``days`` days ago.
+
+    Without ``days``, RETENTION_DAYS.
+    """
     limit = now - timedelta(days=settings.RETENTION_DAYS if days is None else days)
-    # Both, since an imported recording is new although its events are old.
+    # Both times count, since an imported recording is new although its events are old.
     unused = Q(last_event_at=None) | Q(last_event_at__lt=limit)
     return Recording.objects.filter(unused, created_at__lt=limit, pinned=False)
 
 
 def expires_at(recording: Recording) -> datetime | None:
-    """When it will go if nobody writes to it; None for a pinned one."""
+    """The time at which the recording expires unless events are written to it; None for a pinned one."""
     if recording.pinned:
         return None
     used = max(recording.created_at, recording.last_event_at or recording.created_at)
@@ -45,26 +48,26 @@ def expires_at(recording: Recording) -> datetime | None:
 
 
 def delete_expired(now: datetime, days: int | None = None) -> int:
-    """Delete what has expired, and the rest of what was deleted before; return how many expired."""
+    """Delete expired recordings and finish earlier deletions; return the number of expired recordings."""
     count = mark_deleted(expired(now, days))
     finish_deleting()
     return count
 
 
 def delete_recording(recording: Recording) -> None:
-    """Delete it: gone for everybody when this returns, its rows a while later."""
+    """Delete the recording: invisible when this function returns, its rows deleted later by ``tidying``."""
     mark_deleted(Recording.objects.filter(pk=recording.pk))
     announce(recording.pk)
     tidying.wake()
 
 
 def mark_deleted(recordings: QuerySet[Recording]) -> int:
-    """Take these away from everybody; return how many. Their rows are still there."""
+    """Make the recordings invisible without deleting their rows; return the number of recordings."""
     return recordings.update(deleted_at=timezone.now())
 
 
 def finish_deleting() -> int:
-    """Delete the rows of all recordings that are marked so, then give the room back; return how many rows."""
+    """Delete the rows of deleted recordings, then release the disk space; return the number of rows."""
     rows = 0
     for recording in Recording.everything.exclude(deleted_at=None).order_by("pk"):
         rows += _delete_rows(recording)
@@ -74,7 +77,10 @@ def finish_deleting() -> int:
 
 
 def _delete_rows(recording: Recording) -> int:
-    """What hangs on it slice by slice, events first, since they point at page loads; at last itself."""
+    """Delete the recording's related rows in slices, then the recording; return the number of rows.
+
+    Events are deleted before the page loads, to which they refer.
+    """
     parts: tuple[QuerySet[Any], ...] = (
         recording.events.order_by("seq"),
         recording.strip_parts.order_by("pk"),
@@ -89,10 +95,10 @@ def _delete_rows(recording: Recording) -> int:
 
 
 def _delete_in_slices(rows: QuerySet[Model]) -> int:
-    """Delete ``rows`` in their order, each slice as large as the time for one allows, with a pause after it.
+    """Delete ``rows`` in their order, in slices sized to the intended duration; return the number of rows.
 
-    The pause is as long as the slice took: SQLite's lock knows no queue, and who waits for it looks only now
-    and then.
+    After each slice follows a pause as long as the slice took: SQLite's lock has no queue, and a waiting
+    writer polls it.
     """
     model: Any = rows.model
     total, size = 0, _FIRST_SLICE
@@ -102,14 +108,14 @@ def _delete_in_slices(rows: QuerySet[Model]) -> int:
         took = time.monotonic() - started
         total += len(slice_)
         size = max(10, min(_LARGEST_SLICE, int(size * _SLICE_SECONDS / max(took, 0.001))))
-        time.sleep(max(took, 0.005))  # half of the time is for those who write
+        time.sleep(max(took, 0.005))  # leaves half of the time to the writer
     return total
 
 
 class Tidying:
-    """A thread that does ``work`` when it is woken and every hour, and ends with the process.
+    """A daemon thread that calls ``work`` when ``wake`` is called, and every hour.
 
-    ``name`` is the thread's; ``failed`` is what the log says where the work raises.
+    ``name`` is the name of the thread; ``failed`` is the log message where ``work`` raises.
     """
 
     def __init__(self, work: Callable[[], object], name: str, failed: str) -> None:
@@ -120,7 +126,7 @@ class Tidying:
         self._thread: threading.Thread | None = None
 
     def wake(self) -> None:
-        """Have the work done soon. Starts the thread, where it does not run yet."""
+        """Let the thread call ``work`` soon; starts the thread where it is not running yet."""
         self._wanted.set()
         with self._lock:
             if self._thread is None:
@@ -134,11 +140,11 @@ class Tidying:
                 self._work()
             except DatabaseError as error:
                 logger.warning("%s: %s", self._failed, type(error).__name__)
-            except Exception:  # the thread must live on
+            except Exception:  # an error of one run must not end the thread
                 logger.exception(self._failed)
             connection.close()
             self._wanted.wait(_EVERY_SECONDS)
 
 
-#: Deletes what somebody deleted, and what has expired.
+#: The thread that deletes expired and deleted recordings.
 tidying = Tidying(lambda: delete_expired(timezone.now()), "retention", "deleting recordings failed")

@@ -37,9 +37,10 @@ class TooManyShares(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareRequest:
-    """What a new link shows: one event (``seq``), those that match a filter (``query``), or all.
+    """The settings of a new link, which shows one event (``seq``), those of a filter (``query``), or all.
 
-    ``masked`` are the kinds of personal values that it masks; ``days`` until it expires, 0 for the default.
+    ``masked`` are the kinds of personal values to mask; ``days`` the days until the link expires, 0 for the
+    default.
     """
 
     seq: int | None = None
@@ -51,7 +52,7 @@ class ShareRequest:
 
 
 def draft_share(recording: Recording, asked: ShareRequest) -> Share:
-    """The share for a preview: not saved, without a token. Raises InvalidFilter."""
+    """A share for a preview: not saved, without a token. Raises InvalidFilter."""
     masked = frozenset(asked.masked)
     days = min(max(asked.days, 1), settings.MAX_SHARE_DAYS) if asked.days else settings.SHARE_DAYS
     return Share(
@@ -65,7 +66,7 @@ def draft_share(recording: Recording, asked: ShareRequest) -> Share:
 
 
 def create_share(recording: Recording, asked: ShareRequest) -> tuple[Share, str]:
-    """Make a link. Returns it with its token, which is not stored.
+    """Create a link; return it with its token, which is not stored.
 
     Raises TooManyShares and InvalidFilter.
     """
@@ -81,7 +82,7 @@ def create_share(recording: Recording, asked: ShareRequest) -> tuple[Share, str]
 
 def find_share(token: str) -> Share:
     """The link with this token. Raises NoSuchShare, and ShareOver for one that has ended."""
-    # By its hash: the time of the comparison then tells nothing about the token.
+    # The search is by hash, so that the time of the comparison reveals nothing about the token.
     share = _shares().filter(digest=_digest(token)).first()
     if share is None:
         raise NoSuchShare
@@ -89,7 +90,7 @@ def find_share(token: str) -> Share:
 
 
 def reread(share: int) -> Share:
-    """The link with this id, freshly read. Raises ShareOver."""
+    """Read the link with this primary key. Raises ShareOver."""
     found = _shares().filter(pk=share).first()
     if found is None:
         raise ShareOver
@@ -108,7 +109,7 @@ def shared_events(share: Share) -> Filter:
     try:
         return parse_filter(share.query)
     except InvalidFilter:  # versions before 0.2 could cut a long filter off inside a word
-        return Filter(seq=0)  # no event: showing all would be too much
+        return Filter(seq=0)  # selects no event; the recording as a whole was not shared
 
 
 def masked_kinds(share: Share) -> list[str]:
@@ -128,7 +129,7 @@ def count_view(share: Share) -> None:
 
 
 def revoke_share(recording: Recording, share: int) -> None:
-    """End a link at once, also for its open viewers."""
+    """End a link at once, also for viewers that are connected."""
     if recording.shares.filter(pk=share, revoked_at=None).update(revoked_at=timezone.now()):
         announce(recording.pk)
 

@@ -1,8 +1,8 @@
-"""What may be shown of a recording, its page loads and its events: allow-lists in place of the models.
+"""Defines allow-lists of the values that may be shown of a recording, its page loads and its events.
 
-Templates that a share link can render, and the heads of exported files, are given these classes and never a
-model: a model leads to the recording's keys, and a column added to it would show without anybody's decision.
-What a share may not show is left out here, once for all of them.
+Templates that a share link can render, and the heads of exported files, are given these classes in place of
+the models: a model leads to the recording's keys, and a new column of it would be shown without a decision.
+These classes leave out the values that a share must not show.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from events.models import Event, PageLoad, Recording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownRecording:
-    """A recording as it is shown. ``address`` is the path where: of its dashboard, or of a share link."""
+    """The values shown of a recording. ``address`` is the path of its dashboard, or of a share link."""
 
     name: str
     site: str
@@ -32,7 +32,7 @@ class ShownRecording:
     received: int
     address: str
     shared: bool
-    # Only for those who may open the dashboard; a share has none of these.
+    # Only on the dashboard; through a share these have their defaults.
     key: str = ""
     person: str = ""
     tags: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class ShownRecording:
 
     @classmethod
     def whole(cls, recording: Recording, address: str = "") -> Self:
-        """The recording for those who may open its dashboard, which is at ``address``."""
+        """The values shown on the recording's dashboard, which is at ``address``."""
         shown = cls.through_share(recording, address, str)
         return replace(
             shown,
@@ -53,7 +53,7 @@ class ShownRecording:
 
     @classmethod
     def through_share(cls, recording: Recording, address: str, mask: Callable[[str], str]) -> Self:
-        """The recording for viewers of a share link at ``address``; ``mask`` masks personal values."""
+        """The values shown through a share link at ``address``; ``mask`` masks personal values in a text."""
         return cls(
             name=mask(recording.name),
             site=mask(recording.site),
@@ -73,7 +73,7 @@ class ShownRecording:
 
 @dataclass(frozen=True, slots=True)
 class ShownPageLoad:
-    """A page load as it is shown. ``missing`` is the JSON of the model, ``tail`` its missing last events."""
+    """The values shown of a page load. ``missing`` is the model's JSON, ``tail`` the missing last events."""
 
     pk: int
     url: str
@@ -87,7 +87,7 @@ class ShownPageLoad:
 
     @classmethod
     def of(cls, page_load: PageLoad, mask: Callable[[str], str] = str, *, counts: bool = True) -> Self:
-        """The page load with masked texts; without ``counts`` nothing tells how many events it has."""
+        """The page load with masked texts; without ``counts`` no value reveals the number of its events."""
         return cls(
             pk=page_load.pk,
             url=mask(page_load.url),
@@ -103,7 +103,7 @@ class ShownPageLoad:
 
 @dataclass(frozen=True, slots=True)
 class ShownEvent:
-    """An event as it is shown, with the columns of the model that pages read. JSON columns are text."""
+    """The values shown of an event: the columns of the model that pages read. JSON columns are text."""
 
     seq: int
     n: int | None
@@ -125,7 +125,7 @@ class ShownEvent:
 
     @classmethod
     def of(cls, event: Event, page_load: ShownPageLoad | None) -> Self:
-        """The event unmasked, on a page load as that is shown."""
+        """The values of ``event``, unmasked, with those of its page load."""
         return cls(
             event.seq,
             event.n,
@@ -148,5 +148,5 @@ class ShownEvent:
 
     @property
     def page_load_id(self) -> int | None:
-        """The id of the page load; None for an event without one."""
+        """The primary key of the page load; None for an event without one."""
         return self.page_load.pk if self.page_load else None

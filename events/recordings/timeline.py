@@ -1,4 +1,4 @@
-"""Reading a recording's events from a cursor, perhaps filtered: the one read for page, push, poll and API."""
+"""Reads a recording's events from a cursor, optionally filtered, for page, push, poll and API alike."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -12,21 +12,22 @@ from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS
 from events.recordings.filter import EVERYTHING, Filter
 
-#: A zero that the statement itself holds: SQLite takes an index over a part of a table only where it can see,
-#: before any value is bound, that what is asked for lies in that part.
+#: A zero as a literal in the statement: SQLite uses a partial index only where it can prove, before values
+#: are bound, that the condition lies in the indexed part of the table.
 _ZERO: Final = Func(template="0", output_field=BigIntegerField())
 _MOST_CELLS: Final = 400  # of one statement; SQLite takes 500
 
 
-#: Events as they are stored, or as they are shown.
+#: The type of a slice's events: stored or shown ones.
 Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
 class Slice(Generic[Row]):
-    """Some events in their order. ``cursor``: everything up to this sequence number has been looked at.
+    """Consecutive events of a read, in the order of ``seq``.
 
-    ``more`` says that there is more of it in the direction of reading.
+    ``cursor`` is the sequence number up to which events have been read or filtered out; ``more``: further
+    events follow in the direction of reading.
     """
 
     events: list[Row]
@@ -35,11 +36,11 @@ class Slice(Generic[Row]):
 
 
 def read_after(recording: Recording, after: int, limit: int, wanted: Filter = EVERYTHING) -> Slice[Event]:
-    """The first ``limit`` wanted events with a sequence number above ``after``.
+    """The first ``limit`` events that ``wanted`` selects with a sequence number above ``after``.
 
-    ``recording`` must be freshly read: its last_seq is how far this read has looked when it finds no more.
+    ``recording`` must be freshly read: its ``last_seq`` is the cursor where there are no more events.
     """
-    # Bounded above, so that an event stored during this read is not skipped by the cursor.
+    # The upper bound prevents that the cursor skips an event stored during this read.
     between = Q(seq__gt=after, seq__lte=recording.last_seq)
     if wanted:
         events = _read(recording, wanted, between, "seq", limit + 1)
@@ -51,9 +52,9 @@ def read_after(recording: Recording, after: int, limit: int, wanted: Filter = EV
 
 
 def read_changed(recording: Recording, after: int, limit: int) -> tuple[list[Event], int]:
-    """The first ``limit`` events of which more became known after the change ``after``.
+    """The first ``limit`` events that changed after the change number ``after``, in the order of changes.
 
-    Also the change that was looked at last. ``recording`` must be freshly read.
+    Also returns the number of the last change read, the next ``after``. ``recording`` must be freshly read.
     """
     if recording.last_change <= after:
         return [], after
@@ -64,30 +65,30 @@ def read_changed(recording: Recording, after: int, limit: int) -> tuple[list[Eve
 
 
 def count_after(recording: Recording, after: int, wanted: Filter) -> int:
-    """How many wanted events lie after ``after``, up to the recording's last one."""
+    """The number of events that ``wanted`` selects after ``after``, up to the recording's ``last_seq``."""
     if after >= recording.last_seq:
         return 0
     between = Q(seq__gt=after, seq__lte=recording.last_seq)
-    # All verdicts by name: an index that begins with names and verdicts then leads to the numbers.
+    # The condition on all verdicts lets the databases use the index on name, verdict and seq.
     verdicts = Q(verdict__in=VERDICTS) if wanted.names else Q()
     return Event.objects.filter(between, verdicts, wanted.condition(), recording=recording).count()
 
 
 def read_before(recording: Recording, before: int, limit: int, wanted: Filter = EVERYTHING) -> Slice[Event]:
-    """The last ``limit`` wanted events with a sequence number below ``before``, oldest first."""
+    """The last ``limit`` events that ``wanted`` selects with a ``seq`` below ``before``, oldest first."""
     events = _read(recording, wanted, Q(seq__lt=min(before, recording.last_seq + 1)), "-seq", limit + 1)
     return Slice(events[:limit][::-1], recording.last_seq, len(events) > limit)
 
 
 class Neighbour(NamedTuple):
-    """Where an event stands: its number and its page load."""
+    """The position of an event: its sequence number and the primary key of its page load."""
 
     seq: int
     page_load_id: int | None
 
 
 def read_neighbour(recording: Recording, before: int) -> Neighbour | None:
-    """Where the last event with a sequence number below ``before`` stands; None where there is none."""
+    """The position of the last event with a sequence number below ``before``; None where there is none."""
     found = _NEIGHBOUR.rows(recording.pk, before)
     return Neighbour(*found[0]) if found else None
 
@@ -105,7 +106,7 @@ _PAGE_LOADS: Final = CompiledQuery(PageLoad, lambda ids: PageLoad.objects.filter
 
 @cache
 def _after(limit: int) -> CompiledQuery[Event]:
-    """The first events of a recording after a number, up to another."""
+    """The query of the first ``limit`` events of a recording after one sequence number, up to another."""
     return CompiledQuery(
         Event,
         lambda recording, after, last: Event.objects.filter(
@@ -115,7 +116,7 @@ def _after(limit: int) -> CompiledQuery[Event]:
 
 
 def _with_page_loads(events: list[Event]) -> list[Event]:
-    """The same events, each with its page load: one query for all."""
+    """Set the page load of each event, by one query for all; return ``events``."""
     ids = {event.page_load_id for event in events if event.page_load_id is not None}
     page_loads = by_key(_PAGE_LOADS.models(tuple(ids))) if ids else {}
     for event in events:
@@ -124,7 +125,7 @@ def _with_page_loads(events: list[Event]) -> list[Event]:
 
 
 def _read(recording: Recording, wanted: Filter, between: Q, order: str, limit: int) -> list[Event]:
-    """The first ``limit`` wanted events ``between``, by ``order``."""
+    """The first ``limit`` events that ``wanted`` and ``between`` select, sorted by ``order``."""
     shown = Event.objects.filter(recording=recording).select_related("page_load").order_by(order)
     found = Event.objects.filter(between, recording=recording).order_by(order)
     cells = wanted.cells() if wanted else None
@@ -132,7 +133,7 @@ def _read(recording: Recording, wanted: Filter, between: Q, order: str, limit: i
         return list(shown.filter(between, wanted.condition())[:limit])
     if len(cells) == 1:
         return list(shown.filter(between, cells[0].condition())[:limit])
-    # Each cell is read in its order, where all of them in one would be found first, then sorted.
+    # One query per cell reads an index in order; one query for all cells would sort all matching events.
     parts = [found.filter(cell.condition()).values_list("seq", flat=True)[:limit] for cell in cells]
     seqs = sorted(all_of(parts), reverse=order.startswith("-"))[:limit] if parts else []
     return list(shown.filter(seq__in=seqs))

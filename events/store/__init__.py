@@ -1,1 +1,1 @@
-"""The one write path: collect, writer, transaction, loss accounting, wake-ups."""
+"""Stores events: the only write path, with collect, writer, transaction, loss accounting and wake-ups."""

@@ -1,4 +1,4 @@
-"""The one write path: read -> judge -> store -> wake."""
+"""Runs a delivery through the write path: judges its events, stores them and wakes the viewers."""
 
 from typing import NamedTuple
 
@@ -18,11 +18,11 @@ from events.wire import Delivery, Incoming
 
 
 class TooManyEvents(ValueError):
-    """More events in one request than the limit allows; nothing was stored."""
+    """A request holds more events than MAX_EVENTS_PER_REQUEST; nothing was stored."""
 
 
 class Result(NamedTuple):
-    """What became of one event; ``seq`` is its number in the recording."""
+    """The outcome of storing one event; ``seq`` is its sequence number in the recording."""
 
     event_id: str
     seq: int
@@ -32,7 +32,7 @@ class Result(NamedTuple):
 
 
 def drafts_of(incoming: list[Incoming], edition: Reference) -> list[Draft]:
-    """Each event judged by ``edition``. Raises TooManyEvents."""
+    """The drafts of the events, judged by ``edition``. Raises TooManyEvents."""
     if len(incoming) > settings.MAX_EVENTS_PER_REQUEST:
         raise TooManyEvents
     bounds = limits()
@@ -40,10 +40,10 @@ def drafts_of(incoming: list[Incoming], edition: Reference) -> list[Draft]:
 
 
 async def collect(capture_key: str, delivery: Delivery) -> list[Result]:
-    """Judge and store what one request brings and wake the recording's viewers; returns after the commit.
+    """Judge and store the delivery of one request and wake the recording's viewers; returns after the commit.
 
-    Events are judged here, by the edition that their recording was last seen with; the transaction judges
-    them again only where the recording has another one. The results are those of the delivery's events.
+    Events are judged here, by the cached edition of their recording; the transaction judges them again only
+    where the recording has another edition. Returns a result for each event of the delivery, in order.
     Raises TooManyEvents, store.UnknownCaptureKey, store.RecordingStopped, writer.Busy,
     writer.StoreUnavailable.
     """
@@ -72,7 +72,7 @@ async def collect(capture_key: str, delivery: Delivery) -> list[Result]:
 
 
 async def edition_for(capture_key: str) -> Reference:
-    """The edition of the capture key's recording; asks the writer where this process does not know it yet.
+    """The edition of the capture key's recording; read by the writer where it is not in the cache yet.
 
     Raises store.UnknownCaptureKey, store.RecordingStopped, writer.Busy, writer.StoreUnavailable.
     """

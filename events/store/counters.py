@@ -1,4 +1,4 @@
-"""The counters of a recording that the writer's transaction changes: all of them, and nothing else."""
+"""Reads and saves a recording's counters: all columns that the writer's transaction changes, no others."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -12,10 +12,11 @@ from events.models import Recording
 
 @dataclass(slots=True)
 class Counters:
-    """The counters of one locked recording; ``recording`` is its primary key, ``bytes`` what its events take.
+    """The counters of one locked recording.
 
-    They stand for the recording in every function of the transaction, so that none can change a column that
-    ``save`` does not write.
+    ``recording`` is its primary key, ``bytes`` the approximate size of its events in the database.
+    Every function of the transaction is given these counters in place of the recording, so that none can
+    change a column that ``save`` does not write.
     """
 
     recording: int

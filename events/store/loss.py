@@ -1,4 +1,4 @@
-"""Loss accounting: which numbers of each page load have arrived, and which never did.
+"""Accounts for lost events: which numbers of each page load arrived, and which are missing.
 
 Runs in the writer's transaction, with the recording's row locked.
 """
@@ -17,7 +17,7 @@ from events.store.counters import Counters
 from events.store.missing_ranges import Ranges, receive
 from events.wire import Left, Page
 
-_KEPT: Final = ("last_n", "received", "missing", "tail_after", "change")
+_SAVED: Final = ("last_n", "received", "missing", "tail_after", "change")
 
 
 _NAMED: Final = CompiledQuery(
@@ -28,21 +28,22 @@ _NAMED: Final = CompiledQuery(
 def account(
     counters: Counters, drafts: Sequence[Draft], left: Sequence[Left], before: int
 ) -> dict[str, PageLoad]:
-    """Count ``drafts`` and the ends of page loads in ``left``; the page loads of ``drafts`` by page id.
+    """Count ``drafts`` and the ends of page loads in ``left``; return the page loads by page id.
 
     ``before`` is the recording's last sequence number before these drafts were numbered: the loss of events
     at the end of a page load is shown after that row. Changes ``counters`` without saving them.
+    Raises DatabaseError.
     """
-    books = _Books(counters, drafts, left)
+    page_loads = _PageLoadAccount(counters, drafts, left)
     for end in left:
-        books.end(end, before)
+        page_loads.end_page_load(end, before)
     for entry in drafts:
-        books.enter(entry)
-    return books.close()
+        page_loads.add(entry)
+    return page_loads.save()
 
 
-class _Books:
-    """The page loads that one commit touches, with their missing numbers unpacked."""
+class _PageLoadAccount:
+    """The page loads of one commit, with their missing numbers parsed."""
 
     def __init__(self, counters: Counters, drafts: Iterable[Draft], left: Iterable[Left]) -> None:
         self.counters = counters
@@ -60,8 +61,8 @@ class _Books:
         self.missing: dict[str, Ranges] = {key: json.loads(row.missing) for key, row in self.rows.items()}
         self.tails = {key: row.tail for key, row in self.rows.items()}
 
-    def end(self, left: Left, before: int) -> None:
-        """The page load is over and had that many events."""
+    def end_page_load(self, left: Left, before: int) -> None:
+        """Record that a page load ended after ``left.n`` events."""
         row = self.rows[left.page.id]
         if left.n <= row.last_n:
             return
@@ -70,8 +71,8 @@ class _Books:
         row.last_n = left.n
         row.tail_after = before
 
-    def enter(self, entry: Draft) -> None:
-        """One event arrived."""
+    def add(self, entry: Draft) -> None:
+        """Count one event that arrived."""
         row = self.rows[entry.page.id] if entry.page else None
         self.counters.received += 1
         if row is None or entry.n is None:
@@ -80,19 +81,19 @@ class _Books:
             gaps, last = self.missing[row.page_id], row.last_n
             self.missing[row.page_id], row.last_n = receive(gaps, last, entry.n)
             repeated = entry.n <= last and self.missing[row.page_id] == gaps
-            # A number that another event had already: one more than the page counted.
+            # Another event had this number already: the page fired one event more than it numbered.
             self.counters.sent += 1 if repeated else row.last_n - last
         if row is not None:
             row.received += 1
 
-    def close(self) -> dict[str, PageLoad]:
-        """Write everything down."""
+    def save(self) -> dict[str, PageLoad]:
+        """Write the page loads; return them by page id. Raises DatabaseError."""
         for key, row in self.rows.items():
             row.missing = json.dumps(self.missing[key])
             if row.tail != self.tails[key]:
                 self.counters.last_change += 1
                 row.change = self.counters.last_change
-        update(PageLoad, _KEPT, values(self.rows.values(), _KEPT))
+        update(PageLoad, _SAVED, values(self.rows.values(), _SAVED))
         return self.rows
 
 

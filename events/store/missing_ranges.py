@@ -1,15 +1,15 @@
-"""Which numbers of 1, 2, 3 … never arrived, as ranges [[first, last], …]. Pure."""
+"""Tracks which numbers of 1, 2, 3 … have not arrived, as sorted ranges [[first, last], …]. Pure."""
 
 from bisect import bisect_left
 
-#: Beyond this many gaps in one page load the oldest two are told as one: the list must stay small.
+#: Beyond this many gaps in one page load the oldest two are merged, to bound the size of the list.
 _MOST_GAPS = 500
 
 Ranges = list[list[int]]
 
 
 def receive(missing: Ranges, last: int, n: int) -> tuple[Ranges, int]:
-    """The ranges and the highest number after ``n`` arrived, given those before."""
+    """The missing ranges and the highest number after the arrival of ``n``, from those before it."""
     if n > last:
         gap = [[last + 1, n - 1]] if n > last + 1 else []
         return _bounded(missing + gap), n
@@ -22,7 +22,7 @@ def receive(missing: Ranges, last: int, n: int) -> tuple[Ranges, int]:
 
 
 def gap_before(missing: Ranges, n: int) -> tuple[int, int] | None:
-    """The range that ends just before ``n``, or None."""
+    """The missing range (first, last) that ends just before ``n``, or None."""
     place = bisect_left(missing, n - 1, key=lambda gap: gap[1])
     if place < len(missing) and missing[place][1] == n - 1:
         return missing[place][0], missing[place][1]

@@ -1,4 +1,4 @@
-"""What is known of a stored event's parameters, read back from its columns."""
+"""Parses the payloads of a stored event from its text columns."""
 
 from typing import Any, Protocol
 
@@ -9,7 +9,7 @@ from events.reference import Reference
 
 
 class PayloadColumns(Protocol):
-    """The columns of an event that hold its parameters: of a row, a draft or a shown event."""
+    """The columns with an event's parameters, as a row, a draft and a shown event have them."""
 
     @property
     def name(self) -> str: ...
@@ -24,7 +24,7 @@ class PayloadColumns(Protocol):
 
 
 def payloads_of(event: PayloadColumns) -> Payloads:
-    """The event's parameters as they were called, sent, observed and set before."""
+    """The event's parsed payloads: called, sent, automatic and permanent parameters."""
     return Payloads(
         _parsed(event.called),
         _parsed(event.sent),
@@ -34,7 +34,7 @@ def payloads_of(event: PayloadColumns) -> Payloads:
 
 
 def effective_of(event: PayloadColumns, reference: Reference) -> Effective:
-    """The event as it was judged."""
+    """The effective event by the edition ``reference``."""
     return effective(event.name, payloads_of(event), reference)
 
 

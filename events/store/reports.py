@@ -1,4 +1,4 @@
-"""What keeps the page-side script from working, as it noticed itself: one row for each cause and site."""
+"""Stores the page-side script's reports of problems that stop it from working: one row per cause and site."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -11,12 +11,15 @@ from events.models import Report
 from events.store.counters import Counters
 from events.wire import CAUSES, ScriptReport
 
-_MOST_SITES: Final = 500  # rows a recording may have: a page must not fill the database with names of its own
+_MOST_ROWS: Final = 500  # of one recording: a page must not fill the database with invented sites
 
 
-def note(counters: Counters, told: Iterable[ScriptReport]) -> None:
-    """Store the script's reports; a repeated cause gets its new time and count. Each is a change to show."""
-    for one in told:
+def store_reports(counters: Counters, reports: Iterable[ScriptReport]) -> None:
+    """Store the script's reports; a repeated cause gets a new time and count. Each counts as a change.
+
+    Raises DatabaseError.
+    """
+    for one in reports:
         if one.code not in CAUSES:
             continue
         counters.last_change += 1
@@ -25,7 +28,7 @@ def note(counters: Counters, told: Iterable[ScriptReport]) -> None:
         known = Report.objects.filter(recording=counters.recording, code=one.code, site=_site(url))
         if known.update(count=F("count") + 1, last_at=now, detail=one.detail[:1000], page_url=url[:4000]):
             continue
-        if Report.objects.filter(recording=counters.recording).count() < _MOST_SITES:
+        if Report.objects.filter(recording=counters.recording).count() < _MOST_ROWS:
             Report.objects.create(
                 recording_id=counters.recording,
                 code=one.code,

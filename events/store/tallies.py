@@ -1,4 +1,4 @@
-"""Keeping the tallies of a recording: how many events of each name and verdict."""
+"""Updates the tallies of a recording: the number of events of each name and verdict."""
 
 from collections.abc import Mapping
 

@@ -1,7 +1,7 @@
-"""The one transaction that writes: sequence numbers, exactly-once, page loads, tallies, events.
+"""Writes submissions in one transaction: sequence numbers, exactly-once, page loads, tallies, events.
 
-Runs in the writer's thread alone. The recording's row is locked first (PostgreSQL; SQLite's IMMEDIATE locks
-everything), so commit order is sequence order however many processes write.
+Runs in the writer's thread only. The recording's row is locked first (PostgreSQL; SQLite's IMMEDIATE locks
+the database), so commit order is sequence order however many processes write.
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ from events.models import Event, PageLoad, Recording
 from events.reference import Reference
 from events.store.counters import Counters
 from events.store.loss import account
-from events.store.reports import note
+from events.store.reports import store_reports
 from events.store.sizes import row_bytes, site_of
 from events.store.tallies import tally
 from events.store.updates import apply, judge_again
@@ -33,11 +33,11 @@ class UnknownCaptureKey(LookupError):
 
 
 class RecordingStopped(RuntimeError):
-    """The recording takes no events: somebody stopped it."""
+    """The recording accepts no events because it was stopped."""
 
 
 class Receipt(NamedTuple):
-    """Where an event went. ``duplicate``: it was here before, under the same number."""
+    """The sequence number of an event. ``duplicate``: the event was already stored, under this number."""
 
     seq: int
     duplicate: bool
@@ -45,7 +45,7 @@ class Receipt(NamedTuple):
 
 @dataclass(slots=True)
 class Submission:
-    """What one request brings, and the digest of the capture key that it came with.
+    """The content of one request, judged, and the digest of its capture key.
 
     ``edition`` names the edition by which ``drafts`` are judged: the transaction judges them again where the
     recording has another one.
@@ -60,15 +60,16 @@ class Submission:
 
     @property
     def size(self) -> int:
-        """How many things there are to store."""
+        """The number of drafts, updates, reports and page ends to store."""
         return len(self.drafts) + len(self.updates) + len(self.reports) + len(self.left)
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A receipt for each draft of a submission.
+    """The outcome of a submission that was stored, with a receipt for each of its drafts, in order.
 
-    ``edition`` names the edition that ``recording`` is judged by. ``news``: its viewers see a change.
+    ``recording`` is the recording's primary key, ``edition`` the name of the edition by which it is judged.
+    ``news``: the recording's viewers have something new to read.
     """
 
     recording: int
@@ -77,7 +78,7 @@ class Stored:
     news: bool
 
 
-#: An event's columns, in the order of ``_row``; a check holds them equal to the model's without a default.
+#: An event's columns, in the order of ``_row``; events.E002 checks that none without a default is missing.
 COLUMNS: Final = (
     "recording",
     "seq",
@@ -117,9 +118,9 @@ Outcome = Stored | UnknownCaptureKey | RecordingStopped
 
 
 def store(submissions: Sequence[Submission]) -> list[Outcome]:
-    """Store everything in one transaction and say for each submission what became of it, in order.
+    """Store ``submissions`` in one transaction; return the outcome of each, in order.
 
-    Raises django.db.DatabaseError, with nothing stored, where the database fails.
+    Raises DatabaseError, with nothing stored, where the database fails.
     """
     with transaction.atomic():
         recordings = _locked({submission.digest for submission in submissions})
@@ -144,13 +145,13 @@ def store(submissions: Sequence[Submission]) -> list[Outcome]:
 
 
 def _locked(digests: set[str]) -> dict[str, Recording]:
-    """The recordings by digest, locked in the order of their ids: two writers cannot wait for each other."""
+    """The recordings by digest, locked in the order of their ids, so that two writers cannot deadlock."""
     return {row.capture_digest: row for row in _LOCKED.models(tuple(digests))}
 
 
 @dataclass(slots=True)
 class _Batch:
-    """What one recording receives in this transaction."""
+    """All submissions to one recording in this transaction."""
 
     counters: Counters
     edition: Reference
@@ -160,10 +161,10 @@ class _Batch:
     left: list[Left] = field(default_factory=list)
     news: bool = False
     _receipts: list[Receipt] = field(default_factory=list)
-    _handed: int = 0
+    _receipts_returned: int = 0
 
     def add(self, submission: Submission) -> None:
-        """Take in one request's share, judged by the recording's edition."""
+        """Add one submission; judge its drafts again where the recording has another edition."""
         if submission.edition != self.edition.edition:
             judge_again(submission.drafts, self.edition)
             submission.edition = self.edition.edition
@@ -173,7 +174,10 @@ class _Batch:
         self.left.extend(submission.left)
 
     def write(self) -> None:
-        """Number, store and count the drafts that are new, then what became known of older ones."""
+        """Number, store and count the new drafts, then apply the updates of stored events.
+
+        Raises DatabaseError.
+        """
         counters = self.counters
         before, changes = counters.last_seq, counters.last_change
         fresh = self._number()
@@ -187,7 +191,7 @@ class _Batch:
             tally(counters.recording, Counter((entry.name, entry.verdict) for entry in drafts))
         if self.updates:
             apply(counters, self.updates, self.edition)
-        note(counters, self.reports)
+        store_reports(counters, self.reports)
         if fresh:
             counters.last_event_at = drafts[-1].received_at
         self.news = bool(fresh) or counters.last_change != changes
@@ -195,12 +199,14 @@ class _Batch:
             counters.save()
 
     def outcome(self, count: int) -> Stored:
-        """What became of a submission: the next ``count`` drafts are its."""
-        self._handed += count
-        receipts = self._receipts[self._handed - count : self._handed]
+        """The outcome of the next submission, which has ``count`` drafts; called once each, in order."""
+        first = self._receipts_returned
+        self._receipts_returned += count
+        receipts = self._receipts[first : first + count]
         return Stored(self.counters.recording, self.edition.edition, receipts, self.news)
 
     def _number(self) -> list[tuple[int, Draft]]:
+        """The new drafts with their sequence numbers; adds a receipt for every draft."""
         ids = tuple({entry.event_id for entry in self.drafts})
         known: dict[str, int] = dict(_KNOWN.rows(self.counters.recording, ids)) if ids else {}
         fresh: list[tuple[int, Draft]] = []
@@ -215,7 +221,7 @@ class _Batch:
 
 
 def _row(recording: int, seq: int, entry: Draft, page_loads: dict[str, PageLoad]) -> tuple[Any, ...]:
-    """The values of ``COLUMNS``."""
+    """The values of one event's row, in the order of ``COLUMNS``."""
     return (
         recording,
         seq,
@@ -242,5 +248,5 @@ def _row(recording: int, seq: int, entry: Draft, page_loads: dict[str, PageLoad]
 
 
 def _storable(moment: datetime, otherwise: datetime) -> datetime:
-    """The moment, or ``otherwise``: a page's clock may say anything, and databases end with the year 9999."""
+    """``moment``, or ``otherwise`` where a page's wrong clock gave a year that databases cannot store."""
     return moment if 1970 <= moment.year < 9999 else otherwise

@@ -1,7 +1,7 @@
-"""What becomes known of events after they were stored: what their requests carried, or that there was none.
+"""Applies the script's later updates to stored events: the request that was seen, or that none was sent.
 
 Runs in the writer's transaction, with the recording's row locked. Each event that changes gets the next
-number of the recording's ``last_change``, from which viewers read on.
+number of the recording's ``last_change``, the cursor from which viewers read changes.
 """
 
 from collections import Counter
@@ -21,12 +21,15 @@ from events.store.tallies import tally
 from events.verdict import read_findings, write_findings
 from events.wire import Update
 
-#: What a revision writes.
+#: The columns that an update changes.
 _CHANGED: Final = ("verdict", "findings", "sent", "sent_to", "delivery", "change")
 
 
 def apply(counters: Counters, updates: Sequence[Update], edition: Reference) -> None:
-    """Judge the events of ``updates`` again by ``edition`` and store the changes; skip unknown events."""
+    """Judge the events of ``updates`` again by ``edition`` and store the changes; unknown events are skipped.
+
+    Raises DatabaseError.
+    """
     latest = {update.event_id: update for update in updates}
     changed: list[Event] = []
     moved: Counter[tuple[str, str]] = Counter()
@@ -42,7 +45,7 @@ def apply(counters: Counters, updates: Sequence[Update], edition: Reference) -> 
 
 
 def judge_again(drafts: Sequence[Draft], edition: Reference) -> None:
-    """Give ``drafts``, which were judged by another edition, the verdicts and findings of ``edition``."""
+    """Judge ``drafts``, which were judged by another edition, again by ``edition``, in place."""
     bounds = limits()
     for entry in drafts:
         entry.edition = edition
@@ -52,22 +55,22 @@ def judge_again(drafts: Sequence[Draft], edition: Reference) -> None:
 
 
 def _revision(event: Event, update: Update, edition: Reference) -> Revision | None:
-    """What ``update`` makes of the event, or None where it was known: what was seen is never unseen."""
+    """The event's new values; None where ``update`` brings no news. A request once seen is never removed."""
     if event.sent or update.delivery == event.delivery:
         return None
-    told = read_findings(event.findings)
-    return revise(event.name, payloads_of(event), told, update, edition, limits())
+    previous = read_findings(event.findings)
+    return revise(event.name, payloads_of(event), previous, update, edition, limits())
 
 
 def _put(counters: Counters, event: Event, revision: Revision) -> None:
     counters.last_change += 1
-    before = row_bytes(_weighed(event))
+    before = row_bytes(_changed_texts(event))
     event.verdict, event.change = revision.verdict, counters.last_change
     event.findings = write_findings(revision.findings)
     event.sent, event.sent_to, event.delivery = revision.sent, revision.sent_to, revision.delivery
-    counters.bytes += row_bytes(_weighed(event)) - before
+    counters.bytes += row_bytes(_changed_texts(event)) - before
 
 
-def _weighed(event: Event) -> tuple[str, ...]:
-    """What of it takes more or less room than before."""
+def _changed_texts(event: Event) -> tuple[str, ...]:
+    """The texts of the event whose size an update changes."""
     return event.verdict, event.findings, event.sent, event.sent_to, event.delivery

@@ -1,4 +1,4 @@
-"""Telling viewers that a recording has news. A wake-up carries no data: losing one loses nothing."""
+"""Sends wake-ups to the viewers of a recording. A wake-up carries no data, so a lost one loses no data."""
 
 import asyncio
 import logging
@@ -7,20 +7,20 @@ import time
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
-_LONGEST_SECONDS = 3.0  # more than a channel layer takes that is well
-#: No recording is announced more often than this by one process; viewers wait longer between frames.
+_TIMEOUT_SECONDS = 3.0  # a healthy channel layer answers sooner
+#: The interval between two wake-ups of one recording by one process; viewers wait longer between frames.
 _INTERVAL_SECONDS = 0.01
 
 logger = logging.getLogger(__name__)
 
 
 def group_of(recording: int) -> str:
-    """The channel-layer group that a recording's viewers join."""
+    """The name of the channel-layer group that the viewers of the recording with this id join."""
     return f"recording.{recording}"
 
 
 class Waker:
-    """Announces news at once, and what comes within the interval after it in one announcement at its end."""
+    """Sends a wake-up at once, and one for all news of the following interval at its end."""
 
     def __init__(self) -> None:
         self._last: dict[int, float] = {}
@@ -28,7 +28,7 @@ class Waker:
         self._running: dict[int, asyncio.Task[None]] = {}
 
     def wake(self, recording: int) -> None:
-        """Announce news of ``recording``. Called on the event loop."""
+        """Send a wake-up for ``recording``, at once or at the end of its interval. Call on the event loop."""
         if recording in self._due:
             return
         self._due.add(recording)
@@ -37,7 +37,7 @@ class Waker:
 
     def _announce(self, recording: int) -> None:
         loop = asyncio.get_running_loop()
-        if recording in self._running:  # the layer hangs: one waits for it, not one after the other
+        if recording in self._running:  # the layer is slow: one task waits for it, not one more per interval
             loop.call_later(_INTERVAL_SECONDS, self._announce, recording)
             return
         self._due.discard(recording)
@@ -49,7 +49,7 @@ class Waker:
 
 
 def announce(recording: int) -> None:
-    """Tell viewers at once that the recording has news: for views, which run beside the event loop."""
+    """Send a wake-up for ``recording`` and wait for it: for views, which run outside the event loop."""
     async_to_sync(_send)(recording)
 
 
@@ -58,9 +58,9 @@ async def _send(recording: int) -> None:
     if layer is None:
         return
     try:
-        async with asyncio.timeout(_LONGEST_SECONDS):
+        async with asyncio.timeout(_TIMEOUT_SECONDS):
             await layer.group_send(group_of(recording), {"type": "news", "recording": recording})
-    except Exception as error:  # whatever the layer raises: it delays viewers, and must not stop us
+    except Exception as error:  # layers raise errors of many types; one delays viewers, and ends no write
         logger.warning("announcing news failed: %s", type(error).__name__)
 
 

@@ -1,8 +1,8 @@
-"""The one writer of this process: adaptive group commit.
+"""Runs the only writer of this process, with adaptive group commit.
 
-Requests hand their drafts over and wait; a thread stores whatever queued while it committed the last batch,
-then answers every caller. So an idle server commits at once and a busy one commits in large batches, without
-a timer. Nobody is answered before the commit.
+Requests queue submissions and await their futures. A thread stores all submissions that were queued during
+the previous commit in one transaction, then resolves their futures. So an idle server commits at once and a
+busy one commits in large batches, without a timer. No future is resolved before the commit.
 """
 
 import asyncio
@@ -20,33 +20,33 @@ from events.db.errors import DATABASE_UNAVAILABLE
 from events.db.resolve_futures import AnyFuture, resolve
 from events.store.transaction import Outcome, Stored, Submission, store
 
-#: One commit's share: beyond it, callers at the end of the batch would wait too long.
+#: The size of one commit: with a larger one, callers would wait too long for their answers.
 _MOST_EVENTS_IN_A_COMMIT = 2_000
-#: What may wait for the writer: some 100 MB at worst. Beyond it callers are told to come back.
+#: The capacity of the queue: some 100 MB at worst. Beyond it the writer raises Busy.
 _MOST_EVENTS_WAITING = 20_000
-_PATIENCE_SECONDS = 2.0
-_PAUSE_SECONDS = 0.2
+_RETRY_SECONDS = 2.0
+_RETRY_PAUSE_SECONDS = 0.2
 
 logger = logging.getLogger(__name__)
 
 
 class Busy(RuntimeError):
-    """Too much is waiting already: try again in a moment."""
+    """The writer's queue is full: try again in a moment."""
 
 
 class StoreUnavailable(RuntimeError):
-    """The database could not store this: try again later."""
+    """The database could not store the submission: try again later."""
 
 
 class _Entry(NamedTuple):
-    """Something to store, and who waits for what becomes of it."""
+    """A queued submission and the future of its outcome."""
 
     submission: Submission
-    waiting: AnyFuture[Stored]
+    future: AnyFuture[Stored]
 
 
 class Writer:
-    """Takes submissions from any thread and stores them in one of its own, started at the first of them."""
+    """Accepts submissions from any thread and stores them in its own, started by the first submission."""
 
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[_Entry] = queue.SimpleQueue()
@@ -55,24 +55,28 @@ class Writer:
         self._waiting = 0
 
     async def store(self, submission: Submission) -> Stored:
-        """Store ``submission``; returns after the commit.
+        """Store ``submission`` from a coroutine; returns after the commit.
 
-        Raises Busy, StoreUnavailable, store.UnknownCaptureKey, store.RecordingStopped.
+        Raises Busy, StoreUnavailable, transaction.UnknownCaptureKey, transaction.RecordingStopped.
         """
-        waiting: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
-        self._take(_Entry(submission, waiting))
+        future: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
+        self._enqueue(_Entry(submission, future))
         try:
-            return await waiting
-        finally:  # else an error, its traceback and this frame hold each other, and the request with them
-            del waiting
+            return await future
+        finally:  # breaks the reference cycle of an error, its traceback and this frame
+            del future
 
     def submit(self, submission: Submission) -> "Future[Stored]":
-        """The same for a thread. Raises Busy; the others are the future's."""
+        """Store ``submission`` from a thread; the future is resolved after the commit.
+
+        Raises Busy. The future raises StoreUnavailable, transaction.UnknownCaptureKey,
+        transaction.RecordingStopped.
+        """
         future: Future[Stored] = Future()
-        self._take(_Entry(submission, future))
+        self._enqueue(_Entry(submission, future))
         return future
 
-    def _take(self, entry: _Entry) -> None:
+    def _enqueue(self, entry: _Entry) -> None:
         size = entry.submission.size
         with self._lock:
             if self._waiting + size > _MOST_EVENTS_WAITING:
@@ -88,14 +92,14 @@ class Writer:
             batch = self._next_batch()
             try:
                 self._store(batch)
-            except Exception:  # the thread must live on, whatever one batch did
+            except Exception:  # an error of one batch must not end the thread
                 logger.exception("storing a batch failed")
                 _fail(batch)
             finally:
-                self._forget(batch)
+                self._release(batch)
 
     def _next_batch(self) -> list[_Entry]:
-        """Wait for one submission, then take what else is there."""
+        """Wait for one submission, then add those that are queued already, up to the size of a commit."""
         batch = [self._queue.get()]
         events = batch[0].submission.size
         while events < _MOST_EVENTS_IN_A_COMMIT:
@@ -107,13 +111,13 @@ class Writer:
         return batch
 
     def _store(self, batch: list[_Entry]) -> None:
-        """Store the batch; where a part of it cannot be stored, each by itself: one must not spoil all."""
+        """Store the batch; where the database refuses it, each submission in a transaction of its own."""
         try:
-            outcomes = _patiently([entry.submission for entry in batch])
+            outcomes = _store_with_retries([entry.submission for entry in batch])
         except DatabaseError as error:
             logger.warning("storing %d submissions failed: %s", len(batch), type(error).__name__)
             if isinstance(error, DATABASE_UNAVAILABLE):
-                self._turn_away()  # first: who comes once these were answered has a try of their own
+                self._fail_queued()  # before the batch: submissions after its failure get their own try
                 _fail(batch)
                 return
             if len(batch) == 1:
@@ -122,39 +126,43 @@ class Writer:
             for part in batch:
                 self._store([part])
             return
-        # Errors among the outcomes are answers too: who raises them is up to whoever asked.
-        resolve((entry.waiting, outcome) for entry, outcome in zip(batch, outcomes, strict=True))
+        # Errors among the outcomes are raised by their futures.
+        resolve((entry.future, outcome) for entry, outcome in zip(batch, outcomes, strict=True))
 
-    def _turn_away(self) -> None:
-        """Answer at once whoever waits behind a batch that the database did not take: each try takes long."""
-        waiting = []
+    def _fail_queued(self) -> None:
+        """Fail all queued submissions at once while the database is unavailable: each retry takes long."""
+        queued = []
         with suppress(queue.Empty):
             while True:
-                waiting.append(self._queue.get_nowait())
-        _fail(waiting)
-        self._forget(waiting)
+                queued.append(self._queue.get_nowait())
+        _fail(queued)
+        self._release(queued)
 
-    def _forget(self, batch: list[_Entry]) -> None:
+    def _release(self, batch: list[_Entry]) -> None:
+        """Release the capacity of the queue that ``batch`` took."""
         size = sum(entry.submission.size for entry in batch)
         with self._lock:
             self._waiting -= size
 
 
-def _patiently(submissions: list[Submission]) -> list[Outcome]:
-    """``store``, tried again for a moment while the database is away; event ids make that harmless."""
-    until = time.monotonic() + _PATIENCE_SECONDS
+def _store_with_retries(submissions: list[Submission]) -> list[Outcome]:
+    """Call ``store``; retry for two seconds while the database is unavailable. Event ids make that harmless.
+
+    Raises DatabaseError.
+    """
+    until = time.monotonic() + _RETRY_SECONDS
     while True:
         try:
             return store(submissions)
         except DATABASE_UNAVAILABLE:
-            connection.close()  # the next try opens a new one
+            connection.close()  # the next try opens a new connection
             if time.monotonic() > until:
                 raise
-            time.sleep(_PAUSE_SECONDS)  # a database that is away does not say when it is back
+            time.sleep(_RETRY_PAUSE_SECONDS)  # no event announces that a database is available again
 
 
 def _fail(batch: list[_Entry]) -> None:
-    resolve((entry.waiting, StoreUnavailable()) for entry in batch)
+    resolve((entry.future, StoreUnavailable()) for entry in batch)
 
 
 writer = Writer()

@@ -1,4 +1,4 @@
-"""Pure judgement: an event's name and parameters against the reference. No Django, no I/O."""
+"""Judges an event's name and parameters against the reference. Pure: no Django, no I/O."""
 
 from events.verdict.findings import (
     CODES,

@@ -1,4 +1,4 @@
-"""What each finding code means, in a sentence: for the reference page, and for pipelines. Pure."""
+"""Describes each finding code in a sentence, for the reference page and for exports to pipelines. Pure."""
 
 from typing import Final
 

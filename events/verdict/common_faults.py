@@ -1,7 +1,7 @@
-"""The commonest fault of a parameter: some text where a number, a list or a listed word belongs.
+"""Computes each row's commonest finding beforehand: a text where a number, a list or a listed word belongs.
 
-Known beforehand, so that a gate can tell it without asking the rules. The rules remain the definition: what
-is said here is taken from what they say of one such text.
+A compiled check reports this finding without calling the rules. The rules remain the definition: the finding
+is computed by calling them with one such text.
 """
 
 from typing import Final, NamedTuple
@@ -14,18 +14,18 @@ from events.verdict.spec import Row
 _SOME_TEXT: Final = "-"
 
 
-class Fault(NamedTuple):
-    """What a finding about the text says, besides the text itself."""
+class CommonFault(NamedTuple):
+    """The parts of a finding that do not depend on the text found."""
 
     severity: Severity
     code: str
     expected: str | None
 
 
-def fault_of(row: Row) -> Fault | None:
-    """What is wrong with any text that is neither blank nor a placeholder nor in the row's list.
+def fault_of(row: Row) -> CommonFault | None:
+    """The one finding that every text gets which is neither blank nor a placeholder nor in the row's list.
 
-    None where that depends on the text.
+    None where the findings depend on the text.
     """
     parameter = row.parameter
     textual = parameter.type == "string"
@@ -34,4 +34,4 @@ def fault_of(row: Row) -> Fault | None:
     found = list(row_findings(row, _SOME_TEXT, {}, ""))
     if len(found) != 1 or found[0].why:
         return None
-    return Fault(found[0].severity, found[0].code, found[0].expected)
+    return CommonFault(found[0].severity, found[0].code, found[0].expected)

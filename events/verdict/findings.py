@@ -1,4 +1,4 @@
-"""What a judgement says: findings and the verdict that follows from them."""
+"""Defines findings, in their stored and public forms, and the verdict that follows from them."""
 
 from collections.abc import Iterable
 from typing import Any, Final, Literal, NamedTuple, NotRequired, TypedDict
@@ -36,11 +36,11 @@ _GOT_LENGTH: Final = 80  # characters of a value that a finding repeats; the eve
 
 
 class Finding(NamedTuple):
-    """One thing that a person should know about an event, as a rule yields it.
+    """A remark of a rule about an event's name, parameters or size.
 
     ``path`` is a JSON Pointer (RFC 6901) into the event's parameters. ``value`` is the value at ``path``, or
-    the number that the rule counted (items, bytes); None where there is none. ``why`` chooses the sentence
-    where the code alone does not: a key of ``messages.SENTENCES[code]``.
+    the number that the rule counted (items, bytes); None where there is no value. ``why`` chooses the
+    sentence where the code has several: a key of ``messages.SENTENCES[code]``.
     """
 
     severity: Severity
@@ -52,7 +52,7 @@ class Finding(NamedTuple):
 
     @property
     def got(self) -> str | None:
-        """The value as short JSON text (strings keep their quotes), or None where nothing stands."""
+        """The value as short JSON text, strings in quotes; None where there is no value."""
         return None if self.value is None else shorten(self.value)
 
     def stored(self) -> "StoredFinding":
@@ -102,7 +102,7 @@ class PublicFinding(TypedDict):
 
 
 class FindingKey(NamedTuple):
-    """What identifies a finding of an event across judgements: all of it but the value found."""
+    """Identifies a finding of an event across judgements: its facts without the value found."""
 
     severity: str
     code: str

@@ -1,8 +1,8 @@
-r"""What a string must look like, format by format.
+r"""Checks strings against the formats of the reference (currency, e-mail address, hash …). Pure.
 
-Each check takes a non-empty string and returns None, or what is wrong with it. Patterns are ASCII-only,
-end with ``\Z`` ($ would allow a trailing newline) and use possessive quantifiers where two parts could
-match the same characters, so that a hostile string costs linear time.
+Each check takes a non-empty string and returns None for a correct one, else a ``FormatFault``. Patterns are
+ASCII-only, end with ``\Z`` ($ would allow a trailing newline) and use possessive quantifiers where two parts
+could match the same characters, so that a hostile string costs linear time.
 """
 
 import re
@@ -16,8 +16,8 @@ from events.reference.types import Format
 from events.verdict.findings import Severity
 
 
-class Fault(NamedTuple):
-    """How bad it is and what was expected instead."""
+class FormatFault(NamedTuple):
+    """The violation of a format: its severity, and a description of the expected format for people."""
 
     severity: Severity
     expected: str
@@ -32,60 +32,62 @@ _HEX = re.compile(r"[0-9A-Fa-f]++\Z")
 _LONGEST_ADDRESS = 254  # RFC 5321: a path of 256 octets with its angle brackets
 
 
-def _currency(text: str) -> Fault | None:
+def _currency(text: str) -> FormatFault | None:
     if not _THREE_LETTERS.match(text):
-        return Fault("error", "a three-letter ISO 4217 code")
+        return FormatFault("error", "a three-letter ISO 4217 code")
     capitals = text.upper()
     if text != capitals:
-        return Fault("warning", capitals if capitals in currencies() else "an ISO 4217 code in capitals")
-    return None if text in currencies() else Fault("warning", "a code that ISO 4217 lists")
+        return FormatFault(
+            "warning", capitals if capitals in currencies() else "an ISO 4217 code in capitals"
+        )
+    return None if text in currencies() else FormatFault("warning", "a code that ISO 4217 lists")
 
 
-def _country(text: str) -> Fault | None:
+def _country(text: str) -> FormatFault | None:
     if text in countries():
         return None
     if text.upper() in countries():
-        return Fault("warning", text.upper())
-    return Fault("warning", "an ISO 3166-1 code of two or three letters")
+        return FormatFault("warning", text.upper())
+    return FormatFault("warning", "an ISO 3166-1 code of two or three letters")
 
 
-def _birthdate(text: str) -> Fault | None:
+def _birthdate(text: str) -> FormatFault | None:
     if not _DATE.match(text):
-        return Fault("warning", "YYYY-MM-DD")
+        return FormatFault("warning", "YYYY-MM-DD")
     try:
         date.fromisoformat(text)
     except ValueError:
-        return Fault("warning", "a date that exists")
+        return FormatFault("warning", "a date that exists")
     return None
 
 
-def _email(text: str) -> Fault | None:
+def _email(text: str) -> FormatFault | None:
     fine = len(text) <= _LONGEST_ADDRESS and _ADDRESS.match(text)
-    return None if fine else Fault("warning", "an e-mail address")
+    return None if fine else FormatFault("warning", "an e-mail address")
 
 
-def _phone(text: str) -> Fault | None:
-    return None if _E164.match(text) else Fault("warning", "E.164, such as +33612345678")
+def _phone(text: str) -> FormatFault | None:
+    return None if _E164.match(text) else FormatFault("warning", "E.164, such as +33612345678")
 
 
-def _gender(text: str) -> Fault | None:
-    return None if text in ("f", "m") else Fault("warning", "f or m")
+def _gender(text: str) -> FormatFault | None:
+    return None if text in ("f", "m") else FormatFault("warning", "f or m")
 
 
-def _url(text: str) -> Fault | None:
-    return None if _ABSOLUTE_URL.match(text) else Fault("warning", "an absolute URL")
+def _url(text: str) -> FormatFault | None:
+    return None if _ABSOLUTE_URL.match(text) else FormatFault("warning", "an absolute URL")
 
 
-def _hash(length: int) -> Callable[[str], Fault | None]:
-    def check(text: str) -> Fault | None:
+def _hash(length: int) -> Callable[[str], FormatFault | None]:
+    def check(text: str) -> FormatFault | None:
         if len(text) != length or not _HEX.match(text):
-            return Fault("error", f"{length} hexadecimal characters")
-        return None if text == text.lower() else Fault("warning", "lower-case hexadecimal")
+            return FormatFault("error", f"{length} hexadecimal characters")
+        return None if text == text.lower() else FormatFault("warning", "lower-case hexadecimal")
 
     return check
 
 
-#: Sufficient and quick: a string that one of these matches passes its check for certain.
+#: Quick and sufficient conditions: a string that passes one of these passes the check of its format.
 PASSES: Final[dict[Format, Callable[[str], object]]] = {
     "email": re.compile(r"[!-?A-~]{1,64}+@[!-\-/-?A-~]{1,60}+\.[!-\-/-?A-~]{1,60}+\Z").match,
     "phone": _E164.match,
@@ -97,11 +99,11 @@ PASSES: Final[dict[Format, Callable[[str], object]]] = {
     "country": countries().__contains__,
 }
 
-#: The same for what comes again with each event of a page: remembered, where it is not long.
+#: Cached conditions of ``PASSES``, for values that repeat in each event of a page; for short strings only.
 REPEATED: Final[dict[Format, Callable[[str], object]]] = {"url": lru_cache(1_024)(PASSES["url"])}
-LONGEST_REPEATED: Final = 500  # characters, so that nobody fills the memory
+LONGEST_REPEATED: Final = 500  # characters; longer strings in the cache could exhaust the memory
 
-CHECKS: Final[dict[Format, Callable[[str], Fault | None]]] = {
+CHECKS: Final[dict[Format, Callable[[str], FormatFault | None]]] = {
     "currency": _currency,
     "country": _country,
     "birthdate": _birthdate,

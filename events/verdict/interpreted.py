@@ -1,7 +1,7 @@
-"""The plain way through an event: every row of every object, rule after rule, in the reference's order.
+"""Applies every rule to every row of every object of an event, in the reference's order.
 
-This is the definition of a judgement. ``gate`` reaches the same findings faster by calling
-``row_findings`` only where something may be wrong.
+This is the definition of a judgement. ``compiled_checks`` reaches the same findings faster: it calls
+``row_findings`` only where a value may have a finding.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from events.verdict.unlisted import extras
 
 
 def object_findings(spec: ObjectSpec, holder: Mapping[str, Any], path: str) -> Iterator[Finding]:
-    """All findings about ``holder``: its rows in their order, then the properties that have none."""
+    """All findings about the object ``holder``: its rows in their order, then properties without a row."""
     for row in spec.rows:
         name = row.parameter.name
         yield from row_findings(row, holder.get(name), holder, f"{path}/{name}")
@@ -22,9 +22,9 @@ def object_findings(spec: ObjectSpec, holder: Mapping[str, Any], path: str) -> I
 
 
 def row_findings(row: Row, value: Any, siblings: Mapping[str, Any], path: str) -> Iterator[Finding]:
-    """All findings about one parameter, those of the objects inside it included."""
+    """All findings about one parameter, including those about the objects inside it."""
     if row.parameter.type is None:
-        return  # known here, but the reference says nothing about it
+        return  # a known parameter to which the reference assigns no type
     if rules.is_missing(row.parameter, value):
         yield from rules.missing(row, value, siblings, path)
         return

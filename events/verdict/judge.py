@@ -1,4 +1,4 @@
-"""One event in, its verdict and findings out."""
+"""Judges one event: from its name and parameters to its verdict and findings."""
 
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from events.verdict.spec import Specs, specs
 
 
 class Judgement(NamedTuple):
-    """The verdict and all findings, in the reference's order."""
+    """The verdict on an event and all its findings, in the reference's order."""
 
     verdict: Verdict
     findings: list[Finding]
@@ -18,16 +18,16 @@ class Judgement(NamedTuple):
 def judge(name: Any, params: Any, reference: Reference) -> Judgement:
     """Judge the effective event ``name`` with ``params`` against ``reference``.
 
-    Takes any JSON value for either and never raises: a name that is no string is a missing one, params
-    that are null or left out are empty, and params that are no object make the event unreadable.
+    Takes any JSON value for either and never raises: a name that is not a string counts as missing, params
+    that are null or absent count as empty, and params that are not an object make the event unreadable.
     """
-    looks = gates(reference)
-    look = looks.get(name) if type(name) is str else None
-    findings = [] if look else _name_findings(name, specs(reference))
+    checks = gates(reference)
+    check = checks.get(name) if type(name) is str else None
+    findings = [] if check else _name_findings(name, specs(reference))
     if params is None:
         params = {}
     if isinstance(params, dict):
-        (look or looks[None])(params, findings)
+        (check or checks[None])(params, findings)
     else:
         expected = "an object with the parameters"
         findings.append(Finding("error", "unreadable", "", expected, params, "no_object"))
@@ -36,7 +36,7 @@ def judge(name: Any, params: Any, reference: Reference) -> Judgement:
 
 
 def _name_findings(name: Any, prepared: Specs) -> list[Finding]:
-    """What there is to say about a name that is not a standard event's."""
+    """The finding about a name that is not the name of a standard event."""
     if type(name) is not str or not name.strip():
         shown = name if name is not None else None
         return [Finding("error", "missing_event_name", "/event_name", "the event's name", shown)]

@@ -1,4 +1,4 @@
-"""The sentences of findings: one table, keyed by code and by the word ``why`` that chooses among a code's.
+"""Makes the sentences of findings from one table: by code, and by ``why`` where a code has several sentences.
 
 A finding is stored without a sentence; the sentence is made from the stored facts wherever the finding is
 shown, with the reference's row of the parameter where a sentence quotes that row. Pure.
@@ -13,12 +13,12 @@ from events.verdict.findings import PublicFinding, StoredFinding, shorten
 from events.verdict.pointer import dotted
 from events.verdict.spec import specs
 
-#: What stands in ``got`` where the value at the path may hold a part of a masked value.
+#: The text of ``got`` where the value at the path may contain a part of a masked value.
 NOT_SHOWN: Final = "(not shown)"
 
 
 class Facts(NamedTuple):
-    """What a sentence is made from: a stored finding, and the reference's row that the sentence quotes."""
+    """The input of a sentence: a stored finding, and the reference's row that the sentence quotes."""
 
     finding: StoredFinding
     row: Parameter | None = None
@@ -30,12 +30,12 @@ class Facts(NamedTuple):
 
     @property
     def expected(self) -> str | None:
-        """What was expected."""
+        """The description of the expected value; None where there is none."""
         return self.finding["expected"]
 
     @property
     def got(self) -> str | None:
-        """The value as short JSON text."""
+        """The value found, as short JSON text; None where there is none."""
         return self.finding["got"]
 
     @property
@@ -47,7 +47,11 @@ class Facts(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """How a sentence is made. ``needs``: facts that it cannot do without; ``quotes_row``: it uses the row."""
+    """An entry of the table: ``make`` returns the sentence.
+
+    ``needs`` names the facts of a finding that the sentence requires; ``quotes_row``: the sentence uses the
+    reference's row of the parameter.
+    """
 
     make: Callable[[Facts], str]
     needs: tuple[str, ...] = ()
@@ -84,7 +88,10 @@ def public_finding(
 
 
 def sentence(finding: StoredFinding, name: str, edition: Reference, no_examples: Container[str] = ()) -> str:
-    """What the person who writes the tag should know and do; a sentence that is stored where none is made."""
+    """The finding's sentence for the person who writes the tag: the cause, then the remedy.
+
+    Where the table has no sentence, the stored sentence of the finding, else the name of its code.
+    """
     found = sentence_of(finding)
     if found is None:
         return finding.get("message") or finding["code"].replace("_", " ").capitalize() + "."
@@ -103,7 +110,7 @@ def sentence_of(finding: StoredFinding) -> Sentence | None:
 
 
 def kind_of(got: str | None) -> str | None:
-    """Which JSON type a finding's ``got`` is the text of; None where that cannot be seen from it."""
+    """The JSON type of the value whose text is ``got``; None where the text does not show the type."""
     if got is None:
         return "null"
     if got.startswith(NOT_SHOWN):
@@ -209,7 +216,7 @@ def _grouped(digits: str | None) -> str:
 
 _EITHER: Final = ("expected", "got")
 
-#: Every sentence: by code, then by the word that chooses among the code's sentences, "" where it has one.
+#: Every sentence: by code, then by ``why``, which is "" where the code has one sentence.
 SENTENCES: Final[dict[str, dict[str, Sentence]]] = {
     "missing_event_name": {"": Sentence(_missing_event_name)},
     "missing_required": {"": Sentence(_missing_required, quotes_row=True)},
@@ -219,20 +226,25 @@ SENTENCES: Final[dict[str, dict[str, Sentence]]] = {
     "missing_recommended": {"": Sentence(_missing_recommended, quotes_row=True)},
     "wrong_type": {"": Sentence(_wrong_type, ("expected",))},
     "not_allowed": {
-        "": Sentence(lambda it: f"{it.name} cannot be {it.got}: use one of {it.expected}.", _EITHER)
+        "": Sentence(
+            lambda facts: f"{facts.name} cannot be {facts.got}: use one of {facts.expected}.", _EITHER
+        )
     },
     "not_suggested": {"": Sentence(_not_suggested, _EITHER)},
     "bad_format": {"": Sentence(_bad_format, _EITHER)},
     "too_many_items": {
-        "": Sentence(lambda it: f"{it.name} should hold {it.expected}, but holds {it.got}.", _EITHER)
+        "": Sentence(
+            lambda facts: f"{facts.name} should hold {facts.expected}, but holds {facts.got}.", _EITHER
+        )
     },
     "mixed_currencies": {
         "event": Sentence(
-            lambda it: f"{it.name} is {it.got}, while the event's currency is {it.expected}.", _EITHER
+            lambda facts: f"{facts.name} is {facts.got}, while the event's currency is {facts.expected}.",
+            _EITHER,
         ),
         "items": Sentence(
-            lambda it: (
-                f"{it.name} is {it.got}, while another item is priced in {it.expected}: "
+            lambda facts: (
+                f"{facts.name} is {facts.got}, while another item is priced in {facts.expected}: "
                 "use one currency in an event."
             ),
             _EITHER,
@@ -240,15 +252,16 @@ SENTENCES: Final[dict[str, dict[str, Sentence]]] = {
     },
     "inconsistent_amount": {
         "revenue": Sentence(
-            lambda it: (
-                f"value {it.got} is smaller than revenue: it includes shipping and taxes, revenue does not."
+            lambda facts: (
+                f"value {facts.got} is smaller than revenue: "
+                "it includes shipping and taxes, revenue does not."
             ),
             ("got",),
         ),
         "sum": Sentence(
-            lambda it: (
-                f"value is {it.got}, but revenue, shipping_amount and tax_amount "
-                f"add up to {it.expected}: check the amounts."
+            lambda facts: (
+                f"value is {facts.got}, but revenue, shipping_amount and tax_amount "
+                f"add up to {facts.expected}: check the amounts."
             ),
             _EITHER,
         ),
@@ -256,25 +269,29 @@ SENTENCES: Final[dict[str, dict[str, Sentence]]] = {
     "misplaced_property": {"": Sentence(_misplaced, ("expected",))},
     "misspelt_property": {
         "": Sentence(
-            lambda it: f"{it.name} is not in the reference: did you mean {it.expected}?", ("expected",)
+            lambda facts: f"{facts.name} is not in the reference: did you mean {facts.expected}?",
+            ("expected",),
         )
     },
     "unknown_property": {"event": Sentence(_unknown("the event"))}
     | {schema: Sentence(_unknown(f"the {schema} schema")) for schema in ("User", "Item", "Product")},
     "misspelt_event": {
-        "": Sentence(lambda it: f"{it.got} is not a standard event: did you mean {it.expected}?", _EITHER)
+        "": Sentence(
+            lambda facts: f"{facts.got} is not a standard event: did you mean {facts.expected}?", _EITHER
+        )
     },
     "custom_event": {
-        "": Sentence(lambda it: f"{it.got} is a custom event: only its name is required.", ("got",))
+        "": Sentence(lambda facts: f"{facts.got} is a custom event: only its name is required.", ("got",))
     },
     "placeholder_value": {
         "": Sentence(
-            lambda it: f"{it.name} holds the text {it.got}: the tag read what was not there.", ("got",)
+            lambda facts: f"{facts.name} holds the text {facts.got}: the tag read what was not there.",
+            ("got",),
         )
     },
     "no_consent": {
         "": Sentence(
-            lambda it: f"{it.name} is empty: the visitor accepted nothing, or no consent manager ran."
+            lambda facts: f"{facts.name} is empty: the visitor accepted nothing, or no consent manager ran."
         )
     },
     "unreadable": {
@@ -284,13 +301,13 @@ SENTENCES: Final[dict[str, dict[str, Sentence]]] = {
     },
     "not_triggered": {
         "": Sentence(
-            lambda it: (
-                f"cact({it.got or 'null'}, …) sends nothing: name the command first, "
-                f"as in cact('trigger', {it.got or 'null'}, …)."
+            lambda facts: (
+                f"cact({facts.got or 'null'}, …) sends nothing: name the command first, "
+                f"as in cact('trigger', {facts.got or 'null'}, …)."
             )
         )
     },
 }
 
-#: Every word that ``why`` may be.
+#: All values of ``why`` except "".
 WHYS: Final = tuple(sorted({why for sentences in SENTENCES.values() for why in sentences if why}))

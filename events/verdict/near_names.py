@@ -1,4 +1,4 @@
-"""Near-miss names: ``pageview`` for ``page_view``, ``curency`` for ``currency``."""
+"""Finds the standard name that a misspelt name stands for: ``page_view`` for ``pageview``."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -8,34 +8,34 @@ from rapidfuzz.process import extractOne
 
 _ONE_EDIT_FROM = 4  # characters: in shorter names one edit makes another word (id, ip)
 _TWO_EDITS_FROM = 8
-_REMEMBERED = 1024  # a site's own properties come again with every event; each is a short string
+_CACHED_NAMES = 1024  # a site's own properties repeat in every event; each is a short string
 
 
 def fold(name: str) -> str:
-    """``name`` without what people vary: case, underscores, hyphens, dots, spaces (so camelCase too)."""
+    """``name`` in lower case without underscores, hyphens, dots and spaces: camelCase equals snake_case."""
     return "".join(character for character in name.lower() if character.isalnum())
 
 
 class NearNames:
-    """Finds the standard name that somebody probably meant.
+    """Finds the standard name that a misspelt name probably stands for.
 
-    ``aliases`` are names from other vendors' vocabularies with the standard name each stands for;
-    they win over likeness.
+    ``aliases`` map names of other vendors' vocabularies to standard names; they take precedence over
+    similarity.
     """
 
     def __init__(self, standard: Iterable[str], aliases: Mapping[str, str] | None = None) -> None:
         self._folded = {fold(name): name for name in standard}
         self._aliases = dict(aliases or {})
         self._longest = max(map(len, self._folded), default=0)
-        self._remembered = lru_cache(_REMEMBERED)(self._find)
+        self._cached_find = lru_cache(_CACHED_NAMES)(self._find)
 
     def find(self, name: str) -> str | None:
         """The standard name that ``name`` is close to, or None. ``name`` itself must not be standard."""
         if name in self._aliases:
             return self._aliases[name]
-        if len(name) > 2 * self._longest:  # also keeps a hostile name of a megabyte cheap
+        if len(name) > 2 * self._longest:  # also limits the cost of a hostile name of a megabyte
             return None
-        return self._remembered(name)
+        return self._cached_find(name)
 
     def _find(self, name: str) -> str | None:
         folded = fold(name)
@@ -45,7 +45,7 @@ class NearNames:
 
     def _by_likeness(self, folded: str) -> str | None:
         if folded.rstrip("0123456789") in self._folded:
-            return None  # email2, value2: a second one of the site's own, not a slip
+            return None  # email2, value2: a second property of the site's own, not a misspelling
         match = extractOne(folded, self._folded.keys(), scorer=OSA.distance, score_cutoff=2)
         if match is None:
             return None

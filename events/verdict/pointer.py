@@ -1,8 +1,8 @@
-"""JSON Pointers (RFC 6901), as far as findings need them."""
+"""Builds, splits and resolves JSON Pointers (RFC 6901), as far as findings need it. Pure."""
 
 from typing import Any, Final
 
-#: What stands where nothing stands: not even null.
+#: The result of ``pick`` where the pointer leads to no value, not even null.
 ABSENT: Final = object()
 
 
@@ -19,7 +19,7 @@ def tokens_of(pointer: str) -> list[str]:
 
 
 def pointer_of(tokens: list[str]) -> str:
-    """The JSON Pointer of some keys."""
+    """The JSON Pointer that consists of the keys ``tokens``."""
     return "".join(f"/{token.replace('~', '~0').replace('/', '~1')}" for token in tokens)
 
 
@@ -35,7 +35,7 @@ def dotted(path: str) -> str:
 
 
 def pick(value: Any, tokens: list[str]) -> Any:
-    """What stands in ``value`` at the pointer made of ``tokens``, or ABSENT."""
+    """The value inside ``value`` at the pointer that consists of ``tokens``; ABSENT where there is none."""
     for token in tokens:
         if isinstance(value, dict) and token in value:
             value = value[token]

@@ -1,4 +1,4 @@
-"""The rules that hold between parameters: amounts, the number of items, their currencies."""
+"""Checks the rules between parameters: amounts, the number of items, the items' currencies."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -7,12 +7,12 @@ from events.verdict.findings import Finding
 from events.verdict.rules import is_number
 from events.verdict.spec import Row
 
-#: Two decimals are all a currency has; the rest is how floats are written.
+#: The tolerance of sums: one unit of a currency's second decimal, and the rounding error of floats.
 _CENT: Final = 0.01 + 1e-9
 
 
 def amounts(row: Row, value: Any, siblings: Mapping[str, Any], path: str) -> Iterator[Finding]:
-    """The total against the net amount, and against net amount and both parts where all are set."""
+    """Compare the total with the net amount, and with the sum of net amount and parts where all are set."""
     if row.amounts is None:
         return
     net, (shipping, tax) = siblings.get(row.amounts.net), map(siblings.get, row.amounts.parts)
@@ -28,21 +28,21 @@ def amounts(row: Row, value: Any, siblings: Mapping[str, Any], path: str) -> Ite
 
 
 def too_many_items(row: Row, items: list[Any], path: str) -> Iterator[Finding]:
-    """More items than the event is meant to carry (select_item: one)."""
+    """Report a list with more items than the event allows (select_item: one)."""
     if row.max_items is not None and len(items) > row.max_items:
         expected = "1 item" if row.max_items == 1 else f"at most {row.max_items} items"
         yield Finding("warning", "too_many_items", path, expected, len(items))
 
 
 def mixed_currencies(row: Row, items: list[Any], siblings: Mapping[str, Any], path: str) -> Iterator[Finding]:
-    """Items priced in different currencies (a warning each), or in another one than the event's (an info)."""
+    """Report items priced in different currencies (warnings), or in another than the event's (infos)."""
     if row.currencies is None:
         return
     own = _code(siblings.get(row.currencies.event))
     inside = row.currencies.item
     first: str | None = None
     for index, item in enumerate(items):
-        code = _code(_held(item, inside))
+        code = _code(_value_at(item, inside))
         if code is None:
             continue
         first = first or code
@@ -53,8 +53,8 @@ def mixed_currencies(row: Row, items: list[Any], siblings: Mapping[str, Any], pa
             yield Finding("info", "mixed_currencies", place, own, code, "event")
 
 
-def _held(value: Any, path: tuple[str, ...]) -> Any:
-    """What stands at ``path`` inside ``value``, None where nothing does."""
+def _value_at(value: Any, path: tuple[str, ...]) -> Any:
+    """The value at ``path`` inside ``value``; None where there is none."""
     for name in path:
         value = value.get(name) if type(value) is dict else None
     return value

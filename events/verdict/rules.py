@@ -1,7 +1,7 @@
-"""The rules about one parameter: each a small generator of findings, in the order they apply.
+"""Checks the rules about one parameter: one generator of findings for each rule, in the order of application.
 
 The source of every rule is the findings table in the reading of the reference. ``path`` is the JSON Pointer
-of the parameter itself; ``siblings`` is the object that holds it.
+of the parameter itself; ``siblings`` is the object that contains the parameter.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from events.verdict.findings import Finding, Severity, shorten
 from events.verdict.formats import CHECKS
 from events.verdict.spec import Row
 
-#: What careless templates and scripts leave where a value should be.
+#: Texts that faulty templates and scripts write in place of a value.
 PLACEHOLDERS: Final = frozenset({"undefined", "null", "NaN", "[object Object]"})
 
 _EXPECTED: Final = {
@@ -37,7 +37,10 @@ def is_absent(value: Any) -> bool:
 
 
 def is_missing(parameter: Parameter, value: Any) -> bool:
-    """True where nothing usable stands: absent, ``""`` for a string or a required parameter, no items."""
+    """True for a value that counts as missing.
+
+    These are an absent value, ``""`` for a string or a required parameter, and an empty list of items.
+    """
     if is_absent(value):
         return True
     if value == "" and type(value) is str:
@@ -46,7 +49,7 @@ def is_missing(parameter: Parameter, value: Any) -> bool:
 
 
 def missing(row: Row, value: Any, siblings: Mapping[str, Any], path: str) -> Iterator[Finding]:
-    """One finding at most for a parameter that is missing."""
+    """Report a missing parameter that is required, required by a sibling or recommended, in one finding."""
     parameter = row.parameter
     shown = None if is_absent(value) else value
     if parameter.is_required:
@@ -60,13 +63,13 @@ def missing(row: Row, value: Any, siblings: Mapping[str, Any], path: str) -> Ite
 
 
 def placeholder(value: Any, path: str) -> Iterator[Finding]:
-    """A string that stands for a value which never came."""
+    """Report a placeholder, such as ``undefined``, in place of a value."""
     if type(value) is str and value in PLACEHOLDERS:
         yield Finding("warning", "placeholder_value", path, "a real value", value)
 
 
 def wrong_type(row: Row, value: Any, path: str) -> Iterator[Finding]:
-    """A value of another type than the reference's, at ``path`` itself (elements: see ``elements``)."""
+    """Report a value whose type is not the reference's; ``elements`` checks the elements of a list."""
     parameter = row.parameter
     kind = parameter.type
     if kind == "string":
@@ -78,7 +81,7 @@ def wrong_type(row: Row, value: Any, path: str) -> Iterator[Finding]:
 
 
 def elements(row: Row, values: list[Any], path: str) -> Iterator[Finding]:
-    """The elements of ``colors`` (strings) and ``consent_categories`` (numbers or strings)."""
+    """Check the elements of ``colors`` (strings) and ``consent_categories`` (numbers or strings)."""
     parameter = row.parameter
     if parameter.type == "array" and not values:
         yield Finding("info", "no_consent", path, "the categories that the visitor accepted", values)
@@ -94,7 +97,7 @@ def elements(row: Row, values: list[Any], path: str) -> Iterator[Finding]:
 
 
 def text(row: Row, value: Any, path: str) -> Iterator[Finding]:
-    """What a text says: against its list and its format. The platform makes a text of a number."""
+    """Check a text against its enumeration and its format; the platform turns a number into a text."""
     if row.parameter.type != "string":
         return
     written = value if type(value) is str else shorten(value) if is_number(value) else None
@@ -104,7 +107,7 @@ def text(row: Row, value: Any, path: str) -> Iterator[Finding]:
 
 
 def _listed(row: Row, value: str, path: str) -> Iterator[Finding]:
-    """A value outside its enumeration: an error where the list is closed."""
+    """Report a value outside its enumeration: an error where the enumeration is closed."""
     enumeration = row.enumeration
     if enumeration is None or value in enumeration.values:
         return
@@ -117,7 +120,7 @@ def _listed(row: Row, value: str, path: str) -> Iterator[Finding]:
 
 
 def _formatted(row: Row, value: str, path: str) -> Iterator[Finding]:
-    """A string that does not look as its format wants it."""
+    """Report a string that violates its format."""
     if row.parameter.format is not None:
         fault = CHECKS[row.parameter.format](value)
         if fault is not None:

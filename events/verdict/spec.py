@@ -1,4 +1,4 @@
-"""The reference, prepared for judging: every row with what it refers to already looked up."""
+"""Prepares the reference for judging: every row with the enumeration, schema and amounts it refers to."""
 
 import re
 from collections.abc import Iterable
@@ -15,9 +15,10 @@ _INDEX: Final = re.compile(r"/[0-9]+(?=/)")
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """One parameter in the place where it is judged: ``nested`` is the object it holds, if it holds one.
+    """One parameter of one object. ``nested`` describes the object in it, or each of its items; else None.
 
-    ``amounts`` are those that it is compared with, ``currencies`` where those of its items stand.
+    ``amounts`` names the amounts that the value is compared with, ``currencies`` the parameters that hold the
+    event's and its items' currencies.
     """
 
     parameter: Parameter
@@ -30,10 +31,11 @@ class Row:
 
 @dataclass(slots=True, eq=False)
 class ObjectSpec:
-    """What may stand in one kind of object: the event's root, a user, an item, a product.
+    """The properties of one kind of object: the event's root, a user, an item, a product.
 
-    ``numbered`` maps the prefix of a numbered family ("category_") to the row that stands for all of it;
-    ``hashed`` is true where ``<property>_md5`` and the like are standard.
+    ``numbered`` maps the prefix of a numbered family ("category_") to the row of all its members;
+    ``hash_suffixes`` holds the suffixes of standard hashed properties (``<property>_md5``), ``misplaced``
+    maps a property to the name of the nested object in which it belongs.
     """
 
     name: str
@@ -43,12 +45,12 @@ class ObjectSpec:
     numbered: dict[str, Row] = field(default_factory=dict)
     hash_suffixes: dict[str, int] = field(default_factory=dict)
     misplaced: dict[str, str] = field(default_factory=dict)
-    #: Names that no closer look is due for: their own rows, and the vendor's own.
+    #: Names that ``unlisted`` does not check: those with a row, and the vendor's own properties.
     known: frozenset[str] = frozenset()
 
 
 class Specs:
-    """Every object of one edition, prepared. ``event(name)`` is None for a name that is not standard."""
+    """The prepared objects of one edition: ``events`` by name, ``custom`` for every event not standard."""
 
     def __init__(self, reference: Reference) -> None:
         self.reference = reference
@@ -72,7 +74,7 @@ class Specs:
         return prepared
 
     def _custom(self) -> ObjectSpec:
-        """For every other event: the standard parameters it may carry, checked for type and format alone."""
+        """The object of custom events: all standard parameters, checked for type and format alone."""
         union: dict[str, Parameter] = {}
         for spec in self.reference.events.values():
             for parameter in spec.parameters:
@@ -125,7 +127,7 @@ def _relax(parameter: Parameter) -> Parameter:
 
 @cache
 def _parameters_by_path(spec: ObjectSpec) -> dict[str, Parameter]:
-    """Every row of an object and of the objects in it, by its JSON Pointer; 0 for the place of an item."""
+    """Every row of an object and of its nested objects, by its JSON Pointer; items have the number 0."""
     found: dict[str, Parameter] = {}
     for row in spec.rows:
         place = f"/{row.parameter.name}"
@@ -138,5 +140,5 @@ def _parameters_by_path(spec: ObjectSpec) -> dict[str, Parameter]:
 
 @cache
 def specs(reference: Reference) -> Specs:
-    """The prepared form of ``reference``, made once."""
+    """The prepared form of ``reference``; cached."""
     return Specs(reference)

@@ -1,8 +1,8 @@
-"""The findings of an event's row, read from their JSON text in today's form, whatever form is stored.
+"""Reads and writes the ``findings`` column of an event, and converts findings of older versions. Pure.
 
-Until 0.2.0 a finding was stored with its sentence, and what chose the sentence stood in it alone. Such a
-finding is read as the facts that its sentence tells, so that it is shown with today's words; it keeps the
-stored sentence where none can be made from the facts. Pure.
+Until 0.2.0 a finding was stored with its sentence, and without ``why``: only the sentence showed its value.
+The reader derives ``why`` and other facts from such a sentence and drops it, so that the finding is shown
+with the current sentence. It keeps the stored sentence where ``messages`` cannot make one from the facts.
 """
 
 import re
@@ -14,41 +14,41 @@ import orjson
 from events.verdict.findings import StoredFinding
 from events.verdict.messages import sentence_of
 
-#: By this a finding that is stored with a sentence is found in an event's ``findings``.
+#: A part of the text of ``findings`` columns that hold at least one finding with a sentence.
 STORED_SENTENCE: Final = '"message":'
 
 
 def read_findings(text: str) -> list[StoredFinding]:
-    """The findings in the ``findings`` column of an event."""
+    """The findings in ``text``, the ``findings`` column of an event, in the current form."""
     findings: list[StoredFinding] = orjson.loads(text)
     return [current(finding) for finding in findings] if STORED_SENTENCE in text else findings
 
 
 def write_findings(findings: Iterable[StoredFinding]) -> str:
-    """The text of the ``findings`` column."""
+    """The text of the ``findings`` column for ``findings``."""
     return orjson.dumps(list(findings)).decode()
 
 
 def current(finding: StoredFinding) -> StoredFinding:
-    """The finding in today's form: without its sentence where ``messages`` makes one from its facts."""
+    """The finding in the current form: without its sentence where ``messages`` makes one from its facts."""
     if "message" not in finding:
         return finding
-    told = _facts_told(finding) if "why" not in finding else finding
-    if sentence_of(told) is None:
+    complete = _with_facts_of_sentence(finding) if "why" not in finding else finding
+    if sentence_of(complete) is None:
         return finding
-    facts = told.copy()
+    facts = complete.copy()
     del facts["message"]
     return facts
 
 
-def _facts_told(finding: StoredFinding) -> StoredFinding:
-    """A finding with the facts that only the sentence of an older version holds."""
+def _with_facts_of_sentence(finding: StoredFinding) -> StoredFinding:
+    """The finding with the facts that an older version stored only in the sentence."""
     read = _READERS.get(finding["code"])
     return read(finding) if read else finding
 
 
 def _phrases(**whys: str) -> Callable[[StoredFinding], StoredFinding]:
-    """Reads which word chose the sentence from a phrase that only that sentence has."""
+    """A reader that derives ``why`` from a phrase which only the sentence of that ``why`` contains."""
 
     def read(finding: StoredFinding) -> StoredFinding:
         why = next((why for why, phrase in whys.items() if phrase in finding.get("message", "")), "")
@@ -68,15 +68,15 @@ def _count(finding: StoredFinding) -> StoredFinding:
 
 
 def _unreadable(finding: StoredFinding) -> StoredFinding:
-    told = finding.get("message", "")
-    if found := _SIZE.search(told):
+    sentence = finding.get("message", "")
+    if found := _SIZE.search(sentence):
         got, expected = (digits.replace(",", "") for digits in found.groups())
         return {**finding, "expected": expected, "got": got, "why": "too_large"}
-    if found := _DEPTH.search(told):
+    if found := _DEPTH.search(sentence):
         return {**finding, "expected": found[1], "why": "too_deep"}
     if finding["expected"] is not None:
         return {**finding, "why": "no_object"}
-    return finding  # its sentence alone tells what came instead of an object
+    return finding  # only its sentence names the value that came instead of an object
 
 
 _READERS: Final[dict[str, Callable[[StoredFinding], StoredFinding]]] = {

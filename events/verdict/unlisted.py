@@ -1,4 +1,4 @@
-"""The properties that no row of the table names: hashed, numbered, misplaced, misspelt, or the site's own."""
+"""Checks the properties without a row in the reference: hashed, numbered, misplaced, misspelt, custom."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ _HASH_FORMAT: Final[dict[str, Format]] = {"_md5": "md5", "_sha256": "sha256"}
 
 
 def extras(spec: ObjectSpec, holder: Mapping[str, Any], path: str) -> Iterator[Finding]:
-    """Findings about every property of ``holder`` that has no row, in the order the page wrote them."""
+    """Findings about every property of ``holder`` without a row, in the order of the properties."""
     for name, value in holder.items():
         if name in spec.known or is_absent(value):
             continue
@@ -23,21 +23,21 @@ def extras(spec: ObjectSpec, holder: Mapping[str, Any], path: str) -> Iterator[F
         row = _family_row(spec, name)
         if row is not None:
             if not is_missing(row.parameter, value):
-                yield from standing(row, value, place)
+                yield from _value_findings(row, value, place)
         else:
-            yield _stranger(spec, name, value, holder, place)
+            yield _unlisted_property(spec, name, value, holder, place)
             yield from placeholder(value, place)
 
 
-def standing(row: Row, value: Any, path: str) -> Iterator[Finding]:
-    """Findings about a plain value that is there: placeholder, type, format."""
+def _value_findings(row: Row, value: Any, path: str) -> Iterator[Finding]:
+    """Findings about a plain value that is not missing: placeholder, type, format."""
     yield from placeholder(value, path)
     yield from wrong_type(row, value, path)
     yield from text(row, value, path)
 
 
 def _family_row(spec: ObjectSpec, name: str) -> Row | None:
-    """The row that a numbered (category_7) or hashed (phone_md5) property goes by."""
+    """The row that applies to a numbered (category_7) or hashed (phone_md5) property; else None."""
     for prefix, row in spec.numbered.items():
         if name.startswith(prefix) and _NUMBER.match(name, len(prefix)):
             return row
@@ -47,7 +47,10 @@ def _family_row(spec: ObjectSpec, name: str) -> Row | None:
     return None
 
 
-def _stranger(spec: ObjectSpec, name: str, value: Any, holder: Mapping[str, Any], path: str) -> Finding:
+def _unlisted_property(
+    spec: ObjectSpec, name: str, value: Any, holder: Mapping[str, Any], path: str
+) -> Finding:
+    """The finding about a property that is misplaced, misspelt or unknown."""
     nested = spec.misplaced.get(name)
     if nested is not None:
         target = f"{nested}.{name}"

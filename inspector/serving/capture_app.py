@@ -18,7 +18,7 @@ from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpResponse, HttpResponseBase
 
-from events.api.errors import in_our_form, too_large_response
+from events.api.errors import too_large_response, with_json_error
 from events.limits import request_too_large
 from inspector.serving.cors import CONTAINER_PATH, cors_headers, is_capture_path, preflight_headers
 
@@ -62,7 +62,7 @@ class CaptureApp(BaseHandler):
         elif scope["method"] == "OPTIONS":
             response = HttpResponse(status=204)
         else:
-            response = in_our_form(await self.get_response_async(ASGIRequest(scope, BytesIO(body))))
+            response = with_json_error(await self.get_response_async(ASGIRequest(scope, BytesIO(body))))
         _allow_any_page(scope, response)
         await _send(send, response)
 
