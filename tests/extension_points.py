@@ -110,12 +110,12 @@ def _refused(kind: Any) -> dict[str, bool]:
 
 def _answer(kind: Any, path: str) -> bytes:
     """What a client is sent once its headers are there."""
-    from inspector.serving.fast_path import DirectRequest
+    from inspector.serving.fast_path import FastPathRequest
 
     make_transport: Any = StringTransport
     channel, transport = kind(), make_transport()
     channel.factory = SimpleNamespace(server=SimpleNamespace(protocol_connected=lambda _: None))
-    channel.requestFactory = DirectRequest
+    channel.requestFactory = FastPathRequest
     channel.makeConnection(transport)
     channel.dataReceived(f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n".encode())
     sent: bytes = transport.value()
