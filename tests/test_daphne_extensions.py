@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import pytest
 
+pytestmark = pytest.mark.starts_processes
+
 _ROOT: Final = Path(__file__).parent.parent
 #: Run by Python before anything else: a Twisted without one of the names.
 _TAKE_AWAY: Final = """
