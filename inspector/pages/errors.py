@@ -39,7 +39,7 @@ def _invalid_filter(request: HtmxHttpRequest, sentence: str) -> HttpResponse:
 
 
 def stale_form(request: HtmxHttpRequest, reason: str = "") -> HttpResponse:
-    """403: a form without a valid CSRF token, from another site or from a page that was open for too long."""
+    """403: a form without a valid CSRF token, of another site's page or of one that was open for too long."""
     message = "This form is not from here, or no longer: open its page again."
     if _is_machine(request) or request.htmx:
         return error_response(403, "stale_form", message)
