@@ -1,4 +1,4 @@
-"""Commands of ``manage.py`` with the settings of a server: their exit code and what they write."""
+"""Runs commands of ``manage.py`` with the settings of a server; returns exit code and output."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ from tests.servers import Server
 
 _FORKS: Final = Path(__file__).with_name("command_forks.py")
 _NOTHING: Final[Mapping[str, str]] = {}
-_TIMEOUT: Final = 120  # seconds that a command may take on a machine that has much else to do
+_TIMEOUT: Final = 120  # seconds for a command, on a busy machine, too
 
 
 class Completed(NamedTuple):
@@ -73,7 +73,7 @@ def start(
 
 
 class _ForkServer:
-    """The process that forks for each command of one server, started at the first."""
+    """The process that forks for each command of one server; started at the first command."""
 
     def __init__(self, root: Path, environment: dict[str, str]) -> None:
         self._process = subprocess.Popen(
@@ -106,7 +106,7 @@ class _ForkServer:
         return int(answer)
 
     def end(self) -> None:
-        """End it: it has nothing to keep."""
+        """Kill the process: it has no state."""
         self._process.kill()
         self._process.communicate()
 
@@ -115,7 +115,7 @@ _fork_servers: "weakref.WeakKeyDictionary[Server, _ForkServer]" = weakref.WeakKe
 
 
 def _fork_server(server: Server) -> _ForkServer:
-    """The server's own one. It ends with the server object or with the tests, whichever is first."""
+    """The fork server of this server. It ends with the server object, at the latest with the tests."""
     found = _fork_servers.get(server)
     if found is None:
         found = _fork_servers[server] = _ForkServer(server.root, server.environment)
