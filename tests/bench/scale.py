@@ -5,5 +5,5 @@ from typing import Final
 
 #: Events in the recording of the search and of the first paint.
 LARGE: Final = int(os.environ.get("EVENTS", "100000"))
-#: Events in the database of the growth benchmark: ten times as many, at most a million.
+#: Events in the database of the growth benchmark: ten times LARGE up to a million, or LARGE if that is more.
 HUGE: Final = max(min(10 * LARGE, 1_000_000), LARGE)
