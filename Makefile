@@ -1,27 +1,27 @@
-# `make help` lists what there is to do. Needs make and Python 3.11 or newer; everything else goes into .venv.
+# `make help` lists the targets. Needs make and Python 3.11 or newer; all packages are installed into .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV ?= $(or $(shell command -v uv),$(VENV)/tools/bin/uv)
 
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
-# Hashes and versions only: a lock file names no place to download from.
+# The lock files hold versions and hashes, and no index address.
 LOCK := UV_NO_CONFIG=1 $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --no-header pyproject.toml
 TEMPLATES = $(shell find templates -name '*.html')
 
 .PHONY: help run replay strip check pure test lint bench profile lock
 
-help:  ## list what there is to do
+help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' $(firstword $(MAKEFILE_LIST))
 
-run: $(VENV)/run.stamp  ## serve on HOST:PORT (127.0.0.1:8000); DATA_DIR says where the data lies (.data)
+run: $(VENV)/run.stamp  ## serve on HOST:PORT (127.0.0.1:8000); DATA_DIR is the data folder (.data)
 	@exec $(BIN)/python manage.py serve
 
-replay: $(VENV)/run.stamp  ## bring the library that records what is on screen (rrweb); needs npm
+replay: $(VENV)/run.stamp  ## install rrweb, the library of session replay; needs npm
 	@$(BIN)/python manage.py fetch_rrweb
 
-strip: replay  # its earlier name
+strip: replay  # the target's earlier name
 
 check: $(VENV)/test.stamp  ## lint, and run the tests that need no server, browser or database: under a minute
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint pure
@@ -45,10 +45,10 @@ lint: $(VENV)/test.stamp  ## check style, types, imports, templates, scripts and
 bench: $(VENV)/test.stamp  ## measure; ONLY=name runs one measurement, EVENTS=1000000 searches that many events (100000)
 	@$(BIN)/python -m tests.bench
 
-profile: $(VENV)/test.stamp  ## sample a server under load: where the time of collecting goes
+profile: $(VENV)/test.stamp  ## profile a server under load: shares of its time by function
 	@$(BIN)/python -m tests.bench.profile
 
-lock: | $(UV)  ## choose the newest versions that pyproject.toml allows, and write them down
+lock: | $(UV)  ## update the lock files to the newest versions that pyproject.toml allows
 	@$(LOCK) --output-file requirements.lock
 	@$(LOCK) --group dev --constraint requirements.lock --output-file tests/requirements.lock
 
@@ -62,7 +62,7 @@ $(VENV)/run.stamp: requirements.lock | $(BIN)/python
 	@$(PIP_INSTALL) --requirement requirements.lock
 	@touch $@
 
-# What the tests need holds what the server needs, in the same versions.
+# The tests' lock file contains the server's packages in the same versions.
 $(VENV)/test.stamp: tests/requirements.lock | $(BIN)/python
 	@echo "Installing what the tests need into $(VENV), once."
 	@$(PIP_INSTALL) --requirement tests/requirements.lock

@@ -1,1 +1,1 @@
-"""The Django project and what people see."""
+"""The Django project: settings, server, pages and the live view."""

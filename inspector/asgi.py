@@ -1,4 +1,4 @@
-"""Where requests enter: capture addresses, everything else over HTTP, and the live socket."""
+"""The ASGI application: routes capture addresses, other HTTP requests and live sockets."""
 
 import os
 
@@ -7,15 +7,15 @@ from django.core.asgi import get_asgi_application
 from django.urls import path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inspector.settings")
-pages = get_asgi_application()  # sets Django up: what follows may import models
+pages = get_asgi_application()  # sets Django up: the imports below need models
 
 from inspector.auth.sockets import with_login  # noqa: E402  # only once Django is set up
 from inspector.live.consumer import LiveConsumer  # noqa: E402  # only once Django is set up
 from inspector.live.share_consumer import ShareConsumer  # noqa: E402  # only once Django is set up
 from inspector.serving.capture_app import CaptureApp, by_path  # noqa: E402  # only once Django is set up
-from inspector.serving.deployment import expect_safe_settings, only_where_expected  # noqa: E402  # only once Django is set up
+from inspector.serving.deployment import guard_listening_address, require_safe_settings  # noqa: E402  # only once Django is set up
 
-expect_safe_settings()  # here, since other servers than manage.py serve come this way too
+require_safe_settings()  # here, since servers other than manage.py serve import this module, too
 
 sockets = URLRouter(
     [
@@ -25,7 +25,7 @@ sockets = URLRouter(
 )
 application = ProtocolTypeRouter(
     {
-        "http": by_path(capture=CaptureApp(), otherwise=only_where_expected(pages)),
-        "websocket": only_where_expected(sockets),
+        "http": by_path(capture=CaptureApp(), otherwise=guard_listening_address(pages)),
+        "websocket": guard_listening_address(sockets),
     }
 )

@@ -1,4 +1,4 @@
-"""Jinja, for the one template that is rendered thousands of times a second: the timeline's rows."""
+"""The Jinja environment of the timeline's rows, which are rendered thousands of times a second."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from inspector.templatetags import inspector as helpers
 
 
 def environment(**options: Any) -> Environment:
-    """The environment that Django's settings name: everything is escaped, an unknown name is an error."""
+    """The environment: autoescape is on, and an undefined name raises UndefinedError."""
     strict: dict[str, Any] = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     made = Environment(**options | strict)  # noqa: S701  # Django has switched autoescape on
     made.filters |= {

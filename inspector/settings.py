@@ -1,6 +1,6 @@
-"""Django's settings, with their reasons. The limits stand in ``inspector.serving.limits``.
+"""Django's settings with their reasons. ``inspector.serving.limits`` declares the limits.
 
-Each environment variable is declared once, through ``ENVIRONMENT``; /help/configuration/ shows them.
+``ENVIRONMENT`` declares each environment variable once; /help/configuration/ lists them.
 """
 
 import os
@@ -44,8 +44,8 @@ _REDIS_URL = ENVIRONMENT.text(
     "The channel layer and the counts of failed logins, as `redis://host/0`, for several server processes.",
     shown="in memory",
 )
-# Whoever sits at the machine may do everything; whoever comes over a network logs in. The address that the
-# server is bound to decides; LOGIN=1 is for a proxy on this machine, which others reach.
+# A server that is bound to loopback needs no login; one that other machines can reach does. LOGIN=1 is for a
+# server on loopback behind a proxy that other machines can reach.
 LOGIN = ENVIRONMENT.switch(
     "LOGIN",
     "`1` asks for a login on this machine's own address too: for a proxy on the same machine.",
@@ -83,13 +83,13 @@ DEBUG = ENVIRONMENT.switch("DEBUG", "`1` shows tracebacks: for work on the inspe
 
 
 def _kept_secret_key() -> str:
-    """The secret key of this installation: made at the first start, readable by its owner alone."""
+    """The secret key in DATA_DIR: generated at the first start, readable by the file's owner alone."""
     path = DATA_DIR / "secret_key"
     if not path.exists():
         with NamedTemporaryFile("w", dir=DATA_DIR) as file, suppress(FileExistsError):
             file.write(get_random_secret_key())
             file.flush()
-            os.link(file.name, path)  # appears whole, and only once if two processes start together
+            os.link(file.name, path)  # atomic: complete, and made once where two processes start together
     return path.read_text()
 
 
@@ -98,13 +98,13 @@ SECRET_KEY = (
     or _kept_secret_key()
 )
 
-# Only these names may be in the address bar: a foreign page that points its own name at this machine
-# (DNS rebinding) is refused. The capture addresses take any host, since they ask for a key.
+# Only these host names are accepted: a foreign page that points its own name at this machine (DNS rebinding)
+# is refused. The capture addresses accept any host, since they require a key.
 ALLOWED_HOSTS = [
     "localhost",
     "127.0.0.1",
     "[::1]",
-    # Its own addresses are no names that somebody else could point here.
+    # This machine's own addresses are safe: DNS rebinding needs a foreign name.
     *(lan_addresses() if listens_everywhere(HOST) else [HOST]),
     *filter(None, _FURTHER_HOSTS.split(",")),
 ]
@@ -154,10 +154,10 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-# Nothing to install but Python: SQLite. IMMEDIATE because every write transaction reads a counter first;
-# WAL so that dashboards read while events are stored; NORMAL because WAL then still survives a crash.
-# Nothing that writes may stand here (auto_vacuum does, and is kept in the file): each thread's first query
-# would wait for whoever writes. The server makes a new file shrinkable, `prune --vacuum` a large old one.
+# SQLite needs no installation. IMMEDIATE because every write transaction reads a counter first; WAL so that
+# dashboards read while events are stored; NORMAL because WAL then still survives a crash. No pragma here may
+# write to the file (auto_vacuum would): each thread's first query would wait for the current writer. The
+# server sets auto_vacuum on a new file, `prune --vacuum` on a large old one.
 _SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": DATA_DIR / "inspector.sqlite3",
@@ -173,7 +173,7 @@ _SQLITE: dict[str, Any] = {
 
 
 def _parse_database_url(url: str) -> dict[str, Any]:
-    """Django's settings for the database at ``url``. Raises ImproperlyConfigured for another text."""
+    """Django's settings of the database at ``url``. Raises ImproperlyConfigured for another text."""
     try:
         return dict(dj_database_url.parse(url, conn_health_checks=True))
     except ValueError as error:
@@ -182,27 +182,27 @@ def _parse_database_url(url: str) -> dict[str, Any]:
 
 DATABASES: dict[str, Any] = {"default": _parse_database_url(_DATABASE_URL) if _DATABASE_URL else _SQLITE}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # Opening a connection costs more than most of our queries. The pool is shared by all threads: under ASGI
-    # each request has a thread of its own, so connections that live as long as their thread would pile up.
-    # While the server is away a request waits 5 s for one. Between its tries to connect the pool pauses for
-    # ever longer: given up after 2 s and begun anew by the next request, it is back as soon as the server is.
+    # Opening a connection costs more than most queries. All threads share the pool: under ASGI each request
+    # has a thread of its own, so that connections per thread would accumulate. While PostgreSQL is down, a
+    # request waits 5 s for a connection. The pool lengthens the pause between its attempts to connect; it
+    # gives up after 2 s and the next request starts anew, so that it reconnects once PostgreSQL is up.
     _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
     _OPTIONS["pool"] = {"min_size": 1, "max_size": 10, "timeout": 5, "reconnect_timeout": 2}
     _OPTIONS.setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The channel layer carries wake-ups only, so a full or restarted one loses no event.
+# The channel layer carries only wake-ups, so that a full or restarted layer loses no event.
 CHANNEL_LAYERS: dict[str, Any] = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        # The layer waits up to 5 s for a message; redis-py gives up on a silent connection just then.
+        # Longer than the 5 s that the layer waits for a message: else redis-py would time out just before it.
         "CONFIG": {"hosts": [{"address": _REDIS_URL, "socket_timeout": 30, "socket_connect_timeout": 3}]},
     }
     if _REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
 
-# Counts tries at passwords: with several server processes in Redis, where all of them see them.
+# Counts attempts at passwords; in Redis, so that several server processes share the counts.
 CACHES: dict[str, Any] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -215,24 +215,24 @@ CACHES: dict[str, Any] = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {
             "MAX_ENTRIES": 100_000
-        },  # with few, many made-up names would push each other's counts out
+        },  # with fewer, attempts at many invented account names would evict each other's counts
     }
 }
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Served from where the files lie, also those inside Python packages: no collecting step, works offline.
+# Serves files from their own folders, those of Python packages included: no collectstatic step.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_ALLOW_ALL_ORIGINS = False  # only the capture addresses answer pages from elsewhere
-WHITENOISE_MAX_AGE = 0  # browsers ask each time: after an update no page runs half on old scripts
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # only the capture addresses are open to other origins
+WHITENOISE_MAX_AGE = 0  # browsers revalidate each time: after an update no page mixes old and new scripts
 
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
 
-# Where TLS ends at a proxy, only this header says that the page is on https, and forms are refused without
-# it. Believed only when asked to, since whoever reaches us directly could send it.
+# Where TLS ends at a proxy, only this header says that the page is on https, and CSRF checks need it. It is
+# trusted only with TRUST_PROXY, since a client that reaches the server directly could send it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -240,23 +240,23 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "inspector.pages.errors.stale_form"
 
-# Lax where people log in: a link in a ticket leads to the page, not to the login.
+# Lax with a login: a link on another site leads to the page, not to the login form.
 LOGIN_URL = "login"
 SESSION_COOKIE_AGE = SESSION_DAYS * 86_400
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax" if LOGIN else "Strict"
-# Names that browsers only take from this very host over https: no other name beside it can plant them.
+# With the prefix __Host- browsers accept the cookie only from this host over https, from no sibling domain.
 SESSION_COOKIE_NAME = "__Host-cact_session" if _LOGIN_OVER_HTTPS else "cact_session"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if _LOGIN_OVER_HTTPS else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _LOGIN_OVER_HTTPS
-# Whoever looks after the server asks without https; pages under test may load the script without it.
+# Monitoring requests /healthz over http, and pages under test may load the script over http.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^shim/"]
-# A month: long enough to protect, short enough to go back. Never on loopback, where it would reach every
-# other server of this machine, whatever its port.
+# A month: long enough to protect, short enough to return to http. Never on loopback, where HSTS would apply
+# to every other server on this machine, since it ignores the port.
 SECURE_HSTS_SECONDS = 30 * 86_400 if _LOGIN_OVER_HTTPS else 0
 SILENCED_SYSTEM_CHECKS = [
-    "security.W005",  # names below ours are not ours: what they serve without https must go on
-    "security.W021",  # a browser's built-in list is for the domain's owner to join, and hard to leave
+    "security.W005",  # HSTS excludes subdomains: other servers may serve them over http
+    "security.W021",  # HSTS preload is for the domain's owner to decide, and slow to undo
 ]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -265,7 +265,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES
-# What is imported goes to disk as it arrives, whatever its size: reading it jumps about in a real file.
+# Streams each uploaded file to disk, whatever its size: the import seeks in it.
 FILE_UPLOAD_HANDLERS = ["inspector.serving.uploads.BoundedUpload"]
 
 LOGGING: dict[str, Any] = {
@@ -273,14 +273,14 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "inspector.serving.log_filter.WithoutKeys",
+            "()": "inspector.serving.log_filter.RedactingFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        # Requests that a client got wrong are answered and shown, not logged: their paths hold capture keys.
+        # Client errors (4xx) are not logged: their paths hold capture keys.
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "daphne.http_protocol": {"level": "WARNING"},

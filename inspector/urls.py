@@ -1,4 +1,4 @@
-"""Every address. The page's noun names its module, template and test."""
+"""The URL configuration. A page's noun names its module, template and test."""
 
 from django.urls import path
 

@@ -1,11 +1,11 @@
-// Cact Inspector: copies each cact('trigger', …) to the inspector; the page never notices.
-// The server fills in the settings, and the parts beside it (static/shim/), which know more than the calls.
+// Cact Inspector, page-side script: copies each cact('trigger', …) call to the inspector. No error reaches the page.
+// The server fills in the settings and the parts (static/shim/), which add requests, verdicts and diagnostics.
 //
 //   cact() ─ announce ┬ emit ─ take ─ queue ─ send ─ core.post ┬ answered ─ core.onDelivery(items, text)
 //                     └ core.onCall(event)                     └ failed ─── core.onFailure(tries)
-//   the page goes ─ flush ─ core.beacon, then core.onFlush()
+//   pagehide ─ flush ─ core.beacon, then core.onFlush()
 //
-// The parts set these hooks in the order in which inspector/page_script.py lists them; "a < b": b wraps a.
+// The parts set these hooks in the order in which inspector/script/page_script.py lists them; "a < b": b wraps a.
 //   onCall       request-watcher < replay-recorder      onFailure      diagnostics
 //   onDelivery   verdicts < offline-queue               onFlush        offline-queue
 //                                                       post, beacon   bridge
@@ -14,22 +14,22 @@
   const settings = "__SETTINGS__", parts = "__PARTS__", { collect: COLLECT } = settings;
   const HUB = Symbol.for('cact-inspector');
   const other = window[HUB];
-  const KEY = COLLECT.split('/').pop(); // the inspector may have several names
+  const KEY = COLLECT.split('/').pop(); // the capture key: one inspector may have several host names
   const hub = other || { __proto__: null }; // capture key -> { take, tell, report }
   if (hub[KEY]) return hub[KEY].report('second_script', 'this script is in the page twice: take one away');
 
-  // Not the page's later ones.
+  // The browser's own functions, before the page replaces one.
   const { setTimeout, fetch } = window;
   const { stringify, parse } = JSON, { now } = Date, { apply } = Reflect, Err = Error, utf8 = new TextEncoder();
   const bytes = (text) => utf8.encode(text).length;
 
   function quietly(work) {
-    return (...given) => { try { return work(...given); } catch { /* never into the page */ } };
+    return (...given) => { try { return work(...given); } catch { /* no error reaches the page */ } };
   }
 
   // ---- copy ----
 
-  let values, lost, above; // so far; characters cut; objects around
+  let values, lost, above; // values copied so far; characters cut; the objects that hold the current one
 
   const quote = (text) => {
     const more = text.length - 8000;
@@ -40,7 +40,7 @@
     return stringify(text);
   };
 
-  // JSON.stringify, with markers for what would throw or never end.
+  // JSON.stringify, with markers for values that would throw or never end.
   function copy(holder, key, depth) {
     if (++values > 5000) return '"[too many values]"';
     try {
@@ -85,9 +85,9 @@
 
   // ---- queue ----
 
-  const queue = []; // { kind, text, size, page }: events and what is told beside them
+  const queue = []; // { kind, text, size, page }: events, updates of sent events, reports
   const entries = new WeakMap(), pages = new WeakMap(); // event -> entry, page -> { id, n }
-  let flying = 0; // that many of it are on the way
+  let flying = 0; // how many of the queue's first items are in the running request
   let timer, tries = 0, most = 50, leaving;
 
   const mine = (of) => {
@@ -98,7 +98,7 @@
 
   const put = (item) => {
     queue.push(item);
-    if (queue.length - flying > 500) queue.splice(flying, 1); // the numbers tell
+    if (queue.length - flying > 500) queue.splice(flying, 1); // the gap in `n` shows the loss
     if (leaving) flush();
     else if (!timer && !flying) timer = document.hidden ? queueMicrotask(send) || 1 : setTimeout(send, 5);
   };
@@ -110,17 +110,17 @@
     put(entry);
   };
 
-  // What became of an event that has perhaps been sent: its request, or that there is none.
+  // Report the outcome of an event that may have been posted already: the client's request, or that none was sent.
   const tell = (event) => {
     const entry = entries.get(event);
-    if (!entry || !entry.text) return; // not sent yet: it goes along
+    if (!entry || !entry.text) return; // not posted yet: the outcome is posted with the event
     side('updates', 0, `{"id":"${entry.id}",${outcome(event)}}`);
   };
   const outcome = ({ sent, to }) => sent ? `"sent":${sent},"sent_to":${stringify(to)}` : '"unsent":true';
 
   const write = (entry) => {
     const { id, n, head, called, permanent, error, more, sent, unsent } = entry, size = bytes(called);
-    if (size + more > 32000) head.size = size + more; // more than the client may send
+    if (size + more > 32000) head.size = size + more; // above the vendor's limit of an event
     entry.site = site(error, entry) || null;
     entry.text = json({ id, n, ...head, call_site: entry.site }).slice(0, -1)
       + (sent || unsent ? ',' + outcome(entry) : '') + (permanent ? ',"permanent":' + permanent : '')
@@ -128,7 +128,7 @@
     entry.size = bytes(entry.text);
   };
 
-  // One request: of one page; small, as the page's own beacons share 64 KB with it.
+  // The body of one request: items of one page, under 64 KB, which the page's own keepalive requests share.
   const batch = (items) => {
     const { page } = items[0], texts = { __proto__: null, events: [] };
     let count = 0, size = 0;
@@ -175,7 +175,7 @@
       } else if (!status || status === 408 || status === 429 || status > 499) {
         done(true, Math.min(retryAfter, 3600) * 1000);
       } else {
-        if (status === 410) { // stopped on purpose: what comes after a resume is a page load of its own
+        if (status === 410) { // the recording is stopped: events after a resume belong to a new page load
           queue.length = count;
           pages.delete(here());
         }
@@ -186,7 +186,7 @@
     }).catch(() => done(true));
   });
 
-  // All that is unconfirmed. It stays queued, as the page may live on; the server drops doubles.
+  // Post all unacknowledged items by beacon. They stay queued, since the page may live on; the server drops duplicates.
   const flush = quietly(() => {
     let rest = queue.filter((item) => !item.beaconed);
     while (rest.length) {
@@ -209,11 +209,11 @@
     if (warn(code, text)) side('reports', { code, detail: mask(detail) });
   });
 
-  // ---- see ----
+  // ---- observe ----
 
   let page, href;
   const here = hub.here || (() => {
-    const at = location.href.replace(/#(?![!/]).*/, ''); // an anchor is the same page, a route is not
+    const at = location.href.replace(/#(?![!/]).*/, ''); // an anchor (#a) stays on the same page, a route (#/a) does not
     if (href !== at) {
       href = at;
       page = { url: mask(location.href), referrer: mask(document.referrer) };
@@ -226,12 +226,12 @@
   const PLACE = /[a-z-]+:\/\/\S+?:\d+:\d+/gi;
   const places = (error) => error.stack.match(PLACE) || [];
   const self = quietly(() => places(new Err())[0].replace(/:\d+:\d+$/, ':'))() || '-';
-  // The first frame that is not ours; the one before it where a function stands between: the stub, a container's own.
+  // The call site: the first stack frame outside this script; the next one where the stub or the container made the call.
   const site = quietly((error, { between }) =>
     mask(places(error).filter((place) => !place.startsWith(self)).slice(between ? 1 : 0)[0]));
 
   const active = []; // calls that have not returned
-  const known = new WeakSet(); // objects in the queue that were seen
+  const known = new WeakSet(); // objects in caReady that were announced already
   const permanent = { __proto__: null };
   let permanentText;
 
@@ -259,11 +259,11 @@
     if (pushed) known.add(args);
     if (command === 'setProperty') return setProperty(args[1], args[2]);
     const [, container] = command.match(/^trigger(?:_(.+))?$/) || [0, 0];
-    // Commands have no underscore, names of events nearly all.
+    // The old form: cact('purchase', …). Commands have no underscore, nearly all event names have one.
     const old = container === 0 && /_|^(login|purchase|refund|search)$/.test(command);
     if (container === 0 && !old) return;
     let name = old ? command : null, params;
-    // By type, as the client; undefined ends them.
+    // The client, too, finds its arguments by type; undefined ends the list.
     for (let i = 1; i < 2 || args[i] !== undefined; i++) {
       if (typeof args[i] === 'string' && name === null) name = args[i];
       if (typeof args[i] === 'object' && params === undefined) params = args[i];
@@ -272,7 +272,7 @@
     let event;
     if (outer && outer.name === name && outer.command === command && !outer.pushed
       && (outer.params === params || outer.target !== target)) {
-      // Handed on by a wrapper of the page, or into the queue: one event.
+      // A wrapper of the page passed the call on, or queued it: still one event.
       event = outer.event;
       if (!pushed || outer.params !== params) Object.assign(event, { called: json(params || undefined), more: lost });
     } else {
@@ -294,7 +294,7 @@
   const ready = () => window.caReady || [];
   const mark = quietly(() => {
     const { length } = ready();
-    for (; seen < length; seen++) quietly(() => known.add(ready()[seen]))(); // also null and the like
+    for (; seen < length; seen++) quietly(() => known.add(ready()[seen]))(); // throws for null and other non-objects
     seen = length;
   });
   const replay = quietly((listeners) => {
@@ -302,7 +302,7 @@
     mark();
   });
 
-  const wrapped = new WeakMap(); // or proxy -> proxy
+  const wrapped = new WeakMap(); // original -> proxy, and proxy -> itself
   const wrap = quietly((value, pushes) => {
     if (typeof value !== 'function') return;
     if (!wrapped.has(value)) {
@@ -323,7 +323,7 @@
     return wrapped.get(value);
   });
 
-  // Containers give the queue a push of their own, through which their tags call too: each goes through ours.
+  // Containers replace the queue's push, which their tags then call: each such function is wrapped.
   const own = (queue) => Object.getOwnPropertyDescriptor(queue, 'push');
   const adopt = quietly((queue) => {
     if (!Array.isArray(queue)) return;
@@ -349,8 +349,8 @@
     return wrapped.get(queue);
   });
 
-  // The stub overwrites window.cact at any time: a setter notices. A global `function cact` removes the
-  // setter: then its value is wrapped, and what was queued meanwhile read.
+  // The stub may overwrite window.cact at any time: a setter wraps the new value. A global `function cact` removes
+  // the setter: then the next check wraps its value and reads the calls that were queued meanwhile.
   const hook = (name, wrapping) => {
     let current;
     const get = () => current;
@@ -359,7 +359,7 @@
       const found = Object.getOwnPropertyDescriptor(window, name) || { configurable: true };
       if (found.get === get || found.value && found.value === wrapped.get(found.value)) return;
       replay(hub);
-      if (found.get) return; // another tool's
+      if (found.get) return; // the getter of another tool
       set(window[name]);
       if (!found.configurable) window[name] = current;
       else Object.defineProperty(window, name, { get, set, configurable: true, enumerable: true });
@@ -389,10 +389,10 @@
   for (const part of parts) quietly(part)(core);
   if (other) replay({ __proto__: null, take: { take } });
   else {
-    Object.defineProperty(hub, 'here', { value: here }); // one page, whoever asks
+    Object.defineProperty(hub, 'here', { value: here }); // all scripts of this page share one page load
     Object.defineProperty(window, HUB, { value: hub });
     arm();
-    document.addEventListener('load', arm, true); // of each script
+    document.addEventListener('load', arm, true); // the load of each script element
     listen('readystatechange', arm);
     listen('pagehide', arm);
     setInterval(arm, 1000);

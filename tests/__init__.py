@@ -1,1 +1,1 @@
-"""One file for each page or behaviour; cases as data in cases/."""
+"""The tests: one file for each page or behaviour; ``cases/`` holds cases as data."""

@@ -1,4 +1,4 @@
-"""A real Chromium, and pages in it that a test may not leave with an error unseen."""
+"""Starts Chromium, makes browser contexts, and collects the errors of their pages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,29 +23,29 @@ _ARGUMENTS: Final = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP *.test 127.0.0.1",  # names that browsers do not take for this machine
+    "--host-resolver-rules=MAP *.test 127.0.0.1",  # host names that browsers do not treat as loopback
 ]
-#: What htmx logs as errors where a newer request replaced an older one; a failure has a name of its own.
+#: Errors that htmx logs where a newer request replaced an older one; failures have other names.
 _ABORTED: Final = ("htmx:afterRequest", "htmx:sendAbort")
 
 
 @contextmanager
 def running_browser() -> Iterator[Browser]:
-    """The whole browser, for as long as it is needed."""
+    """Run the full Chromium for the block."""
     with sync_playwright() as playwright, launched(playwright, chromium()) as browser:
         yield browser
 
 
 @contextmanager
 def launched(playwright: Playwright, program: str | None) -> Iterator[Browser]:
-    """The browser at this path, for as long as it is needed."""
+    """Run the browser at this path for the block."""
     browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
     yield browser
     browser.close()
 
 
 def new_context(browser: Browser, *, any_certificate: bool = False) -> BrowserContext:
-    """A profile without a past, the same on every machine. ``any_certificate``: trusts a self-signed one."""
+    """A fresh context, equal on every machine. ``any_certificate``: accepts self-signed certificates."""
     return browser.new_context(
         locale="en-GB",
         timezone_id="UTC",
@@ -73,7 +73,7 @@ def watch_errors(context: BrowserContext) -> list[str]:
 
 @contextmanager
 def with_extension(browser: Browser, profile: Path, extension: Path) -> Iterator[BrowserContext]:
-    """A second browser of the same kind, with its own profile, that has this unpacked extension."""
+    """Run a second browser of the same kind with a profile of its own and this unpacked extension."""
     loading = [f"--disable-extensions-except={extension}", f"--load-extension={extension}"]
     context = browser.browser_type.launch_persistent_context(
         profile, executable_path=chromium(), args=[*_ARGUMENTS, *loading], no_viewport=True

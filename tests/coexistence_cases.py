@@ -1,4 +1,4 @@
-"""A page with the shim, the stub and the stand-in container, in every order that real sites have."""
+"""Cases of pages with the shim, the stub and the container double, in every order that real sites have."""
 
 from typing import Any, Final
 
@@ -7,7 +7,7 @@ from tests.shim_cases import DECLARED, HANDS_ON, STUB, script
 SHIM: Final = "{shim}"
 CONTAINER: Final = "{container}"
 
-# What the page does once everything is there. The container has tags of its own: see TAGS.
+# The page's calls after all scripts are loaded. The container fires further events: see TAGS.
 CALLS: Final = script("""
     const params = { id: 'O_1', revenue: 16, currency: 'EUR', user: { id: '7' }, when: new Date(0), gone:
     undefined }; let given; cact('on', 'track_purchase', (event) => { given = event.eventData });
@@ -18,7 +18,7 @@ CALLS: Final = script("""
     Object.keys(params.user), given: !!given };
 """)
 
-# The container's own tags: one fires while it loads, one when the page's purchase comes by.
+# The container's tags: one fires while the container loads, one at the page's purchase.
 TAGS: Final = script("""
     window.tags_1234_5 = [(cact) => {
         cact('trigger', 'tag_at_load', { tag: 1 });
@@ -49,7 +49,7 @@ LOAD_ORDERS: Final = {
     "wrapped by the page": SHIM + STUB + TAGS + CONTAINER + HANDS_ON + CALLS,
 }
 
-# Options of the container's script tag.
+# Options of the container's script element.
 FAMILIES: Final[dict[str, dict[str, Any]]] = {
     "generator 103": {"generator": "103.8"},
     "generator 93": {"generator": 93},

@@ -18,10 +18,10 @@ from typing import Any
 
 
 def main() -> None:
-    """Load Django, then fork for each request; the fork leaves by the end of the module."""
+    """Load Django, then fork for each request; the fork returns and runs the end of the module."""
     sys.path[0] = os.getcwd()  # noqa: PTH109  # the folder of manage.py, as when it is run; not that of this file
     _load()
-    gc.freeze()  # what is loaded is never collected: forks then share its memory, and end sooner
+    gc.freeze()  # loaded objects are not collected: forks share their memory, and end sooner
     while line := sys.stdin.readline():
         assert threading.active_count() == 1, "a fork has only one of its parent's threads"
         pid = os.fork()
@@ -49,7 +49,7 @@ def _load() -> None:
 
 
 def _become(request: dict[str, Any]) -> None:
-    """Be the command: its streams, its environment, its arguments."""
+    """Replace the streams, the environment and the arguments by those of the command."""
     for number, (name, flags) in enumerate(
         (("stdin", os.O_RDONLY), ("stdout", os.O_WRONLY), ("stderr", os.O_WRONLY))
     ):

@@ -16,7 +16,7 @@ from tests.servers import Server
 _ROOT: Final = Path(__file__).parent.parent
 _FORKS: Final = _ROOT / "tests" / "command_forks.py"
 _NOTHING: Final[Mapping[str, str]] = {}
-_TIMEOUT: Final = 170  # seconds that a program may take on a machine that has much else to do
+_TIMEOUT: Final = 170  # seconds for a program, on a busy machine, too
 
 
 class Completed(NamedTuple):
@@ -90,7 +90,7 @@ def printed_json(module: str, environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 class _ForkServer:
-    """The process that forks for each command of one server, started at the first."""
+    """The process that forks for each command of one server; started at the first command."""
 
     def __init__(self, root: Path, environment: dict[str, str]) -> None:
         self._process = subprocess.Popen(
@@ -123,7 +123,7 @@ class _ForkServer:
         return int(answer)
 
     def end(self) -> None:
-        """End it: it has nothing to keep."""
+        """Kill the process: it has no state."""
         self._process.kill()
         self._process.communicate()
 
@@ -132,7 +132,7 @@ _fork_servers: "weakref.WeakKeyDictionary[Server, _ForkServer]" = weakref.WeakKe
 
 
 def _fork_server(server: Server) -> _ForkServer:
-    """The server's own one. It ends with the server object or with the tests, whichever is first."""
+    """The fork server of this server. It ends with the server object, at the latest with the tests."""
     found = _fork_servers.get(server)
     if found is None:
         found = _fork_servers[server] = _ForkServer(server.root, server.environment)

@@ -1,4 +1,4 @@
-"""Sides of a comparison by hand: events as the API gives them, with nothing but what is compared."""
+"""Builds sides of a comparison from short lists: events as the API returns them, compared fields only."""
 
 import itertools
 from collections import Counter
@@ -12,7 +12,7 @@ from tests.example_events import REFERENCE
 
 
 def side(visits: Iterable[tuple[str, list[Any]]], *, judged: bool = False) -> Side:
-    """A recording of ``visits``: a path with its events, each [name, params, more fields?]."""
+    """A side with ``visits``: (path, events), each event as [name, params, further fields?]."""
     numbers = itertools.count(1)
     events: list[ComparedEvent] = []
     pages: dict[str, PageInfo] = {}
@@ -27,7 +27,7 @@ def side(visits: Iterable[tuple[str, list[Any]]], *, judged: bool = False) -> Si
 
 
 def plain(seq: int, name: str, params: Any, *, judged: bool, **fields: Any) -> ComparedEvent:
-    """An event as it is compared; not ``judged``: without findings."""
+    """An event as the comparison reads it; unless ``judged``, without findings."""
     verdict, findings = judge(name, params, REFERENCE) if judged else ("valid", [])
     event: ComparedEvent = {
         "seq": seq,
@@ -44,8 +44,8 @@ def plain(seq: int, name: str, params: Any, *, judged: bool, **fields: Any) -> C
     return cast(ComparedEvent, event | fields)
 
 
-def told(difference: Difference) -> "Counter[str]":
-    """Everything that differs, one line each, in no order."""
+def difference_lines(difference: Difference) -> "Counter[str]":
+    """Every difference as a line of text, in no order."""
     lines: Counter[str] = Counter()
     for page in difference.pages:
         if page.state != "same":

@@ -1,10 +1,10 @@
-"""Runs every compiled query and, with the same values, its queryset; in a process of its own.
+"""Runs every compiled query and, with the same values, its queryset, in a process of its own.
 
 ``python -m tests.compiled_queries`` fills the database that the environment names and prints as JSON what
 both found.
 """
 
-# ruff: noqa: SLF001  # a query is nobody's but its module's
+# ruff: noqa: SLF001  # queries are private to their modules
 import json
 import os
 import sys
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def main() -> None:
-    """Print, for each query and some values, what it finds and what Django finds."""
+    """Print, for each query and some values, the rows of the query and those of Django's queryset."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inspector.settings")
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def _refused() -> dict[str, str]:
-    """What is raised where a query is not asked as it must be."""
+    """The names of the errors that queries raise for invalid calls."""
     from events.db.compiled_queries import CompiledQuery
     from events.models import Recording
     from events.store import transaction
@@ -83,7 +83,7 @@ def _refused() -> dict[str, str]:
 def _raised(query: Any, *values: Any) -> str:
     try:
         query.rows(*values)
-    except Exception as error:  # to be told by its name
+    except Exception as error:  # its name is compared
         return type(error).__name__
     return ""
 
@@ -91,9 +91,9 @@ def _raised(query: Any, *values: Any) -> str:
 def _both(query: Any, values: tuple[Any, ...]) -> Any:
     django_found = list(query.queryset(*values))
     if django_found and not isinstance(django_found[0], tuple):
-        ours = query.models(*values)
-        kinds = [[type(value).__name__ for value in _columns(row)] for row in ours]
-        return [_columns(row) for row in ours], [_columns(row) for row in django_found], kinds
+        compiled = query.models(*values)
+        kinds = [[type(value).__name__ for value in _columns(row)] for row in compiled]
+        return [_columns(row) for row in compiled], [_columns(row) for row in django_found], kinds
     return query.rows(*values), django_found, []
 
 

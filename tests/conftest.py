@@ -1,4 +1,4 @@
-"""What tests share: inspectors that run, and a browser to look at them.
+"""Shared fixtures: running inspectors, a browser, sites under test.
 
 Servers and browser live as long as the session; each test makes a recording of its own.
 """
@@ -21,12 +21,12 @@ from tests.shim_host import Inspector, Site
 from tests.team import add_account
 from tests.verdict_shop import Visit, visitor
 
-# The same examples every time: what fails on CI fails at home. To search further: --hypothesis-profile=search
+# The same examples in each run: a failure on CI is reproducible. New examples: --hypothesis-profile=search
 settings.register_profile("repeatable", derandomize=True, max_examples=300, deadline=None)
 settings.register_profile("search", max_examples=10_000, deadline=None)
 settings.load_profile("repeatable")
 
-#: Few tests that take long: begun last, one of these files would keep everybody waiting.
+#: Files with few, long tests: started last, one of them would run alone at the end.
 _LONG = frozenset(
     [
         "test_extension",
@@ -42,21 +42,21 @@ _LONG = frozenset(
     ]
 )
 
-# Milliseconds until a page has to show it: what is there is seen at once, and a busy machine takes its time.
+# Milliseconds until an expectation fails: generous for busy machines, since a met one returns at once.
 expect.set_options(timeout=20_000)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Set up Django with a folder of its own.
 
-    Let servers hear Ctrl-C too: a shell that starts the tests in the background has them all ignore it.
+    Restore SIGINT, which servers must handle: a shell that starts the tests in the background ignores it.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     config.add_cleanup(django_settings.set_up())
 
 
-@pytest.hookimpl(tryfirst=True)  # before the marks are selected by
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the pure tests. Begin with the files that take longest; the others keep their order."""
     for item in items:
@@ -67,7 +67,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Hold a test that is marked as pure to it."""
+    """Fail a test that is marked as pure and starts a process or opens a connection."""
     if item.get_closest_marker("pure") is None:
         return (yield)
     with pure.guarded():
@@ -75,7 +75,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 def pytest_sessionstart() -> None:
-    """End at once where REQUIRE names a service that is not here: on CI nothing may be skipped unseen."""
+    """Exit where REQUIRE names a service that is missing: on CI no test may be skipped unnoticed."""
     for name in filter(None, os.environ.get("REQUIRE", "").split(",")):
         if name not in services.SERVICES:
             pytest.exit(f"REQUIRE knows {', '.join(services.SERVICES)}, not {name!r}", returncode=1)
@@ -84,7 +84,7 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say each reason to skip once, with how many tests it kept from running."""
+    """Print each reason of skipped tests once, with the number of tests."""
     skipped = Counter(str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []))
     for reason, count in skipped.items():
         terminalreporter.write_line(f"{count} skipped: {reason.removeprefix('Skipped: ')}")
@@ -94,7 +94,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show with a failing test what its server said meanwhile."""
+    """Show the server's log of this time with a failing test."""
     report = yield
     for name, server in getattr(item, "funcargs", {}).items():
         if isinstance(server, Server) and (said := server.log_since_last_asked()):
@@ -104,7 +104,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """An inspector as it comes: SQLite and the channel layer in memory."""
+    """An inspector with the default settings: SQLite, and the channel layer in memory."""
     server = Server(tmp_path_factory.mktemp("sqlite"))
     server.start()
     yield server
@@ -113,7 +113,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def postgres_database() -> Iterator[str]:
-    """The address of a database for this session alone."""
+    """The URL of a PostgreSQL database of this session's own."""
     services.need("postgres", "redis")
     with services.fresh_postgres() as database:
         yield database
@@ -133,7 +133,7 @@ def postgres_server(postgres_database: str, tmp_path_factory: pytest.TempPathFac
 def second_postgres_server(
     postgres_server: Server, postgres_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    """Another process that serves the same recordings."""
+    """A second server process on the database and Redis of ``postgres_server``."""
     folder = tmp_path_factory.mktemp("postgres2")
     server = Server(folder, DATABASE_URL=postgres_database, REDIS_URL=services.redis_url())
     server.start()
@@ -143,7 +143,7 @@ def second_postgres_server(
 
 @pytest.fixture(scope="session")
 def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """An inspector that others can reach, with the accounts of Ada and Ben."""
+    """An inspector with a login, as for a server on the network, with the accounts of Ada and Ben."""
     server = Server(tmp_path_factory.mktemp("team"), HOST="0.0.0.0")
     for name in ("ada", "ben"):
         add_account(server, name)
@@ -154,14 +154,14 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session", params=["server", "postgres_server"], ids=["sqlite", "postgres+redis"])
 def any_server(request: pytest.FixtureRequest) -> Server:
-    """Each inspector in turn: what is tested with this one holds on every database and channel layer."""
+    """Each inspector in turn: the test runs on every database and channel layer."""
     server: Server = request.getfixturevalue(request.param)
     return server
 
 
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Server]:
-    """An inspector of this test alone."""
+    """An inspector of the test's own."""
     server = Server(tmp_path)
     server.start()
     yield server
@@ -175,7 +175,7 @@ def recording(server: Server) -> dict[str, Any]:
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """Somebody's site, on another origin than the inspector's."""
+    """A site under test, on another origin than the inspector's."""
     site = Site()
     yield site
     site.down()
@@ -189,7 +189,7 @@ def visit(site: Site, page: Page) -> Visit:
 
 @pytest.fixture
 def inspector() -> Iterator[Inspector]:
-    """An inspector that a test can switch off or make refuse."""
+    """A double of the inspector that a test can switch off or let refuse posts."""
     inspector = Inspector()
     yield inspector
     inspector.down()
@@ -197,7 +197,7 @@ def inspector() -> Iterator[Inspector]:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    """What drives the browsers: there can be only one of it."""
+    """Playwright's driver, of which a process can have only one."""
     services.need("browser")
     with sync_playwright() as playwright:
         yield playwright
@@ -217,7 +217,7 @@ def whole_browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def browser(request: pytest.FixtureRequest) -> Browser:
-    """The quick one, but the whole one for files that are marked so."""
+    """The headless shell; the full Chromium for files that are marked ``whole_browser``."""
     whole = request.node.get_closest_marker("whole_browser") is not None
     browser: Browser = request.getfixturevalue("whole_browser" if whole else "headless_shell")
     return browser

@@ -1,4 +1,4 @@
-"""The commands that the README and the manual show, and a terminal to run them in."""
+"""Extracts the commands that the README and the manual show, and runs them in a shell."""
 
 import html
 import os
@@ -17,7 +17,7 @@ _README_BLOCK: Final = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.
 _TEMPLATE_BLOCK: Final = re.compile(r"\{% console %\}(.*?)\{% endconsole %\}", re.DOTALL)
 _PAGE_BLOCK: Final = re.compile(r'<pre class="console"[^>]*>(.*?)</pre>', re.DOTALL)
 
-#: As in a terminal, but a refused request fails.
+#: Shell options and functions: a command fails where curl gets an error status.
 _PROLOGUE: Final = 'set -euo pipefail\ncurl() { command curl --fail --silent --show-error "$@"; }\n'
 
 
@@ -27,13 +27,13 @@ def readme_blocks() -> list[str]:
 
 
 def template_blocks(topic: str) -> list[str]:
-    """A topic's blocks of commands as its template has them: those without variables are as shown."""
+    """A topic's blocks of commands as its template has them; blocks without variables equal the page's."""
     text = (_ROOT / "templates" / "inspector" / "help" / f"{topic}.html").read_text()
     return [html.unescape(block) for block in _TEMPLATE_BLOCK.findall(text)]
 
 
 def page_blocks(server: Server, topic: str) -> list[str]:
-    """A topic's blocks of commands as its page shows them."""
+    """A topic's blocks of commands as its rendered page shows them."""
     page = server.client.get(f"/help/{topic}/").raise_for_status().text
     return [html.unescape(block) for block in _PAGE_BLOCK.findall(page)]
 
@@ -45,7 +45,7 @@ def commands_in(block: str) -> list[str]:
 
 @dataclass
 class Terminal:
-    """A folder with ``manage.py`` in it, and what to put in place of ``<…>``."""
+    """A shell in a folder with ``manage.py``, and the values of the placeholders ``<…>``."""
 
     server: Server
     folder: Path
@@ -56,7 +56,7 @@ class Terminal:
         (self.folder / "manage.py").symlink_to(_ROOT / "manage.py")
 
     def run(self, commands: list[str]) -> subprocess.CompletedProcess[str]:
-        """Run commands in one shell, in their order, until one fails."""
+        """Run commands in one shell, in order, until one fails."""
         return subprocess.run(
             ["bash", "-c", _PROLOGUE + "\n".join(map(self.filled_in, commands))],
             cwd=self.folder,
@@ -74,11 +74,11 @@ class Terminal:
         return re.sub(r"<([a-z ]+)>", lambda blank: self.values[blank[1]], command)
 
     def _path(self) -> str:
-        """``python3`` is the interpreter of the tests: it has the packages, whatever .venv is."""
+        """A PATH whose ``python3`` is the tests' interpreter, which has the packages."""
         return os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 
 def make_target(command: str) -> str | None:
-    """The target of a command that runs ``make``, perhaps with variables before it; else None."""
+    """The target of a command that runs ``make``, with or without variables before it; else None."""
     words = [word for word in shlex.split(command) if "=" not in word]
     return words[1] if words[:1] == ["make"] else None

@@ -1,4 +1,4 @@
-"""What the vendor's container does with calls, as data."""
+"""Cases of the vendor container's behaviour: calls and the requests that they lead to."""
 
 from typing import Any, Final
 
@@ -22,10 +22,10 @@ ARGUMENTS: Final[dict[str, tuple[str, str | None, dict[str, Any], bool, str]]] =
 _IN_THE_BROWSER: Final = ["emit", "dispatchEvent", "on", "addEventListener", "once", "off", "config", "exec"]
 _CONSENT: Final = ["consent.get", "consent.onReady", "consent.onUpdate", "consent.revoke", "consent.update"]
 _UNKNOWN: Final = ["purchase", "page_view", "Trigger", "trigger_1_2", "consentBanner.show", "toString", ""]
-# Commands that send nothing, whatever comes with them.
+# Commands that send no request, with any arguments.
 SILENT: Final = [*_IN_THE_BROWSER, "setProperty", *_CONSENT, *_UNKNOWN]
 
-# What the page does around the container, and the names that are sent in the end, in their order.
+# The page's script before and after the container, and the names that are sent, in order.
 # {stub}, {a}, {b}: the documented stub, and calls with these names; {container}: the script.
 ORDERS: Final[dict[str, tuple[str, list[str]]]] = {
     "stub, call, container, call": ("{stub}{a}{container}{b}", ["a", "b"]),
@@ -60,7 +60,7 @@ PROPERTIES: Final[dict[str, tuple[list[list[Any]], Any, dict[str, Any]]]] = {
     "a path that is no string": ([[7, 1]], {"x": 1}, {"x": 1}),
 }
 
-# Around an event: what the page is like, the arguments, and what is sent at these places ("" is absent).
+# The page's properties, the call's arguments, and the values that are sent at these paths ("": absent).
 ADDED: Final[dict[str, tuple[str, str, dict[str, Any]]]] = {
     "consent, not given": ("", "'a'", {"user.consent_categories": [], "user.rejected_vendors": []}),
     "consent, the page's own": (
@@ -104,7 +104,7 @@ ADDED: Final[dict[str, tuple[str, str, dict[str, Any]]]] = {
     "no element": ("", "'a', { from: 'home' }", {"from": "home"}),
 }
 
-# The address of a page, and what is sent of it after its origin.
+# A page's address, and the part after its origin that is sent.
 ADDRESSES: Final = {
     "/shop.html?x=1": "/shop.html?x=1",
     "/shop.html?who=toto@domain.fr&x=1": "/shop.html?who=*****&x=1",
@@ -112,7 +112,7 @@ ADDRESSES: Final = {
     "/shop.html?username=toto&x=1&pass=b": "/shop.html?username=*****&x=1&pass=*****",
 }
 
-# An expression in the page, and what arrives for it.
+# An expression in the page, and the parameters that are sent for it.
 VALUES: Final[dict[str, tuple[str, Any]]] = {
     "undefined, functions and symbols": ("{ a: undefined, b() {}, c: Symbol('x'), d: 1 }", {"d": 1}),
     "NaN and infinities": ("[NaN, Infinity]", [None, None]),

@@ -1,4 +1,4 @@
-"""A page with the stand-in for the vendor's container: its script tag, its site, its collector."""
+"""Serves a page with the double of the vendor's container: script tag, site and collector."""
 
 import json
 from html import escape
@@ -17,7 +17,7 @@ _PATH: Final = "/container.js"
 
 
 def serve_container(site: Site) -> None:
-    """Let the site have the script that ``container_tag`` asks for."""
+    """Serve on the site the script that ``container_tag`` loads."""
     site.files[_PATH] = CONTAINER.read_text()
 
 
@@ -45,7 +45,7 @@ class Hit(NamedTuple):
 
 
 class Collector(Host):
-    """The vendor's collector: another origin than the page's; takes everything and keeps it."""
+    """A double of the vendor's collector, on another origin than the page; accepts all requests."""
 
     def __init__(self) -> None:
         self.hits: list[Hit] = []
@@ -64,11 +64,11 @@ class Collector(Host):
         return Answer(200, "{}", cors)
 
     def wait_for_hits(self, count: int) -> list[Hit]:
-        """All of them, once there are that many."""
+        """All requests, once there are ``count`` of them."""
         return wait_for(f"{count} requests", lambda: self.hits[count - 1 :] and list(self.hits))
 
 
-# What the container sends, in its order (requests may overtake each other). Nothing leaves this machine.
+# The container's requests in the order of the calls (requests may overtake each other), on loopback alone.
 _SPY: Final = script("""window.sent = []; {
     const real = navigator.sendBeacon;
     navigator.sendBeacon = (url, text) => {
@@ -78,7 +78,7 @@ _SPY: Final = script("""window.sent = []; {
 
 
 class Stand:
-    """A page with a container, on a site, and the collector that the container posts to."""
+    """A page with a container on a site, and the collector to which the container posts."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.site, self.collector = page, Site(), Collector()
@@ -93,7 +93,7 @@ class Stand:
         return self.page
 
     def sent(self) -> list[dict[str, Any]]:
-        """The bodies that the page has sent so far."""
+        """The bodies that the page has posted so far."""
         bodies: list[dict[str, Any]] = self.page.evaluate("sent.map(({ body }) => body)")
         return bodies
 
@@ -105,12 +105,12 @@ class Stand:
         return [address.removeprefix(self.collector.url("")) for address in addresses]
 
     def send(self, call: str, **options: str | int | bool) -> Hit:
-        """The one request that a page makes that calls this."""
+        """The only request of a page that makes this call."""
         self.visit(self.tag(**options) + script(call))
         (hit,) = self.collector.wait_for_hits(1)
         return hit
 
     def down(self) -> None:
-        self.page.close()  # first: a page whose site is gone logs errors
+        self.page.close()  # first: a page logs errors when its site is down
         self.site.down()
         self.collector.down()

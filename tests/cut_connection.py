@@ -1,4 +1,4 @@
-"""A proxy between the page-side script and an inspector, to cut their connection at a chosen request."""
+"""A proxy between the page-side script and an inspector that cuts the connection at a chosen request."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ _HOP_BY_HOP = {
 
 
 class CuttableConnection(Host):
-    """Hands requests on to an inspector; a body for which ``cut`` is true gets ``refusal`` instead."""
+    """Forwards requests to an inspector; a body for which ``cut`` is true gets ``refusal`` instead."""
 
     def __init__(self, server: Server) -> None:
         self.cut: Callable[[str], bool] = lambda body: False
@@ -43,13 +43,13 @@ class CuttableConnection(Host):
 
 
 def add_page(site: Site, path: str, html: str, title: str = "Shop") -> str:
-    """Put a page into the site and give its address."""
-    icon = '<link rel="icon" href="data:,">'  # so that no browser asks for one
+    """Add a page to the site and return its address."""
+    icon = '<link rel="icon" href="data:,">'  # so that browsers request no favicon
     site.files[path] = f"<!doctype html><title>{title}</title>{icon}{html}"
     return site.url(path)
 
 
 def script_of(host: Server | CuttableConnection, recording: dict[str, Any]) -> str:
-    """The script tag of the recording, by way of ``host``."""
+    """The script tag of the recording, with the address of ``host``."""
     base = host.url("") if isinstance(host, CuttableConnection) else host.url
     return f'<script src="{base}/shim/{recording["capture_key"]}.js"></script>'

@@ -1,4 +1,4 @@
-"""Django in the process of the tests: the default settings, and a folder of its own for the database."""
+"""Sets Django up in the tests' process: default settings, and a temporary folder for the database."""
 
 import os
 from collections.abc import Callable
@@ -8,9 +8,9 @@ import django
 
 
 def set_up() -> Callable[[], None]:
-    """Set Django up, and return what removes its folder. Test modules may import models from now on.
+    """Set Django up, and return the temporary folder's object. Test modules may import models from now on.
 
-    What the developer's own environment sets, as a database, is not for tests.
+    The developer's environment variables, such as DATABASE_URL, are ignored.
     """
     folder = TemporaryDirectory(prefix="cact-tests-")
     for variable in ("DATABASE_URL", "DEBUG", "HOST", "LOGIN", "REDIS_URL", "SECRET_KEY"):

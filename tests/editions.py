@@ -1,4 +1,4 @@
-"""A copy of the inspector whose reference a test may change, and a second edition for it."""
+"""Copies the source with a second edition of the reference, which a test may change, and serves it."""
 
 import shutil
 from pathlib import Path
@@ -9,7 +9,7 @@ from tests.servers import Server
 FIRST: Final = "2023-05"
 SECOND: Final = "2031-01"
 _ROOT: Final = Path(__file__).parent.parent
-#: What the second edition says otherwise: file, before, after.
+#: The differences of the second edition: (file, before, after).
 _OTHERWISE: Final = (
     ("edition.toml", f'edition = "{FIRST}"', f'edition = "{SECOND}"'),
     ("edition.toml", '  "select_content",\n', ""),
@@ -17,7 +17,7 @@ _OTHERWISE: Final = (
     ("login.toml", 'type = "string"\nrequired = "no"', 'type = "string"\nrequired = "yes"'),
     ("login.toml", 'example = "LinkedIn"', 'example = "passkey"'),
 )
-#: An event of the first edition that the second one does not have.
+#: An event of the first edition that the second one lacks.
 DROPPED: Final = "select_content"
 #: A parameter of search that the second edition alone has.
 _ADDED: Final = """
@@ -31,7 +31,7 @@ description = "How much was found."
 
 
 def house(folder: Path, **environment: str) -> Server:
-    """A server of a copy of the source, with a second edition: searches need no term, logins a method."""
+    """A server of the copy; its second edition demands no search term, but a method of each login."""
     server = Server(folder, **environment)
     server.root = _copy(folder)
     return server
@@ -53,7 +53,7 @@ def _copy(folder: Path) -> Path:
 
 
 def change(file: Path, before: str, after: str) -> None:
-    """Replace the text ``before``, which must be in the file once."""
+    """Replace the text ``before``, which must occur once in the file."""
     text = file.read_text()
     assert text.count(before) == 1, file
     file.write_text(text.replace(before, after))

@@ -1,4 +1,4 @@
-"""Test data by difference: a complete example of the reference with a few things set or removed."""
+"""Test events: a complete example of the reference with some parameters set or removed."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ REFERENCE = load()
 
 
 def changed(event: str, put: Mapping[str, Any] | None = None, without: Iterable[str] = ()) -> dict[str, Any]:
-    """The event's complete example; ``put`` and ``without`` name places by JSON Pointer."""
+    """The event's complete example, changed; ``put`` and ``without`` name parameters by JSON Pointer."""
     params = example_params(REFERENCE, event)
     for pointer in without:
         holder, last = _place(params, pointer)
@@ -31,7 +31,7 @@ def steps(pointer: str) -> list[str]:
 
 
 def _place(params: Any, pointer: str) -> tuple[Any, Any]:
-    """What holds the place, and the place's name or number in it."""
+    """The parent object or array of the pointer's target, and the target's key or index in it."""
     *parents, last = steps(pointer)
     for parent in parents:
         params = params[int(parent) if isinstance(params, list) else parent]
@@ -39,6 +39,6 @@ def _place(params: Any, pointer: str) -> tuple[Any, Any]:
 
 
 def findings_of(name: Any, params: Any) -> list[PublicFinding]:
-    """The findings of judging an event, as API and exports give them."""
+    """The findings of an event, as API and exports return them."""
     found = [finding.stored() for finding in judge(name, params, REFERENCE).findings]
     return public_findings(found, name if isinstance(name, str) else "", REFERENCE)

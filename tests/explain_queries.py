@@ -1,4 +1,4 @@
-"""Reads how a database carries out what the hot paths ask of it, in a process of its own.
+"""Explains the queries of the hot paths: statements, plans and work, in a process of its own.
 
 ``python -m tests.explain_queries`` fills the database that the environment names, runs every path of ``HOT``
 for real, and prints as JSON, for each of them, its statements with plan and number of rows or steps read.
@@ -14,15 +14,15 @@ from typing import Any, Final
 
 _BIG: Final = ("events_event", "events_pageload", "events_tally", "events_strippart", "events_share")
 _READ: Final = ("SELECT", "UPDATE", "DELETE", "INSERT")
-_CHUNK: Final = 100  # steps of SQLite's machine between two looks at the counter
+_CHUNK: Final = 100  # steps of SQLite's virtual machine between two calls of the progress handler
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One statement. ``work`` is what the database did for it: steps of SQLite's machine, rows in PostgreSQL.
+class ExplainedStatement:
+    """One statement. ``work``: steps of SQLite's virtual machine, or rows read by PostgreSQL.
 
-    ``scans`` are the large tables of which everything is read, ``sorts`` whether rows are put in order after
-    they were found.
+    ``scans``: the large tables that are read in full; ``sorts``: whether rows are sorted after
+    the read.
     """
 
     sql: str
@@ -32,32 +32,32 @@ class Asked:
     sorts: bool
 
 
-class Ear:
-    """Hears every statement of the connection, each distinct one once."""
+class StatementLog:
+    """Records the statements of a connection, each distinct one once, with its first parameters."""
 
     def __init__(self) -> None:
-        self.heard: dict[str, Any] = {}
+        self.statements: dict[str, Any] = {}
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if many:
             params = list(params)
         if sql.startswith(_READ) and (params or not many):
-            self.heard.setdefault(sql, params[0] if many else params)
+            self.statements.setdefault(sql, params[0] if many else params)
         return execute(sql, params, many, context)
 
 
 @contextmanager
-def listening() -> Iterator[Ear]:
-    """An ear on this thread's connection."""
+def recorded_statements() -> Iterator[StatementLog]:
+    """Record the statements of this thread's connection in the block."""
     from django.db import connection
 
-    ear = Ear()
-    with connection.execute_wrapper(ear):
-        yield ear
+    log = StatementLog()
+    with connection.execute_wrapper(log):
+        yield log
 
 
-def explained(sql: str, params: Any) -> Asked:
-    """The statement's plan, and the work of carrying it out once more; nothing it writes stays."""
+def explained(sql: str, params: Any) -> ExplainedStatement:
+    """Execute the statement once more for its plan and work, and roll back what it writes."""
     from django.db import connection, transaction
 
     with transaction.atomic():
@@ -67,7 +67,7 @@ def explained(sql: str, params: Any) -> Asked:
     return asked
 
 
-def _sqlite(sql: str, params: Any) -> Asked:
+def _sqlite(sql: str, params: Any) -> ExplainedStatement:
     from django.db import connection
 
     steps = 0
@@ -80,21 +80,23 @@ def _sqlite(sql: str, params: Any) -> Asked:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
         plan = [row[3] for row in cursor.fetchall()]
         if sql.startswith("INSERT"):
-            return Asked(sql, plan, 0, [], False)
+            return ExplainedStatement(sql, plan, 0, [], False)
         connection.connection.set_progress_handler(step, _CHUNK)
         cursor.execute(sql, params)
         if cursor.description:
             cursor.fetchall()
         connection.connection.set_progress_handler(None, 0)
     scans = [table for line in plan for table in _BIG if line.startswith(("SCAN " + table, "SCAN U"))]
-    return Asked(sql, plan, steps, scans, any("TEMP B-TREE FOR ORDER BY" in line for line in plan))
+    return ExplainedStatement(
+        sql, plan, steps, scans, any("TEMP B-TREE FOR ORDER BY" in line for line in plan)
+    )
 
 
-def _postgres(sql: str, params: Any) -> Asked:
+def _postgres(sql: str, params: Any) -> ExplainedStatement:
     from django.db import connection
 
     if sql.startswith("INSERT"):
-        return Asked(sql, [], 0, [], False)
+        return ExplainedStatement(sql, [], 0, [], False)
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", params)
         (found,) = cursor.fetchone()
@@ -106,24 +108,24 @@ def _postgres(sql: str, params: Any) -> Asked:
     while nodes:
         node = nodes.pop()
         nodes += node.get("Plans", [])
-        rows, table = _looked_at(node), node.get("Relation Name", "")
+        rows, table = _rows_read(node), node.get("Relation Name", "")
         plan.append(f"{node['Node Type']} {table} {node.get('Index Name', '')} {rows}".strip())
         if "Scan" in node["Node Type"]:
             work += rows
         if node["Node Type"] == "Seq Scan" and table in _BIG and rows > 5_000:
             scans.append(table)
-        if node["Node Type"] == "Sort" and sum(map(_looked_at, node["Plans"])) > 5_000:
+        if node["Node Type"] == "Sort" and sum(map(_rows_read, node["Plans"])) > 5_000:
             sorts = True
-    return Asked(sql, plan, work, scans, sorts)
+    return ExplainedStatement(sql, plan, work, scans, sorts)
 
 
-def _looked_at(node: dict[str, Any]) -> int:
+def _rows_read(node: dict[str, Any]) -> int:
     passed = sum(node.get(key, 0) for key in ("Rows Removed by Filter", "Rows Removed by Index Recheck"))
     return int((node["Actual Rows"] + passed) * node["Actual Loops"])
 
 
 def main() -> None:
-    """Fill, run, explain, print; also under ``disagreements`` what ``hot_paths`` says of filters."""
+    """Fill the database, run and explain the hot paths, print JSON; ``disagreements`` as in ``hot_paths``."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inspector.settings")
@@ -133,9 +135,9 @@ def main() -> None:
     world = fill()
     found: dict[str, Any] = {"disagreements": disagreements(world)}
     for name, path in HOT.items():
-        with listening() as ear:
+        with recorded_statements() as log:
             path(world)
-        found[name] = [asdict(explained(sql, params)) for sql, params in ear.heard.items()]
+        found[name] = [asdict(explained(sql, params)) for sql, params in log.statements.items()]
     json.dump(found, sys.stdout)
 
 

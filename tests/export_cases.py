@@ -1,4 +1,4 @@
-"""A recording with all that a recording can hold, for the tests of what it is exported to."""
+"""A recording with every kind of content, for tests of the export formats."""
 
 import sqlite3
 from pathlib import Path
@@ -12,12 +12,12 @@ from tests.servers import Server
 
 FORMATS = ("html", "ndjson", "csv", "har", "xml", "sarif")
 
-#: Ends scripts, tags, CDATA and lines; runs as a formula; XML may not hold it, JavaScript once could not.
+#: Ends scripts, tags, CDATA and lines; a formula; characters that XML or old JavaScript does not allow.
 HOSTILE = "=1+1\"'</script><img src=x onerror=alert(1)>]]>\u0001\x7f\u2028\ufffe\U0001f600\r\n,;&amp;"
 
 
 def full_recording(server: Server) -> dict[str, Any]:
-    """Gaps, a missing tail, changes, a frame, a report, events without a page, hostile texts everywhere."""
+    """A recording with gaps, a missing tail, changes, a frame, a report, pageless events, hostile texts."""
     made = server.new_recording("Été “staging”, 1/2 <b>")
     page = page_load("/cart?q=1", f"Cart {HOSTILE}", referrer="https://other.example/")
     late = shim_event(6, "view_cart")
@@ -33,22 +33,22 @@ def full_recording(server: Server) -> dict[str, Any]:
     post(server, made, events, page)
     framed = shim_event(1, "login", container="42/7", call_site="https://shop.example/a.js:1:2")
     post(server, made, [framed], page_load("/frame", "", frame=True))
-    told = {
+    body = {
         "page": page,
         "events": [],
         "updates": [{"id": late["id"], "unsent": True}],
         "left": [page | {"n": 10}, page_load("/silent") | {"n": 2}],
         "reports": [{"code": "policy", "detail": HOSTILE}],
     }
-    server.collect(made, told)
-    body = {"event_name": "search", "search_term": "t-shirts"}
-    server.client.post(f"/events?token={made['capture_key']}", json=body).raise_for_status()
+    server.collect(made, body)
+    event = {"event_name": "search", "search_term": "t-shirts"}
+    server.client.post(f"/events?token={made['capture_key']}", json=event).raise_for_status()
     server.client.post(f"/events?token={made['capture_key']}", json=["nothing"]).raise_for_status()
     return made
 
 
 def exported(server: Server, recording: dict[str, Any], extension: str, **query: Any) -> httpx.Response:
-    """The file, as an answer; unmasked where nothing else is asked for."""
+    """The response with the exported file; unmasked by default."""
     asked = {"redact": "no"} | query
     answer = server.client.get(f"/api/recordings/{recording['key']}/export.{extension}", params=asked)
     assert answer.status_code == 200, answer.text
@@ -61,14 +61,14 @@ def lines(answer: httpx.Response) -> list[dict[str, Any]]:
 
 
 def database_of(server: Server) -> sqlite3.Connection:
-    """The server's own database, by column name."""
+    """A connection to the server's database, whose rows are indexed by column name."""
     database = sqlite3.connect(Path(server.environment["DATA_DIR"]) / "inspector.sqlite3", timeout=20)
     database.row_factory = sqlite3.Row
     return database
 
 
 def rows(server: Server, table: str, recording: dict[str, Any]) -> list[dict[str, Any]]:
-    """The recording's rows as they lie in the database, in the order in which they were made."""
+    """The recording's rows in the database table, by primary key."""
     query = (
         f"SELECT t.* FROM events_{table} t JOIN events_recording r ON r.id = t.recording_id WHERE r.key = ?"
     )

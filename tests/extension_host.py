@@ -1,4 +1,4 @@
-"""A browser that has the extension for one recording, and what tests ask of both."""
+"""A browser with the extension of one recording, and helpers to inspect both."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +13,7 @@ STUB: Final = "caReady = []; cact = mine = function () { caReady.push(arguments)
 
 
 def write_extension(folder: Path, recording: dict[str, Any], open_url: str = "") -> Path:
-    """The unpacked extension for a recording, in a folder of its own."""
+    """Write the unpacked extension of a recording into a folder; return the folder."""
     urls = recording["urls"]
     target = Target(recording["name"], urls["collect"], urls["dashboard"])
     for name, content in extension_files(target, new_bridge(), open_url).items():
@@ -24,7 +24,7 @@ def write_extension(folder: Path, recording: dict[str, Any], open_url: str = "")
 
 
 class Extension:
-    """What the extension shows and does in a running browser."""
+    """The extension in a running browser: its worker, its popup, its tabs."""
 
     def __init__(self, context: BrowserContext, server: Server, recording: dict[str, Any]) -> None:
         self.context = context
@@ -32,7 +32,7 @@ class Extension:
         self.recording = recording
         workers = context.service_workers
         self.url = (workers[0] if workers else context.wait_for_event("serviceworker")).url.rpartition("/")[0]
-        # A page of its own: tests speak through it, as workers come and go.
+        # An extension page for the tests' scripts, since the browser stops service workers.
         self._page = context.new_page()
         self._page.goto(f"{self.url}/manifest.json")
 
@@ -41,21 +41,21 @@ class Extension:
         return self.context.service_workers[-1]
 
     def ask(self, script: str, given: Any = None) -> Any:
-        """Run a script that may use the browser's API for extensions."""
+        """Evaluate a script in the extension's worker, where it may use the browser's extension API."""
         return self._page.evaluate(script, given)
 
     def switch(self, site: str, on: bool = True) -> None:
         self.ask("([origin, on]) => chrome.runtime.sendMessage({ ask: 'site', origin, on })", [site, on])
 
     def sleep(self) -> None:
-        """Stop the worker, as the browser does when nothing has happened for half a minute."""
+        """Stop the service worker, as the browser does after half a minute without events."""
         session = self.context.new_cdp_session(self._page)
         session.send("ServiceWorker.enable")
         session.send("ServiceWorker.stopAllWorkers")
         session.detach()
 
     def tab(self, page: Page) -> int:
-        """The browser's number of the tab that shows the page; no other may show the same address."""
+        """The browser's id of the tab with the page, whose address no other tab may have."""
         tabs = self.ask("() => chrome.tabs.query({})")
         (found,) = (tab["id"] for tab in tabs if tab.get("url") == page.url)
         assert isinstance(found, int)
@@ -70,20 +70,20 @@ class Extension:
         wait_for(f"the badge {text!r}", lambda: self.badge(page) == text)
 
     def popup(self, page: Page) -> Page:
-        """The popup over the page; in a tab of its own, where it can be looked at."""
+        """Open the popup of the page's tab, in a tab of its own, where the test can inspect it."""
         popup = self.context.new_page()
         popup.add_init_script(f"chrome.tabs.query = async () => [await chrome.tabs.get({self.tab(page)})]")
         popup.goto(f"{self.url}/popup.html")
         return popup
 
     def names(self) -> list[str]:
-        """Of all events that have arrived, in their order."""
+        """The names of all stored events, in their order."""
         return [event["event_name"] for event in self.server.stored(self.recording)]
 
     def wait_for_events(self, count: int) -> None:
         wait_for(f"{count} events", lambda: len(self.names()) >= count)
 
     def wait_for_names(self, *names: str) -> None:
-        """Fails where others come, or too many."""
+        """Wait until exactly these names are stored; fail where others, or too many, are."""
         self.wait_for_events(len(names))
         assert self.names() == list(names)

@@ -1,6 +1,6 @@
-"""Takes away what the server extends of Daphne and Twisted; in a process of its own, since that is for good.
+"""Removes the extension points of Daphne and Twisted one by one, in a process of its own.
 
-``python -m tests.extension_points`` prints as JSON what is said of each missing name, and how requests fare.
+``python -m tests.extension_points`` prints as JSON the error for each name, and which requests are refused.
 """
 
 import json
@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-import daphne.server  # first of what knows Twisted: it chooses the event loop
+import daphne.server  # before other imports of Twisted: it installs the reactor
 from daphne import http_protocol
 from twisted.internet.testing import StringTransport
 from twisted.web import http
@@ -34,20 +34,20 @@ def main() -> None:
 
 
 def _nameless() -> Any:
-    """A kind of channel that does not tell a request's address before the request is whole."""
+    """A channel class that has no ``_path`` before the request is complete."""
     base: Any = http.HTTPChannel
 
     def receive_all(channel: Any) -> None:
         channel.whole = True
         base.allContentReceived(channel)
 
-    def tell(channel: Any) -> Any:
+    def get(channel: Any) -> Any:
         if not hasattr(channel, "whole"):
             raise AttributeError
         return channel.address
 
     path = property(
-        tell,
+        get,
         lambda channel, path: setattr(channel, "address", path),
         lambda channel: delattr(channel, "address"),
     )
@@ -67,7 +67,7 @@ def _missing() -> Iterator[tuple[str, str]]:
             yield name, _complaint()
     with patch.object(http, "HTTPChannel", _nameless()):
         yield "_path", _complaint()
-    with patch.object(http.HTTPChannel, "rawDataReceived"):  # the names are there, but no body comes by them
+    with patch.object(http.HTTPChannel, "rawDataReceived"):  # the methods exist, but get no body
         yield "handleContentChunk, requestReceived", _complaint()
     with patch.object(http.Request, "__init__", lambda self, channel, queued=True: None):
         yield "parsePOSTFormSubmission", _complaint()
@@ -75,7 +75,7 @@ def _missing() -> Iterator[tuple[str, str]]:
 
 @contextmanager
 def _without(owner: Any, name: str) -> Iterator[None]:
-    """``owner`` without an attribute, and without one that a base class would lend it."""
+    """Remove an attribute of ``owner`` and of its base classes for the block."""
     holders = [(each, vars(each)[name]) for each in owner.__mro__ if name in vars(each)]
     for holder, _ in holders:
         delattr(holder, name)
@@ -104,18 +104,18 @@ def _installed() -> dict[str, str]:
 
 
 def _refused(kind: Any) -> dict[str, bool]:
-    """Whether a body of 2 MB is refused, by the address that it comes to."""
+    """True where a body of 2 MB is refused, by path."""
     return {path: _answer(kind, path).startswith(b"HTTP/1.1 413 ") for path in ("/api/import", "/collect/x")}
 
 
 def _answer(kind: Any, path: str) -> bytes:
-    """What a client is sent once its headers are there."""
-    from inspector.serving.fast_path import DirectRequest
+    """The bytes that a client receives after it has sent its headers."""
+    from inspector.serving.fast_path import FastPathRequest
 
     make_transport: Any = StringTransport
     channel, transport = kind(), make_transport()
     channel.factory = SimpleNamespace(server=SimpleNamespace(protocol_connected=lambda _: None))
-    channel.requestFactory = DirectRequest
+    channel.requestFactory = FastPathRequest
     channel.makeConnection(transport)
     channel.dataReceived(f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n".encode())
     sent: bytes = transport.value()

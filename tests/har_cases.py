@@ -1,4 +1,4 @@
-"""HAR files as tools write them, put together by hand, and what is read from them."""
+"""Builds HAR files as tools write them, with the events that an import must find in them."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ def entry(
     headers: dict[str, str] | None = None,
     **fields: Any,
 ) -> dict[str, Any]:
-    """One request; ``body`` as JSON text, or the whole of ``postData``."""
+    """One entry of a HAR; ``body``: JSON text, or the whole ``postData`` object."""
     if post is None and body is not None:
         post = {
             "mimeType": "text/plain;charset=UTF-8",
@@ -32,7 +32,7 @@ def entry(
 
 
 def har(*entries: Any, pages: Any = (), indent: int | None = None) -> bytes:
-    """The file."""
+    """The HAR file with these entries."""
     log = {
         "version": "1.2",
         "creator": {"name": "x", "version": "1"},
@@ -50,7 +50,7 @@ _PLAIN: Final = {"event_name": "search", "search_term": "t-shirts"}
 _FORM: Final = [{"name": "event_name", "value": "search"}, {"name": "user[id]", "value": "7"}]
 _FOUND: Final = [("search", {"search_term": "t-shirts"})]
 
-#: Entries, and the names and parameters of the events that are read from them.
+#: Entries, and the names and parameters of the events that an import finds in them.
 READ: Final[dict[str, tuple[list[Any], list[tuple[Any, Any]]]]] = {
     "the current container": ([entry(SEARCH)], _FOUND),
     "an older container": ([entry({"event": "search", "properties": {"search_term": "t-shirts"}})], _FOUND),
@@ -94,7 +94,7 @@ READ: Final[dict[str, tuple[list[Any], list[tuple[Any, Any]]]]] = {
     "entries that are none": ([7, [], None, {}, {"request": 1, "x": "events"}, entry(_PLAIN)], _FOUND),
 }
 
-#: Entries of which nothing is read, and what is said of them.
+#: Entries without an event to import, and the reason that the import gives.
 REFUSED: Final = {
     "a body in another file": (entry(post={"_file": "body.bin"}), "another file"),
     "a body that is not there": (entry(), "not in the file"),

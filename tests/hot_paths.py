@@ -42,7 +42,7 @@ _START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(slots=True)
 class World:
-    """What is there: the large recording, a share of everything, one of what is invalid, one of an event."""
+    """The stored data: the large recording, and shares of all events, of the invalid ones, of one event."""
 
     recording: Recording
     doomed: Recording
@@ -55,7 +55,7 @@ class World:
 
 
 def fill() -> World:
-    """One large recording among others, with all that hangs on them. Rare events lie far back in it."""
+    """Store a large recording among others, with all related rows; its rare events are far from its end."""
     call_command("migrate", verbosity=0)
     others = [create_recording(f"other {n}") for n in range(_OTHERS)]
     for other in others:
@@ -83,7 +83,7 @@ _SHARES: Final = (
 
 
 def _fill(recording: Recording, count: int) -> None:
-    """Half of the events on one page that is open all day; of each page load the last events are missing."""
+    """Store the events: half of them on one page load; each page load lacks its last events."""
     loads = PageLoad.objects.bulk_create(
         PageLoad(
             recording=recording,
@@ -178,7 +178,7 @@ def _shared_frame(seq: int | None, query: str) -> Callable[[World], None]:
 
 
 def _commit(make: Callable[[World], dict[str, Any]]) -> Callable[[World], None]:
-    """What one request brings, stored as the writer does; the recording is as before afterwards."""
+    """A path that stores one request as the writer does, and rolls it back."""
 
     def path(world: World) -> None:
         with transaction.atomic():
@@ -237,7 +237,7 @@ def _new() -> str:
     return str(uuid.uuid4())
 
 
-#: What is asked often, or of much: each by its name.
+#: The hot paths by name: queries that run often, or over many rows.
 HOT: Final[dict[str, Callable[[World], Any]]] = {
     "collect: new events": _commit(lambda world: _post(world, _new(), _new())),
     "collect: duplicates": _commit(lambda world: _post(world, *_known(world, 5, 15_000))),
@@ -303,7 +303,7 @@ HOT: Final[dict[str, Callable[[World], Any]]] = {
 
 
 def disagreements(world: World) -> list[str]:
-    """Filters that give other events by their index than by their condition, or count others; none should."""
+    """The filters that find or count other events by index than by condition; must be empty."""
     recording, different = world.recording, []
     for wanted in _FILTERS:
         plain = Event.objects.filter(wanted.condition(), recording=recording)

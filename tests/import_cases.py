@@ -1,4 +1,4 @@
-"""Bringing files in by the API, as tests of imports do."""
+"""Imports files by the API, for tests of imports."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -29,14 +29,14 @@ Change = Callable[[list[Any]], None]
 
 
 def changed(file: bytes, change: Change) -> bytes:
-    """The file with its lines changed; bytes among them stay as they are."""
+    """The file with its lines changed; lines that are bytes stay unchanged."""
     lines = [orjson.loads(line) for line in file.splitlines()]
     change(lines)
     return b"\n".join(line if isinstance(line, bytes) else orjson.dumps(line) for line in lines) + b"\n"
 
 
 def put(line: int, path: str, value: Any) -> Change:
-    """Sets what is at ``path`` in a line, counted from 1."""
+    """A change that sets the value at ``path`` in a line, counted from 1."""
 
     def change(lines: list[Any]) -> None:
         *above, last = path.split("/")

@@ -1,4 +1,4 @@
-"""Counts how often the write path judges each event; in a process of its own, beside a second edition.
+"""Counts the judgements of the write path for each event, in a process of its own, beside a second edition.
 
 ``python -m tests.judged_once`` stores events in the database that the environment names and prints as JSON,
 for each step, how many judgements it took and the verdicts that were stored.
@@ -34,7 +34,7 @@ def _steps() -> dict[str, Any]:
 
 
 def _stored(judgements: Callable[[], int]) -> dict[str, Any]:
-    """What each step took, by the number of ``judgements`` so far."""
+    """The judgements and verdicts of each step; ``judgements`` counts them."""
     from events.judging.known_editions import known_editions
     from events.models import Recording
     from events.recordings import create_recording
@@ -80,7 +80,7 @@ def _without_term() -> dict[str, Any]:
 
 
 def _counters() -> dict[str, Any]:
-    """All columns of a recording before its counters were changed and saved, and after."""
+    """All columns of a recording before and after its counters were changed and saved."""
     from dataclasses import fields, replace
     from datetime import UTC, datetime
 

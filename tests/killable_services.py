@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis in processes of the test's own, which it may kill and start again."""
+"""Disposable PostgreSQL and Redis processes that a test may kill and start again."""
 
 import os
 import signal
@@ -16,19 +16,19 @@ from tests.ports import free_port
 from tests.services import program
 from tests.waiting import wait_for
 
-#: PostgreSQL refuses root, so root runs it as somebody else.
+#: PostgreSQL refuses to run as root, so root runs it as another user.
 _SOMEBODY: Final = 65534
 
 
 class KillableService:
-    """A service in a process of its own. Killed and started again, it keeps its port and its data."""
+    """A service in a process of its own; killed and started again, it has the same port and data."""
 
     def __init__(self, name: str, port: int, command: list[str], log: Path, answers: Callable[[], bool]):
         self.name, self.port, self._command, self._log, self._answers = name, port, command, log, answers
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start the service and wait until it answers."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -39,12 +39,12 @@ class KillableService:
         wait_for(self.name, self._answers)
 
     def kill(self) -> None:
-        """End it and all its children as a power cut would."""
+        """Kill the service and all its children with SIGKILL."""
         if self._process is None:
             return
         pid = self._process.pid
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        for each in (pid, *map(int, children)):  # PostgreSQL's are sessions of their own
+        for each in (pid, *map(int, children)):  # PostgreSQL's children have sessions of their own
             with suppress(ProcessLookupError):
                 os.kill(each, signal.SIGKILL)
         self._process.wait(timeout=20)
@@ -55,7 +55,7 @@ class KillableService:
 
     @contextmanager
     def away(self) -> Iterator[None]:
-        """Kill it, and start it again when the block ends, whatever happened in it."""
+        """Kill the service; start it again at the block's end, after an exception, too."""
         self.kill()
         try:
             yield
@@ -65,7 +65,7 @@ class KillableService:
 
 @contextmanager
 def killable_redis(folder: Path) -> Iterator[tuple[KillableService, str]]:
-    """A running Redis that keeps nothing, and its address."""
+    """A running Redis without persistence, and its URL."""
     port = free_port()
     url = f"redis://127.0.0.1:{port}/0"
 
@@ -89,13 +89,13 @@ def killable_redis(folder: Path) -> Iterator[tuple[KillableService, str]]:
 
 @contextmanager
 def killable_postgres() -> Iterator[tuple[KillableService, str]]:
-    """A running PostgreSQL with a cluster of its own, and the address of its database."""
+    """A running PostgreSQL with a cluster of its own, and its database's URL."""
     initdb, server = program("initdb"), program("postgres")
     assert initdb is not None
     assert server is not None
     port = free_port()
     url = f"postgres://somebody@127.0.0.1:{port}/postgres"
-    # Not in a folder of pytest's, which is closed to others again and again.
+    # Not in a folder of pytest's, whose permissions pytest resets, so that another user cannot enter it.
     with TemporaryDirectory(prefix="cact-cluster-") as folder:
         prefix = _as_owner(folder)
         data = f"{folder}/data"
@@ -119,7 +119,7 @@ def killable_postgres() -> Iterator[tuple[KillableService, str]]:
 
 
 def _as_owner(folder: str) -> list[str]:
-    """What runs a program as the owner that the folder gets, where we are root."""
+    """The command prefix that runs a program as the folder's new owner; empty unless run by root."""
     if os.geteuid() != 0:
         return []
     os.chown(folder, _SOMEBODY, _SOMEBODY)

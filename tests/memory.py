@@ -1,20 +1,20 @@
-"""How much memory a process holds (Linux)."""
+"""Measures a process's memory (Linux)."""
 
 from pathlib import Path
 
 
 def resident(pid: int) -> int:
-    """Bytes that it has in memory now."""
+    """The process's resident memory in bytes."""
     return _held(pid, "VmRSS")
 
 
 def peak(pid: int) -> int:
-    """The most bytes that it had in memory since it began, or since ``forget_peak``."""
+    """The process's peak of resident memory in bytes since its start, or since ``forget_peak``."""
     return _held(pid, "VmHWM")
 
 
 def forget_peak(pid: int) -> None:
-    """Let the peak begin anew."""
+    """Reset the process's peak to its current resident memory."""
     Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 

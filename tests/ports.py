@@ -1,21 +1,21 @@
-"""Ports of this machine."""
+"""Chooses free ports, and checks whether a port is served."""
 
 import random
 import socket
 from pathlib import Path
 from typing import Final
 
-#: Below those that the system gives to connections going out, which would take the port of a server that is
-#: away for a moment, or even connect to themselves on it; without those that browsers refuse.
-_OURS: Final = range(20_000, 32_000)
-_CHANCE: Final = random.SystemRandom()  # others test on this machine too, and do not draw the same
+#: Below the system's ephemeral ports: an outgoing connection could take the port of a server that a test has
+#: stopped, or even connect to itself on it. Without ports that browsers refuse.
+_RANGE: Final = range(20_000, 32_000)
+_RANDOM: Final = random.SystemRandom()  # unseeded: test processes in parallel must draw different ports
 _given: set[int] = set()
 
 
 def free_port() -> int:
-    """A port that nobody listens on, and that nobody else is given."""
+    """A port on which no server listens, and that this function has not returned before."""
     while True:
-        port = _CHANCE.choice(_OURS)
+        port = _RANDOM.choice(_RANGE)
         if port in _given:
             continue
         _given.add(port)
@@ -27,7 +27,7 @@ def free_port() -> int:
 
 
 def taken(port: int) -> bool:
-    """Somebody answers there."""
+    """True where a server accepts connections on the port."""
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
     except OSError:
@@ -36,7 +36,7 @@ def taken(port: int) -> bool:
 
 
 def unread(port: int) -> bool:
-    """Something was sent to the process that listens there, which has not read it yet."""
+    """True where the server on the port has unread bytes in a receive buffer."""
     rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     connected = "01"
     return any(

@@ -1,4 +1,4 @@
-"""Posting events as the page-side script does."""
+"""Posts events as the page-side script does."""
 
 import itertools
 import uuid
@@ -13,7 +13,7 @@ _IDS = itertools.count(1)
 
 
 def shim_event(n: int, name: str = "login", called: Any = None, **fields: Any) -> dict[str, Any]:
-    """One event of the shim's body; without ``called`` the reference's example."""
+    """One event of the shim's body; by default with the reference's example as ``called``."""
     if called is None:
         called = example_params(reference.load(), name)
     return {
@@ -26,7 +26,7 @@ def shim_event(n: int, name: str = "login", called: Any = None, **fields: Any) -
 
 
 def page_load(path: str = "/cart", title: str = "Your cart", **fields: Any) -> dict[str, Any]:
-    """A page load of its own."""
+    """A page load with a new id."""
     return {
         "id": f"page-{next(_IDS)}",
         "url": f"https://shop.example{path}",
@@ -49,7 +49,7 @@ def post(
 def post_many(
     server: Server, recording: dict[str, Any], count: int, page: dict[str, Any] | None = None
 ) -> None:
-    """Post ``count`` valid events of one page load, fifty to a request."""
+    """Post ``count`` valid events of one page load, fifty in each request."""
     page = page or page_load()
     for first in range(1, count + 1, 50):
         post(server, recording, (shim_event(n) for n in range(first, min(first + 50, count + 1))), page)

@@ -1,4 +1,4 @@
-"""nginx with the configuration of /help/deploy/, in front of servers of a test."""
+"""Runs nginx with the configuration of /help/deploy/ in front of a test's servers."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from tests.services import program
 from tests.waiting import wait_for
 
 _FILES: Final = Path(__file__).parent.parent / "static" / "help"
-#: What a distribution's nginx.conf has around the files of conf.d, without an own place for anything.
+#: A distribution's nginx.conf around the files of conf.d, without system paths.
 _AROUND: Final = """
 {user}daemon off;
 pid {folder}/nginx.pid;
@@ -31,19 +31,19 @@ http {{
 
 
 def help_file(name: str) -> str:
-    """A configuration file that /help/deploy/ shows and offers."""
+    """The text of a configuration file that /help/deploy/ shows."""
     return (_FILES / name).read_text()
 
 
 def put(text: str, old: str, new: str) -> str:
-    """``text`` with the one place that says ``old`` saying ``new``."""
+    """``text`` with ``old``, which must occur once, replaced by ``new``."""
     assert text.count(old) == 1, old
     return text.replace(old, new)
 
 
 @contextmanager
 def nginx(folder: Path, ports: list[int], certificate: Path, key: Path) -> Iterator[int]:
-    """The port of a running nginx that runs the manual's configuration, but for ports and paths."""
+    """Run nginx with the manual's configuration, except for ports and paths; yields its port."""
     port, text = free_port(), help_file("nginx.conf")
     for before, after in zip((8001, 8002), ports, strict=True):
         text = put(text, f"127.0.0.1:{before} ", f"127.0.0.1:{after} ")

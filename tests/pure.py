@@ -1,4 +1,4 @@
-"""Which tests are pure: they start no process and open no connection, so they need nothing but Python.
+"""Decides which tests are pure: they start no process and open no connection, so they need only Python.
 
 A test is pure unless it uses a fixture of ``_STARTING`` or is marked ``starts_processes``, as a rule by its
 module. A pure test that starts a process or opens a connection all the same fails and says so.
@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-#: The fixtures of conftest.py that start a server, a browser or a database, or hand one on.
+#: The fixtures of conftest.py that start a server, a browser or a database, or depend on such a fixture.
 _STARTING: Final = frozenset(
     [
         "any_server",
@@ -25,7 +25,7 @@ _STARTING: Final = frozenset(
         "team",
     ]
 )
-#: What Python's audit hooks call the things that a pure test does not do.
+#: The audit events that a pure test must not cause.
 _IMPURE: Final = frozenset(
     [
         "os.exec",
@@ -46,7 +46,7 @@ class NotPure(AssertionError):
 
 
 class _Guard:
-    """The audit hook. One that was added stays for good, so it has a switch."""
+    """The audit hook. Python cannot remove an audit hook, so this one has a switch."""
 
     def __init__(self) -> None:
         self.on = False
@@ -70,14 +70,14 @@ _guard: Final = _Guard()
 
 
 def is_pure(item: pytest.Item) -> bool:
-    """Whether the test needs no process beside its own."""
+    """True where the test is not marked and uses no fixture that starts a process."""
     fixtures = getattr(item, "fixturenames", ())
     return item.get_closest_marker("starts_processes") is None and _STARTING.isdisjoint(fixtures)
 
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Raise NotPure where a process is started or a connection opened in the block."""
+    """Raise NotPure where the block starts a process or opens a connection."""
     _guard.switch(on=True)
     try:
         yield

@@ -13,7 +13,7 @@ _PICTURE: Final = Path(__file__).parent.parent / "static" / "img" / "dashboard.p
 
 
 def main() -> None:
-    """Start an inspector of its own, browse the shop as a customer, break things, and take the picture."""
+    """Start an inspector, fire events in the demo shop, broken ones included, and write the picture."""
     with tempfile.TemporaryDirectory() as folder, browsers.running_browser() as browser:
         server = Server(Path(folder))
         server.start()

@@ -1,4 +1,4 @@
-"""The inspector as a person starts it: a process of its own, with its own data, on a free port."""
+"""Runs the inspector in a process of its own, with its own data, on a free port."""
 
 import os
 import signal
@@ -16,14 +16,14 @@ from tests.ports import free_port
 from tests.waiting import wait_for
 
 _ROOT: Final = Path(__file__).parent.parent
-_PATIENCE: Final = 60  # seconds that a process may take to end on a machine that has much else to do
+_END_TIMEOUT: Final = 60  # seconds until a process must have ended, on a busy machine, too
 _LOG_SHOWN: Final = 20_000  # characters of the log that a failing test shows
 
 
 class Server:
-    """One inspector. Stopped and started again, it keeps its port and its data.
+    """One inspector; stopped and started again, it has the same port and data.
 
-    ``root`` is where its source lies: here, or a copy that a test may change.
+    ``root``: the folder of its source, or of a copy that a test may change.
     """
 
     def __init__(self, folder: Path, **environment: str) -> None:
@@ -49,7 +49,7 @@ class Server:
         self._shown = 0
 
     def start(self) -> None:
-        """Start it and wait until it serves."""
+        """Start the server and wait until it answers."""
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"],
@@ -62,23 +62,23 @@ class Server:
         wait_for("the server", self._serves, seconds=60)
 
     def stop(self) -> None:
-        """End it, where it runs."""
+        """End the server where it runs."""
         if self._process is not None:
             self.end(signal.SIGTERM)
 
     def end(self, word: signal.Signals) -> int:
-        """End it with this signal (SIGINT is Ctrl-C, SIGKILL a power cut) and give its exit code."""
+        """End the server with a signal (SIGINT: Ctrl-C, SIGKILL: power cut); return its exit code."""
         assert self._process is not None
         process, self._process = self._process, None
         process.send_signal(word)
         try:
-            return process.wait(timeout=_PATIENCE)
+            return process.wait(timeout=_END_TIMEOUT)
         finally:
-            process.kill()  # one that does not end is in nobody's way any more
+            process.kill()  # a server that ignored the signal must not run on
 
     @contextmanager
     def away(self, word: signal.Signals = signal.SIGTERM) -> Iterator[None]:
-        """End it with this signal, and start it again when the block ends, whatever happened in it."""
+        """End the server with a signal; start it again at the block's end, after an exception, too."""
         self.end(word)
         try:
             yield
@@ -87,7 +87,7 @@ class Server:
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
-        """It takes connections and answers nothing, until the block ends or somebody kills it."""
+        """Stop the server's process (SIGSTOP) for the block: it accepts connections and answers none."""
         process = self._process
         assert process is not None
         process.send_signal(signal.SIGSTOP)
@@ -98,26 +98,26 @@ class Server:
 
     @property
     def pid(self) -> int:
-        """Its process, which must run."""
+        """The id of the server's process, which must run."""
         assert self._process is not None
         return self._process.pid
 
     def new_recording(self, name: str | None = None) -> dict[str, Any]:
-        """Make a recording: its key, its name, its capture key and its addresses."""
+        """Make a recording; returns the API's JSON: key, name, capture key and addresses."""
         response = self.client.post("/api/recordings", json={"name": name})
         assert response.status_code == 201, response.text
         recording: dict[str, Any] = response.json()
         return recording
 
     def collect(self, recording: dict[str, Any], body: Any) -> dict[str, Any]:
-        """Post events as the page-side script does, and give the receipt."""
+        """Post events as the page-side script does; return the receipt."""
         response = self.client.post(f"/collect/{recording['capture_key']}", json=body)
         assert response.status_code == 202, response.text
         receipt: dict[str, Any] = response.json()
         return receipt
 
     def state(self, recording: dict[str, Any]) -> dict[str, Any]:
-        """How the recording stands."""
+        """The recording as the API returns it."""
         state: dict[str, Any] = (
             self.client.get(f"/api/recordings/{recording['key']}").raise_for_status().json()
         )
@@ -137,11 +137,11 @@ class Server:
         return events
 
     def log(self) -> str:
-        """Everything it has said."""
+        """The server's whole log."""
         return self.log_path.read_text(errors="replace")
 
     def log_since_last_asked(self) -> str:
-        """What it has said since this was last asked, not too much of it."""
+        """The log since the last call, at most its last characters."""
         text = self.log()
         news, self._shown = text[self._shown :], len(text)
         return news[-_LOG_SHOWN:]

@@ -1,6 +1,6 @@
-"""What some tests need beside Python: a browser, PostgreSQL, Redis, nginx, openssl, curl, rrweb.
+"""Finds what some tests need beside Python: browser, PostgreSQL, Redis, nginx, openssl, curl, rrweb.
 
-Here is what there is of it; ``killable`` are the programs of PostgreSQL and Redis, to start one's own.
+``killable`` stands for the programs of PostgreSQL and Redis, of which ``killable_services`` starts processes.
 """
 
 import os
@@ -25,28 +25,28 @@ _HEADLESS_SHELL: Final = "chromium-headless-shell"
 _POSTGRES: Final = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/test")
 _REDIS: Final = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
 _POSTGRES_PROGRAMS: Final = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-#: Ours alone, so that emptying it disturbs nobody; each process that runs tests has its own.
+#: A Redis database of the tests' own, since tests empty it; each process that runs tests has another one.
 _REDIS_DATABASE: Final = 11 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
 def chromium() -> str | None:
-    """Where the browser is."""
+    """The path of the full Chromium; None without one."""
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
 
 
 def headless_shell() -> str | None:
-    """Where the browser without its windows is: the same pages for a quarter of the work. Else all of it."""
+    """The path of Chromium's headless shell, four times as fast; else that of the full Chromium."""
     return os.environ.get("CHROMIUM") or shutil.which(_HEADLESS_SHELL) or chromium()
 
 
 def redis_url() -> str:
-    """The Redis database that tests may do anything to."""
+    """The URL of the Redis database that tests may empty."""
     return urlsplit(_REDIS)._replace(path=f"/{_REDIS_DATABASE}").geturl()
 
 
 @contextmanager
 def fresh_postgres() -> Iterator[str]:
-    """The address of a new, empty database, which goes away at the end."""
+    """Create an empty PostgreSQL database for the block; yields its URL."""
     name = f"cact_test_{secrets.token_hex(6)}"
     identifier = sql.Identifier(name)
     with psycopg.connect(_POSTGRES, autocommit=True) as connection:
@@ -58,13 +58,13 @@ def fresh_postgres() -> Iterator[str]:
 
 
 def program(name: str) -> str | None:
-    """Where a program is: on the path, among the administrator's, or where Debian keeps PostgreSQL's own."""
+    """The path of a program in PATH, in /usr/sbin, or in Debian's folder of PostgreSQL; None without it."""
     folders = [os.environ.get("PATH", os.defpath), "/usr/sbin", *map(str, _POSTGRES_PROGRAMS)]
     return shutil.which(name, path=os.pathsep.join(folders))
 
 
 def need(*names: str) -> None:
-    """Skip the test that asks where one of these is not here."""
+    """Skip the running test where one of these services is missing."""
     for name in names:
         if reason := missing(name):
             pytest.skip(reason)
@@ -72,8 +72,8 @@ def need(*names: str) -> None:
 
 @cache
 def missing(name: str) -> str | None:
-    """Why there is no such service, in a line; None where it is here."""
-    return _LOOKS[name]()
+    """The reason why the service is missing, in a line; None where it is available."""
+    return _CHECKS[name]()
 
 
 def _missing_browser() -> str | None:
@@ -118,7 +118,7 @@ def _missing_strip() -> str | None:
     return None if rrweb.installed() else f"no library for strips: {rrweb.HOW}"
 
 
-_LOOKS: Final[dict[str, Callable[[], str | None]]] = {
+_CHECKS: Final[dict[str, Callable[[], str | None]]] = {
     "browser": _missing_browser,
     "curl": _missing_curl,
     "killable": _missing_killable,
@@ -128,4 +128,4 @@ _LOOKS: Final[dict[str, Callable[[], str | None]]] = {
     "redis": _missing_redis,
     "strip": _missing_strip,
 }
-SERVICES: Final = tuple(_LOOKS)
+SERVICES: Final = tuple(_CHECKS)

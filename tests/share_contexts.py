@@ -1,4 +1,4 @@
-"""Renders every view and frame of some share links, and finds what no template of a share may be given.
+"""Renders every view and frame of some share links, and finds models and secrets in template contexts.
 
 ``python -m tests.share_contexts`` fills the database that the environment names, and prints as JSON, for each
 view, the templates that it rendered and the places that lead to a model or a secret.
@@ -13,17 +13,17 @@ from contextlib import contextmanager
 from typing import Any, Final
 from unittest.mock import patch
 
-#: Columns of a recording that a share shows; the texts in all others are secrets.
+#: The columns of a recording that a share may show; the texts of all others are secrets.
 SHOWN: Final = {"name", "site", "edition", "colour"}
-#: Stands for a column that a later version adds to a model: each row read has it.
+#: A secret attribute of each row that is read, as a stand-in for a column that a later version adds.
 _ADDED: Final = "secret-added-later"
 _SKIPPED: Final = (type, types.ModuleType, types.FunctionType, types.MethodType, types.BuiltinFunctionType)
-#: Put into each context by Django: they hold the address, which the viewer has anyway.
+#: Context variables of Django's: they hold the request's address, which the viewer knows.
 _DJANGOS: Final = {"request", "csrf_token", "block", "forloop", "True", "False", "None"}
 
 
 def main() -> None:
-    """Print what each view of each share gives its templates."""
+    """Print the findings of each view of each share as JSON."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inspector.settings")
@@ -31,7 +31,7 @@ def main() -> None:
     from django.core.management import call_command
     from django.test.utils import setup_test_environment
 
-    setup_test_environment()  # Django then sends a signal for each template that it renders
+    setup_test_environment()  # enables Django's signal template_rendered
     call_command("migrate", verbosity=0)
     recording, secrets = _recording()
     found: dict[str, Any] = {}
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _recording() -> tuple[Any, list[str]]:
-    """A recording with a gap, each of its text columns a secret that names the column; and the secrets."""
+    """A recording with a gap, whose text columns hold secrets that name their column; and the secrets."""
     from django.db.models import CharField, TextField
 
     from events.models import Event, PageLoad, Recording
@@ -90,7 +90,7 @@ def _add_column(model: Any) -> None:
 
 
 def _shares(recording: Any) -> Iterator[tuple[Any, str]]:
-    """A share of everything unmasked, one masked, one of a filter, one of an event: each with its address."""
+    """Shares with their addresses: all events unmasked, all masked, those of a filter, a single event."""
     from django.urls import reverse
 
     from events.recordings.shares import ShareRequest, create_share
@@ -161,7 +161,7 @@ def _recorded() -> Iterator[list[tuple[str, dict[str, Any]]]]:
         return render_jinja(template, context, request)
 
     template_rendered.connect(rendered)
-    with patch.object(jinja2.Template, "render", render):  # Django has a signal for its own templates alone
+    with patch.object(jinja2.Template, "render", render):  # Django's signal covers only its own templates
         yield contexts
     template_rendered.disconnect(rendered)
 
@@ -173,7 +173,7 @@ def _leaks(template: str, values: Mapping[str, Any], secrets: list[str]) -> Iter
 
 
 def _reached(value: Any, place: str, secrets: list[str], seen: set[int]) -> Iterator[str]:
-    """The models and secrets that a template could reach from ``value``, by attributes, keys and entries."""
+    """The models and secrets that a template can reach from ``value`` by attributes, keys and items."""
     from django.db.models import Manager, Model, QuerySet
 
     if id(value) in seen or isinstance(value, _SKIPPED):

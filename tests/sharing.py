@@ -1,4 +1,4 @@
-"""Making share links as the share page's form does, and looking through them."""
+"""Makes share links by the share page's form, and opens their views."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _CSRF: Final = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 def share(server: Server, recording: dict[str, Any], **choices: Any) -> str:
-    """Make a link; the path that it leads to."""
+    """Make a link; returns its path."""
     with visitor(server) as person:
         page = f"/recordings/{recording['key']}/share/"
         answer = person.post(f"{page}new/", data=choices | csrf(person, page))
@@ -27,7 +27,7 @@ def share(server: Server, recording: dict[str, Any], **choices: Any) -> str:
 
 
 def revoke(server: Server, recording: dict[str, Any], number: int = 0) -> None:
-    """End the link made last, or an earlier one."""
+    """Revoke the newest link, or an earlier one."""
     with visitor(server) as person:
         page = f"/recordings/{recording['key']}/share/"
         token = csrf(person, page)
@@ -37,7 +37,7 @@ def revoke(server: Server, recording: dict[str, Any], number: int = 0) -> None:
 
 
 def csrf(person: httpx.Client, page: str) -> dict[str, str]:
-    """What a form of this page carries along."""
+    """The CSRF token of the page's form."""
     found = _CSRF.search(person.get(page).text)
     assert found is not None
     return {"csrfmiddlewaretoken": found[1]}
@@ -45,13 +45,13 @@ def csrf(person: httpx.Client, page: str) -> dict[str, str]:
 
 @contextmanager
 def visitor(server: Server) -> Iterator[httpx.Client]:
-    """Somebody with cookies of their own."""
+    """A client with cookies of its own."""
     with httpx.Client(base_url=server.url, timeout=30, trust_env=False) as client:
         yield client
 
 
 @contextmanager
 def watching(server: Server, path: str, **headers: str) -> Iterator[Viewer]:
-    """A viewer through the link."""
+    """A live viewer of the link."""
     with connect(f"{server.ws_url}/ws{path}", max_size=None, additional_headers=headers) as socket:
         yield Viewer(socket)

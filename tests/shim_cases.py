@@ -1,4 +1,4 @@
-"""Pages and values that the shim has to cope with, as data."""
+"""Cases of pages and values that the shim must handle."""
 
 import re
 from typing import Any, Final
@@ -9,7 +9,7 @@ STUB_CODE: Final = (
 STUB: Final = f"<script>{STUB_CODE}</script>"
 DECLARED: Final = "function cact() { window.caReady = window.caReady || []; window.caReady.push(arguments) }"
 
-# Containers take the queue over, run what is in it, and change the parameters that they are given.
+# Containers replace the queue, run its calls, and change the parameters of calls.
 _CLIENT: Final = """<script>(function () {
     function run(args) { if (args[2]) args[2].user = { id: 'added by the client' } }
     window.caReady = window.caReady || [];
@@ -28,7 +28,7 @@ ADDS_USER: Final = (
 
 
 def call(*names: str) -> str:
-    """A script that triggers events of these names, each with its name as ``id``."""
+    """A script that triggers events with these names, each with its name as ``id``."""
     return (
         "<script>"
         + ";".join(f"cact('trigger', '{name}', {{ id: '{name}' }})" for name in names)
@@ -60,7 +60,7 @@ NEXT_SCRIPT: Final = "<script src='/empty.js'></script>"
 
 
 def script(code: str) -> str:
-    """The code as an element."""
+    """A script element with the code."""
     return f"<script>{code}</script>"
 
 
@@ -105,7 +105,7 @@ LOAD_ORDERS: Final = {
     "an accessor of another tool": script(ACCESSOR) + SHIM + AB,
 }
 
-# The arguments after 'trigger'; the name and the parameters that they hold.
+# The arguments after 'trigger', and the name and parameters that the client reads from them.
 ARGUMENTS: Final[dict[str, tuple[str, str | None, dict[str, Any]]]] = {
     "name and parameters": ("'search', { term: 'x' }", "search", {"term": "x"}),
     "config and callback": ("'search', { term: 'x' }, { siteId: 1 }, () => 0", "search", {"term": "x"}),
@@ -123,7 +123,7 @@ ARGUMENTS: Final[dict[str, tuple[str, str | None, dict[str, Any]]]] = {
 
 AN_ERROR: Final = re.compile(r"\[error: .+\]")
 
-# An expression in the page; what arrives for it.
+# An expression in the page, and the copied value.
 VALUES: Final[dict[str, tuple[str, Any]]] = {
     "strings": (r"""['é"\\\n\u2028😀', '']""", ['é"\\\n\u2028😀', ""]),
     "numbers": ("[1.5, 0, -0, 1e21, 5e-324]", [1.5, 0, 0, 1e21, 5e-324]),
@@ -175,7 +175,7 @@ VALUES: Final[dict[str, tuple[str, Any]]] = {
     ),
 }
 
-# What the client adds to these events, and the shim observes.
+# Parameters that the client adds to these events, as the shim reports them.
 AUTOMATIC: Final[dict[str, list[str]]] = {
     "page_view": ["title", "url", "path", "referrer"],
     "purchase": ["url"],
@@ -183,7 +183,7 @@ AUTOMATIC: Final[dict[str, list[str]]] = {
     "search": [],
 }
 
-# Scripts that come out true in a page with the shim as they do in one without it.
+# Scripts whose value is true in a page with the shim as in one without it.
 UNNOTICED: Final = {
     "the arguments": """
         const given = ['trigger', 'a', { id: 1 }, { siteId: 1 }, () => 0]; let got;
@@ -240,7 +240,7 @@ UNNOTICED: Final = {
     "globals": "return Object.keys(window).every((key) => key === 'cact' || !/cact|inspect/i.test(key))",
 }
 
-# What pages do to the ground under the shim once it is loaded: events still arrive.
+# Pages that replace built-ins after the shim was loaded: events still arrive.
 SABOTAGE: Final = {
     "JSON": "JSON.stringify = JSON.parse = () => { throw 1 }",
     "Date": "Date.now = () => { throw 1 }; window.Date = null",
@@ -258,7 +258,7 @@ SABOTAGE: Final = {
     "enumerable prototypes": "Object.prototype.extra = Array.prototype.more = () => { throw 1 }",
 }
 
-# Worse than that: events may be lost, but the page's own calls go on.
+# Pages that replace built-ins beyond repair: events may be lost, but the page's calls still work.
 WRECKED: Final = {
     "arrays": "for (const name of ['push', 'filter', 'splice']) Array.prototype[name] = () => { throw 1 }",
     "iteration": "Array.prototype[Symbol.iterator] = () => { throw 1 }",

@@ -1,6 +1,6 @@
-"""What a page with the shim needs: a web site, and an inspector that a test can switch off or make refuse.
+"""Serves a page with the shim: a web site, and a double of the inspector that can be down or refuse posts.
 
-They listen on different ports: to the browser the inspector is another origin, as it is in real life.
+They listen on different ports, so that the inspector is another origin, as on real sites.
 """
 
 import json
@@ -18,12 +18,12 @@ from tests.ports import free_port
 from tests.waiting import wait_for
 
 _TYPES: Final = {"html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8"}
-#: By which a page may read the answer to its delivery.
+#: The headers that let a page read the answer to its post.
 CORS: Final = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
 
 
 class Answer(NamedTuple):
-    """What the inspector says to a delivery."""
+    """The inspector's answer to a post."""
 
     status: int = 202
     body: str = "{}"
@@ -31,7 +31,7 @@ class Answer(NamedTuple):
 
 
 class Post(NamedTuple):
-    """One delivery, accepted or not."""
+    """One received post, accepted or not."""
 
     key: str
     body: dict[str, Any]
@@ -46,7 +46,7 @@ class Post(NamedTuple):
 
 
 class Host:
-    """An HTTP server that can go away and come back on the same port."""
+    """An HTTP server that can be stopped and started again on the same port."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -87,7 +87,7 @@ def _handler(respond: Respond) -> type[BaseHTTPRequestHandler]:
                 self.end_headers()
                 self.wfile.write(body)
             except OSError:
-                pass  # the page went away
+                pass  # the page closed the connection
 
         do_GET = do_POST = do_OPTIONS = answer
 
@@ -115,12 +115,12 @@ class Site(Host):
 
 @dataclass
 class Inspector(Host):
-    """Serves the shim, takes what it posts."""
+    """A double of the inspector: serves the shim, records its posts and the queries of its reports."""
 
     answer: Callable[[dict[str, Any]], Answer] = lambda body: Answer()
     posts: list[Post] = field(default_factory=list)
     preflights: int = 0
-    told: list[dict[str, list[str]]] = field(default_factory=list)
+    reports: list[dict[str, list[str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._may_answer = threading.Event()
@@ -128,12 +128,12 @@ class Inspector(Host):
         super().__init__()
 
     def script(self, key: str = "key") -> str:
-        """The one element that a page needs."""
+        """The script element of the shim."""
         return f'<script src="{self.url(f"/shim/{key}.js")}"></script>'
 
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         if method == "GET" and path.startswith("/collect/"):
-            self.told.append(parse_qs(urlsplit(path).query))
+            self.reports.append(parse_qs(urlsplit(path).query))
             return Answer(200, "", {"Content-Type": _TYPES["js"]})
         if method == "GET":
             key = path.removeprefix("/shim/").removesuffix(".js")
@@ -150,7 +150,7 @@ class Inspector(Host):
 
     @contextmanager
     def silent(self) -> Iterator[None]:
-        """Takes what comes but does not answer meanwhile."""
+        """Receive posts without an answer until the block ends."""
         self._may_answer.clear()
         try:
             yield
@@ -158,7 +158,7 @@ class Inspector(Host):
             self._may_answer.set()
 
     def events(self, key: str = "key") -> list[dict[str, Any]]:
-        """What was accepted, each event once, in the order of arrival, with its page."""
+        """The accepted events, each once, in the order of arrival, with their page."""
         seen: dict[str, dict[str, Any]] = {}
         for post in list(self.posts):
             if post.key == key and post.status < 300:

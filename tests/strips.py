@@ -1,4 +1,4 @@
-"""Strips for tests: switching them on as a person does, and pictures of pages as rrweb writes them."""
+"""Session replay in tests: its switch, rrweb events, and the stored replays."""
 
 import re
 from collections.abc import Iterator
@@ -17,30 +17,30 @@ def switch(server: Server, recording: dict[str, Any], **choices: str) -> None:
 
 
 def text_node(text: str, number: int = 5) -> dict[str, Any]:
-    """A text of a page."""
+    """An rrweb text node."""
     return {"type": 3, "id": number, "textContent": text}
 
 
 def element(name: str, number: int, *children: Any, **attributes: Any) -> dict[str, Any]:
-    """An element of a page."""
+    """An rrweb element node."""
     return {"type": 2, "id": number, "tagName": name, "attributes": attributes, "childNodes": list(children)}
 
 
 def full_snapshot(body: dict[str, Any], at: int) -> dict[str, Any]:
-    """The event for a whole page whose body holds ``body``."""
+    """The rrweb event with the full snapshot of a page whose body has the nodes ``body``."""
     html = element("html", 2, element("head", 3), element("body", 4, body))
     root = {"type": 0, "id": 1, "childNodes": [html]}
     return {"type": 2, "timestamp": at, "data": {"node": root, "initialOffset": {"left": 0, "top": 0}}}
 
 
 def players(server: Server, recording: dict[str, Any]) -> list[str]:
-    """The addresses of the page loads with a strip, the newest first."""
+    """The player addresses of the page loads with a replay, newest first."""
     page = server.client.get(f"/recordings/{recording['key']}/strip/").raise_for_status().text
     return re.findall(r'href="([^"]+/strip/\d+/)"', page)
 
 
 def stored(server: Server, recording: dict[str, Any]) -> list[dict[str, Any]]:
-    """All that is stored of what was on screen, of every page load that fired an event."""
+    """All stored rrweb events of the page loads that fired an event."""
     events: list[dict[str, Any]] = []
     for address in players(server, recording):
         last = 0
@@ -51,7 +51,7 @@ def stored(server: Server, recording: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def nodes(value: Any) -> Iterator[dict[str, Any]]:
-    """Every node of a page that stands anywhere in ``value``."""
+    """Every rrweb node anywhere in ``value``."""
     if isinstance(value, list):
         for one in value:
             yield from nodes(one)

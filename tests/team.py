@@ -1,4 +1,4 @@
-"""An inspector for a team: not on loopback alone, and with accounts; tests reach it on loopback."""
+"""An inspector with a login and accounts, and clients with and without a session."""
 
 import re
 from typing import Any, Final
@@ -14,7 +14,7 @@ _CSRF: Final = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
 def add_account(server: Server, name: str) -> None:
-    """An account with the password that all have here."""
+    """Make an account with the tests' password."""
     made = commands.run(
         server,
         *("createsuperuser", "--noinput", "--username", name, "--email", ""),
@@ -24,24 +24,24 @@ def add_account(server: Server, name: str) -> None:
 
 
 def new_token(server: Server, name: str = "ada", label: str = "a test") -> str:
-    """A token of this account."""
+    """Make an API token of the account."""
     made = commands.run(server, "token", name, "--label", label)
     assert made.code == 0, made.err
     return made.out.strip()
 
 
 def bearer(token: str) -> dict[str, str]:
-    """The header that a token comes in."""
+    """The Authorization header with a token."""
     return {"Authorization": f"Bearer {token}"}
 
 
 def visitor(server: Server) -> httpx.Client:
-    """Somebody who has never been here."""
+    """A client without cookies."""
     return httpx.Client(base_url=server.url, timeout=30, trust_env=False)
 
 
 def logged_in(server: Server, name: str = "ada") -> httpx.Client:
-    """Somebody who just logged in."""
+    """A client with a session of the account."""
     client = visitor(server)
     response = log_in(client, name)
     assert response.status_code == 302, response.text
@@ -49,17 +49,17 @@ def logged_in(server: Server, name: str = "ada") -> httpx.Client:
 
 
 def log_in(client: httpx.Client, name: str, password: str = PASSWORD, **fields: str) -> httpx.Response:
-    """Fill in the login's form."""
+    """Post the login form."""
     return send_form(client, "/login/", "/login/", username=name, password=password, **fields)
 
 
 def send_form(client: httpx.Client, page: str, action: str, **fields: Any) -> httpx.Response:
-    """Send a form as the page that it stands on would."""
+    """Post a form with the CSRF token of its page."""
     return client.post(action, data={"csrfmiddlewaretoken": csrf(client, page), **fields})
 
 
 def csrf(client: httpx.Client, page: str = "/login/") -> str:
-    """What a form of this page carries."""
+    """The CSRF token of the page's form."""
     answer = client.get(page)
     found = _CSRF.search(answer.text)
     assert found is not None, f"{page} has no form but {answer.status_code}: {answer.text[:300]}"

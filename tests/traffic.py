@@ -1,4 +1,4 @@
-"""Pages that send without a pause and dashboards that look on, while a test breaks things.
+"""Traffic for failure tests: pages that post without a pause, and dashboards that follow.
 
 Both do what the scripts of a page do: what was not acknowledged is sent again, with the same ids; a socket
 that ended is opened again, from where its rows end. Behind one address, so each goes to the next process
@@ -21,11 +21,11 @@ from tests.servers import Server
 from tests.viewers import viewing
 from tests.waiting import wait_for
 
-EACH = 5  # events in a request: some are stored when the answer gets lost
+EACH = 5  # events in a request
 
 
 class Sender:
-    """A page. ``acknowledged`` are the ids that it need not send again; ``answers`` counts by status."""
+    """A page. ``acknowledged``: ids of acknowledged events; ``answers`` counts answers by status."""
 
     def __init__(self, name: str, servers: list[Server], recording: dict[str, Any]) -> None:
         self.acknowledged: list[str] = []
@@ -34,7 +34,7 @@ class Sender:
         self._name, self._servers, self._recording = name, itertools.cycle(servers), recording
 
     def send(self, enough: threading.Event) -> None:
-        """Send until it is enough, and then what is still unacknowledged."""
+        """Post events until ``enough`` is set; each post is repeated until it is acknowledged."""
         for first in itertools.count(1, EACH):
             if enough.is_set():
                 return
@@ -45,7 +45,7 @@ class Sender:
             self.acknowledged += ids
 
     def is_refused(self) -> bool:
-        """It was told to come back later."""
+        """True where a post got 503."""
         return bool(self.unavailable)
 
     def _delivered(self, body: dict[str, Any]) -> bool:
@@ -67,7 +67,7 @@ class Sender:
 
 
 class Watcher:
-    """A dashboard. ``rows`` are the numbers that arrived, in that order; ``opened`` counts its sockets."""
+    """A dashboard. ``rows``: the received sequence numbers in order; ``opened`` counts its sockets."""
 
     def __init__(self, servers: list[Server], recording: dict[str, Any]) -> None:
         self.rows: list[int] = []
@@ -75,7 +75,7 @@ class Watcher:
         self._servers, self._recording = itertools.cycle(servers), recording
 
     def watch(self, enough: threading.Event) -> None:
-        """Look on until it is enough, whatever happens to the socket."""
+        """Receive rows until ``enough`` is set; a closed socket is opened again."""
         while not enough.is_set():
             try:
                 self._watch(next(self._servers), enough)
@@ -104,22 +104,22 @@ class Traffic:
 
     @property
     def acknowledged(self) -> int:
-        """How many events, by now."""
+        """How many events are acknowledged."""
         return sum(len(sender.acknowledged) for sender in self.senders)
 
     @property
     def seen(self) -> int:
-        """How many of them every watcher has, by now."""
+        """How many rows every watcher has received."""
         return min(len(watcher.rows) for watcher in self.watchers)
 
     def flows(self, count: int = 60) -> None:
-        """Wait until so many more are acknowledged, and all dashboards show them."""
+        """Wait until ``count`` more events are acknowledged, and all dashboards have received them."""
         target = self.acknowledged + count
         wait_for(f"{count} more events", lambda: self.acknowledged >= target, seconds=40)
         wait_for("every dashboard to catch up", lambda: self.seen >= target, seconds=40)
 
-    def expect_nothing_lost(self) -> None:
-        """Everything acknowledged is stored, once, numbered without a gap; every dashboard shows the same."""
+    def assert_nothing_lost(self) -> None:
+        """Assert that each acknowledged event is stored once, without a gap, and reached each dashboard."""
         stored = self.servers[0].stored(self.recording)
         acknowledged = sorted(id_ for sender in self.senders for id_ in sender.acknowledged)
         numbers = list(range(1, len(acknowledged) + 1))
@@ -132,7 +132,7 @@ class Traffic:
 
 @contextmanager
 def traffic(servers: list[Server]) -> Iterator[Traffic]:
-    """Traffic while the test does its worst; at the end nothing may be lost."""
+    """Run traffic for the block; afterwards assert that no acknowledged event was lost."""
     flowing = Traffic(servers)
     no_more, seen = threading.Event(), threading.Event()
     with ThreadPoolExecutor(8) as pool, ExitStack() as at_the_end:
@@ -147,7 +147,7 @@ def traffic(servers: list[Server]) -> Iterator[Traffic]:
         wait_for("every dashboard to catch up", lambda: flowing.seen >= flowing.acknowledged)
         seen.set()
         _results(watching)
-    flowing.expect_nothing_lost()
+    flowing.assert_nothing_lost()
 
 
 def _from(servers: list[Server], place: int) -> list[Server]:
@@ -160,5 +160,5 @@ def _results(futures: list["Future[None]"]) -> None:
 
 
 def health(server: Server, wanted: int) -> Callable[[], bool]:
-    """Whether the server says this of itself."""
+    """A condition: /healthz answers with the status ``wanted``."""
     return lambda: server.client.get("/healthz").status_code == wanted

@@ -1,4 +1,4 @@
-"""What tests of verdicts in the page share: a shop, what the shim would push, the console and the badge."""
+"""Helpers for tests of the verdict badge: a page, verdicts as the shim pushes them, console and badge."""
 
 import json
 import re
@@ -25,7 +25,7 @@ Visit = Callable[..., Page]
 
 
 def visitor(site: Site, page: Page) -> Visit:
-    """Opens a page of the site with this HTML, and the script of the verdicts at ``/show.js``."""
+    """A function that opens a page with the given HTML; the badge's script is at ``/show.js``."""
     site.files["/show.js"] = SOURCE.read_text()
 
     def visit(html: str = "", **goto: Any) -> Page:
@@ -37,21 +37,21 @@ def visitor(site: Site, page: Page) -> Visit:
 
 
 def entry(name: Any, params: Any = None, **more: Any) -> dict[str, Any]:
-    """One verdict as the shim hands it on, with what the server would say."""
+    """One verdict as the shim pushes it, with the server's judgement."""
     judged = judge(name, params or {}, REFERENCE)
     findings = findings_of(name, params or {})
     called = json.dumps(params or {})
-    told = {"name": name, "verdict": judged.verdict, "findings": findings, "called": called}
-    return {"id": "x", "n": 1, "at": 0, "call_site": None} | told | more
+    fields = {"name": name, "verdict": judged.verdict, "findings": findings, "called": called}
+    return {"id": "x", "n": 1, "at": 0, "call_site": None} | fields | more
 
 
 def finding(path: str, message: str, **more: Any) -> dict[str, Any]:
-    told = {"severity": "error", "code": "wrong_type", "path": path, "message": message}
-    return told | {"expected": None, "got": None} | more
+    fields = {"severity": "error", "code": "wrong_type", "path": path, "message": message}
+    return fields | {"expected": None, "got": None} | more
 
 
 def pushes(*entries: dict[str, Any]) -> str:
-    """What the shim does with its verdicts."""
+    """A script that pushes verdicts as the shim does."""
     made = f"{LIST} || Object.defineProperty(window, Symbol.for('cact-inspector.verdicts'), {{ value: [] }});"
     return made + "".join(f"{LIST}.push({json.dumps(each)});" for each in entries)
 
@@ -65,7 +65,7 @@ WARNING: Final = entry("purchse")
 
 
 class Console:
-    """What the page prints from now on, as people see it: one text a line, lines in groups."""
+    """Collects the page's console output as it is displayed: texts of lines, grouped."""
 
     def __init__(self, page: Page) -> None:
         self.messages: list[ConsoleMessage] = []
@@ -75,7 +75,7 @@ class Console:
         self.messages.append(message)
 
     def groups(self, count: int) -> list[list[str]]:
-        """Waits for this many groups. The first line of each is its title."""
+        """Wait for ``count`` groups; the first line of each is its title."""
         kinds = ("startGroupCollapsed", "log", "endGroup")
         wait_for(f"{count} groups", lambda: [m.type for m in self.messages].count("endGroup") >= count)
         assert all(message.type in kinds for message in self.messages)
@@ -90,21 +90,21 @@ class Console:
 
 
 def _formatted(args: list[Any]) -> str:
-    """Puts the arguments into the format as a console does; what the format does not take follows it."""
+    """Formats arguments as a console does; surplus arguments follow the format."""
     rest = iter(args[1:])
     text = re.sub(r"%[cs]", lambda match: next(rest) * (match[0] == "%s"), args[0])
     return " ".join([text, *(each if isinstance(each, str) else json.dumps(each) for each in rest)])
 
 
 class Badge:
-    """The badge, through the debugger, as no script of the page can look into it."""
+    """The badge, read through the debugger: its shadow root is closed."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.debugger = page.context.new_cdp_session(page)
 
     def root(self) -> int | None:
-        """The badge's shadow root, by the debugger's number; None where there is no badge."""
+        """The debugger's id of the badge's shadow root; None without a badge."""
         document = self.debugger.send("DOM.getDocument", {"depth": -1, "pierce": True})["root"]
         (html,) = (node for node in document["children"] if node["localName"] == "html")
         hosts = [node for node in html["children"] if node["localName"] == "cact-inspector"]
@@ -116,7 +116,7 @@ class Badge:
         return self
 
     def ask(self, expression: str) -> Any:
-        """What the expression gives; ``root`` in it is the shadow root."""
+        """The value of the expression, in which ``root`` is the shadow root."""
         node = self.debugger.send("DOM.resolveNode", {"nodeId": self.root()})["object"]["objectId"]
         function = f"function () {{ const root = this; return {expression} }}"
         call = {"objectId": node, "functionDeclaration": function, "returnByValue": True}

@@ -1,4 +1,4 @@
-"""A dashboard without a browser: what the live socket pushes, as a page's script sees it."""
+"""A client of the live socket: a dashboard without a browser."""
 
 import html
 import json
@@ -12,13 +12,13 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.servers import Server
 
-SOON: Final = 4.0  # seconds: less than what a viewer that hears nothing waits before it looks
+SOON: Final = 4.0  # seconds: less than a viewer's interval of polling
 _ROW: Final = re.compile(r'id="event-(\d+)"')
 _NEWS: Final = re.compile(r'id="news"[^>]* data-epoch="(\d+)" data-frame="(\d+)" data-news="([^"]*)"')
 
 
 class Viewer:
-    """Collects the numbers of the rows that arrive, in the order they arrive."""
+    """One connected dashboard; collects the sequence numbers of received rows in order."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
@@ -32,7 +32,7 @@ class Viewer:
         self.say(follow={"after": after, "query": query, "epoch": epoch})
 
     def next_frame(self, *, acknowledge: bool = True, seconds: float = 20) -> dict[str, Any]:
-        """The next frame: its rows, its epoch, and what it says to the page's script."""
+        """The next frame: its news, and as ``epoch``, ``frame``, ``rows`` and ``html`` its parts."""
         text = self.socket.recv(timeout=seconds)
         assert isinstance(text, str)
         assert len(text) < 1_000_000, "Daphne closes the socket at 1 MiB"
@@ -53,14 +53,14 @@ class Viewer:
         return frame
 
     def close_code(self, seconds: float = 20) -> int | None:
-        """Take what still comes until the server closes, and give its code."""
+        """Receive until the server closes the socket; return the close code."""
         with suppress(ConnectionClosed):
             while True:
                 self.socket.recv(timeout=seconds)
         return self.socket.close_code
 
     def read_until(self, last: int) -> list[int]:
-        """Take frames until everything up to this number was looked at; gives all rows so far."""
+        """Receive frames until the cursor reaches ``last``; return all rows so far."""
         while not self.frames or self.frames[-1]["cursor"] < last:
             self.next_frame()
         return self.rows
@@ -68,6 +68,6 @@ class Viewer:
 
 @contextmanager
 def viewing(server: Server, recording: dict[str, Any]) -> Iterator[Viewer]:
-    """A viewer of the recording, which has not asked for anything yet."""
+    """Connect a viewer to the recording; it does not follow yet."""
     with connect(f"{server.ws_url}/ws/recordings/{recording['key']}/", max_size=None) as socket:
         yield Viewer(socket)

@@ -1,4 +1,4 @@
-"""One event in every shape that it may have on the wire."""
+"""Cases of one event in every shape of request body that the vendor's API and the script use."""
 
 from collections.abc import Callable
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""How much work a function does, counted in calls: the same on every machine, unlike seconds."""
+"""Measures a function's work in calls, which are equal on every machine, unlike seconds."""
 
 import sys
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def calls(work: Callable[[], object]) -> int:
-    """How many functions are called, Python's and C's, until ``work`` returns."""
+    """How many Python and C functions are called until ``work`` returns."""
     count = 0
 
     def tick(_frame: Any, event: str, _argument: Any) -> None:

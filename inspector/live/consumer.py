@@ -3,9 +3,9 @@
 The page speaks first: ``{"follow": {"after": 41, "changes": 7, "query": "verdict=invalid", "epoch": 1}}``.
 From then on it is sent every event after 41, each once and in order, and the changes of earlier ones after
 change 7, in frames that carry the epoch. ``{"hold": true}`` stops the rows (the counters go on) until the
-next follow. The page acknowledges each frame with ``{"ack": <its number>}``; a page that lags is waited for,
-so nothing is buffered without bound. A message that is not understood is ignored, and so is a follow whose
-filter cannot be read. ``FollowState`` holds what the page asked for.
+next follow. The page acknowledges each frame with ``{"ack": <its number>}``; the server sends no further
+frame to a page that lags, so that nothing is buffered without bound. An unknown message is ignored, and so is
+a follow with an invalid filter. ``FollowState`` holds the page's requests.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 NO_SUCH_RECORDING = 4404
 FOREIGN_ORIGIN = 4403
 SHARE_OVER = 4410
-#: Close codes after which it does.
+#: Close codes after which the page connects again.
 PUSHING_FAILED = 4500
 DATABASE_AWAY = 4503
 #: How often a frame is tried while the database is away; then the socket closes, and the page shows that.
@@ -84,7 +84,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return None
         return Viewer(recording, whole_reader(recording), ("recording", recording))
 
-    async def _may_go_on(self) -> bool:
+    async def _may_continue(self) -> bool:
         """Whether the viewer may see the recording; checked at every wake-up. False closed the socket."""
         return True
 
@@ -113,8 +113,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if self.viewer is None or message is None:
             return
         follow, ack = message.get("follow"), message.get("ack")
-        if isinstance(follow, dict) and _can_be_filtered(wish := Follow.parse(follow)):
-            self.state.follow(wish)
+        if isinstance(follow, dict) and _can_be_filtered(request := Follow.parse(follow)):
+            self.state.follow(request)
             self.wake.set()
         if message.get("hold") is True:
             self.state.hold()
@@ -160,13 +160,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 async with asyncio.timeout(wakeup_listener.poll_seconds):
                     await self.wake.wait()
             except TimeoutError:
-                if not await self._may_go_on():
+                if not await self._may_continue():
                     return False
                 if not await _has_news(viewer):
                     continue
                 self.state.news()
             self.wake.clear()
-            return await self._may_go_on()
+            return await self._may_continue()
 
     async def _frame(self, viewer: Viewer, number: int) -> Frame | None:
         """The next frame; None, and the socket closed, where the recording or the database is gone."""

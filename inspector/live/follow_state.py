@@ -14,7 +14,7 @@ _LARGEST_EPOCH = 2**31
 
 
 class Follow(NamedTuple):
-    """A page's wish to follow: from which event and change on, through which filter, under which number."""
+    """A page's request to follow: the cursor to begin after, the filter as a query string, and the epoch."""
 
     after: int = 0
     changes: int = 0
@@ -23,7 +23,7 @@ class Follow(NamedTuple):
 
     @classmethod
     def parse(cls, message: Mapping[str, Any]) -> "Follow":
-        """The wish in a message; what cannot be read in it is the beginning, or no filter."""
+        """The request in a message; an invalid number counts as 0, an invalid query as no filter."""
         query = message.get("query")
         return cls(
             _number(message.get("after"), _LARGEST_CURSOR),
@@ -37,7 +37,7 @@ class Follow(NamedTuple):
 class FollowState:
     """What the page of one socket asked for, and which frames it has acknowledged.
 
-    ``window``: how many frames may be unacknowledged. ``requested``: a follow that no frame has obeyed yet.
+    ``window``: how many frames may be unacknowledged. ``requested``: a follow that was not started yet.
     ``sent`` numbers the frames. ``due``: a frame should be read, as soon as it may be sent.
     """
 
@@ -49,9 +49,9 @@ class FollowState:
     acknowledged: int = 0
     due: bool = False
 
-    def follow(self, wish: Follow) -> None:
-        """Note that the page follows from another place, or through another filter; rows flow again."""
-        self.requested, self.holding, self.due = wish, False, True
+    def follow(self, request: Follow) -> None:
+        """Note that the page follows from another cursor or with another filter, and ends a hold."""
+        self.requested, self.holding, self.due = request, False, True
 
     def hold(self) -> None:
         """Note that the page wants no rows until its next follow."""
@@ -71,10 +71,10 @@ class FollowState:
 
         Must not be called while a frame is read. Acknowledgements of earlier frames are no longer waited for.
         """
-        wish, self.requested = self.requested, None
-        if wish is not None:
+        request, self.requested = self.requested, None
+        if request is not None:
             self.following, self.acknowledged = True, self.sent
-        return wish
+        return request
 
     def may_send(self) -> bool:
         """True where the page follows and has acknowledged all but a window of frames."""

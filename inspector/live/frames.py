@@ -161,7 +161,7 @@ class RowChanges:
     """Changes of rows that the viewer has.
 
     ``wanted`` are the changed events that still pass the filter, ``unwanted`` the numbers of those that no
-    longer do, ``tails`` page loads whose last events are missing, ``until`` the last change looked at.
+    longer do, ``tails`` page loads whose last events are missing, ``until`` the last change that was read.
     """
 
     any: bool
@@ -194,7 +194,7 @@ def _news(
     changes: RowChanges,
     types: list["TypeRow"],
 ) -> dict[str, Any]:
-    """The values that the page's script writes into existing elements, since swapping these would disturb."""
+    """Values that the page's script writes into existing elements, where a swap would lose focus or state."""
     pages = {} if visible.partial else {str(page.pk): page.received for page in page_loads_of(found.events)}
     return {
         "cursor": there.seq,

@@ -45,16 +45,16 @@ class _Matches:
             self.counts[name, verdict] += 1
 
 
-_known: OrderedDict[tuple[int, str, Filter], _Matches] = OrderedDict()
+_cache: OrderedDict[tuple[int, str, Filter], _Matches] = OrderedDict()
 _lock = Lock()
 
 
 def count_matches(recording: Recording, wanted: Filter) -> "Counter[tuple[str, str]]":
     """How many events of each name and verdict pass ``wanted``. ``recording`` must be freshly read."""
     with _lock:
-        place = (recording.pk, recording.key, wanted)
-        matches = _known.setdefault(place, _Matches())
-        _known.move_to_end(place)
-        while len(_known) > _CACHED:
-            _known.popitem(last=False)
+        key = (recording.pk, recording.key, wanted)
+        matches = _cache.setdefault(key, _Matches())
+        _cache.move_to_end(key)
+        while len(_cache) > _CACHED:
+            _cache.popitem(last=False)
     return matches.read(recording, wanted)

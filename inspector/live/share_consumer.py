@@ -47,7 +47,7 @@ class ShareConsumer(LiveConsumer):
             self.ending.cancel()
         await super().disconnect(code)
 
-    async def _may_go_on(self) -> bool:
+    async def _may_continue(self) -> bool:
         """Whether the link still holds; checked also while the page lags. False closed the socket."""
         try:
             await database_sync_to_async(reread)(self.share)

@@ -109,10 +109,7 @@ class VisibleRecording:
         return sentence(finding, event.name, edition_of(self.recording), self.hides_examples)
 
     def page_load(self, page_load: PageLoad) -> ShownPageLoad:
-        """The page load as it is shown: masked, and in a partial share without its counts.
-
-        Its counts would tell of events that may not be seen.
-        """
+        """The page load as shown: masked; in a partial share without counts, which include hidden events."""
         return ShownPageLoad.of(page_load, self.text, counts=not self.partial)
 
     def text(self, text: str) -> str:
@@ -121,7 +118,7 @@ class VisibleRecording:
 
     def params(self, params: Any) -> Any:
         """Parameters made of shown ones and the reference's examples, masked where the share masks."""
-        # A new redactor numbers its masks anew: equal labels would tell that an example is a visitor's value.
+        # A new redactor starts its labels at 1: an equal label would reveal that an example is a real value.
         return Redactor(self.redactor.masked).payload(params) if self.redactor else params
 
     @property
@@ -169,14 +166,14 @@ class VisibleRecording:
         }
 
     def _inside(self, wanted: Filter) -> Filter:
-        """The filter that the database is asked: stored names, no text that could be masked, the limits."""
+        """The database's filter: stored names, no text that could be masked, and the share's limits."""
         if self.redactor and wanted:
             names = self.recording.tallies.values_list("name", flat=True).distinct()
             wanted = wanted.on_stored(names, self.name)
         return replace(wanted, within=self.limits) if self.limits else wanted
 
     def _searches(self, wanted: Filter) -> bool:
-        """True where the filter must be applied to masked events: the stored ones would tell too much."""
+        """True where the filter must be applied to masked events: on stored ones it would reveal values."""
         return self.redactor is not None and wanted.reads_values
 
     def _matching(self, events: list[Event], wanted: Filter) -> list[ShownEvent]:

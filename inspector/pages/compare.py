@@ -45,9 +45,9 @@ def _choose(request: HttpRequest, a: Recording | None, b: Recording | None) -> H
         found = found.filter(
             Q(name__icontains=words) | Q(site__icontains=words) | Q(key=words) | Q(tags__icontains=words)
         )
-    taken = a or b
-    if taken is not None:
-        found = found.exclude(pk=taken.pk)
+    other_side = a or b
+    if other_side is not None:
+        found = found.exclude(pk=other_side.pk)
     context = {
         "a": a,
         "b": b,
@@ -159,17 +159,17 @@ def _shown_rules(difference: Difference) -> list[_ShownRule]:
 
 def _address(query: QueryDict, difference: Difference, *, only_rules: bool = False, **put: Any) -> str:
     """The query string of this view with ``put`` changed in it; the rules in force are written out."""
-    kept = QueryDict(mutable=True)
+    changed = QueryDict(mutable=True)
     for name in (
         ("a", "b", "redact") if only_rules else ("a", "b", "redact", "kind", "name", "all", "ignored")
     ):
-        kept.setlist(name, query.getlist(name))
-    kept["auto"] = "0"
-    kept.setlist("ignore", [str(rule) for rule in difference.rules])
+        changed.setlist(name, query.getlist(name))
+    changed["auto"] = "0"
+    changed.setlist("ignore", [str(rule) for rule in difference.rules])
     for name, value in put.items():
         if value is not None:
-            kept[name] = str(value)
-    return kept.urlencode()
+            changed[name] = str(value)
+    return changed.urlencode()
 
 
 def _recording(key: str) -> Recording | None:

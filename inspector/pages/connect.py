@@ -45,12 +45,12 @@ def troubles(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _troubles(request: HttpRequest, recording: Recording) -> dict[str, Any]:
-    told = TROUBLES.get(request.GET.get("trouble", ""))
+    problem = TROUBLES.get(request.GET.get("trouble", ""))
     return {
         "recording": recording,
         "reports": reports(recording),
-        "told": {"sentence": told[0], "remedy": told[1], "site": request.GET.get("site", "")}
-        if told
+        "problem": {"sentence": problem[0], "remedy": problem[1], "site": request.GET.get("site", "")}
+        if problem
         else None,
     }
 

@@ -33,8 +33,8 @@ def demo_page(request: HttpRequest, page: str) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     found = shop.search(words) if page == "list" else list(shop.SHIRTS)
     shirt = shop.find_shirt(request.GET.get("sku", "")) or shop.SHIRTS[0]
-    here = ({"sku": shirt.sku} if page == "product" else {}) | ({"q": words} if words else {})
-    context = _kept(recording, here, broken=request.GET.get("broken") == "1") | {
+    params = ({"sku": shirt.sku} if page == "product" else {}) | ({"q": words} if words else {})
+    context = _shop_context(recording, params, broken=request.GET.get("broken") == "1") | {
         "page": page,
         "page_type": "search" if page == "list" and words else shop.PAGES[page],
         "found": found,
@@ -53,10 +53,10 @@ def demo_collect(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-def _kept(recording: Recording, here: dict[str, str], *, broken: bool) -> dict[str, Any]:
-    """The parameters that the shop's links keep, and the data of its script.
+def _shop_context(recording: Recording, params: dict[str, str], *, broken: bool) -> dict[str, Any]:
+    """The context of every page of the shop: the query strings of its links, and the data of its script.
 
-    ``here`` are the other parameters of this page, which the link to the other way keeps, too.
+    ``params`` are further parameters of this page, for the link that switches between broken and complete.
     """
     reference = edition_of(recording)
     complete = shop.complete_calls(reference)
@@ -65,7 +65,7 @@ def _kept(recording: Recording, here: dict[str, str], *, broken: bool) -> dict[s
         "recording": recording,
         "broken": broken,
         "keep": "?" + urlencode(always | ({"broken": "1"} if broken else {})),
-        "other_way": "?" + urlencode(always | ({} if broken else {"broken": "1"}) | here),
+        "other_way": "?" + urlencode(always | ({} if broken else {"broken": "1"}) | params),
         "collector": reverse("demo_collect").removesuffix("/events"),
         "consent": ",".join(map(str, complete["page_view"]["user"]["consent_categories"])),
         "script_data": {

@@ -10,7 +10,7 @@ from events.api.errors import error_response, too_large_response
 from events.limits import request_too_large
 from events.recordings.filter import InvalidFilter
 from inspector.serving.htmx_request import HtmxHttpRequest
-from inspector.serving.outage import AWAY
+from inspector.serving.outage import UNAVAILABLE
 
 _BACK_IN_SECONDS = "2"
 
@@ -39,7 +39,7 @@ def _invalid_filter(request: HtmxHttpRequest, sentence: str) -> HttpResponse:
 
 
 def stale_form(request: HtmxHttpRequest, reason: str = "") -> HttpResponse:
-    """403: a form without a valid CSRF token, from another site or from a page that was open for too long."""
+    """403: a form without a valid CSRF token, of another site's page or of one that was open for too long."""
     message = "This form is not from here, or no longer: open its page again."
     if _is_machine(request) or request.htmx:
         return error_response(403, "stale_form", message)
@@ -48,7 +48,7 @@ def stale_form(request: HtmxHttpRequest, reason: str = "") -> HttpResponse:
 
 def failed(request: HtmxHttpRequest) -> HttpResponse:
     """500 for a bug; 503 where the database or Redis cannot be reached."""
-    if isinstance(sys.exc_info()[1], AWAY):
+    if isinstance(sys.exc_info()[1], UNAVAILABLE):
         return _unavailable(request)
     return error_response(500, "internal_error", "The inspector failed at this; its log says more.")
 

@@ -31,7 +31,7 @@ from inspector.presenters.preview import judged
 from inspector.serving.htmx_request import HtmxHttpRequest
 from inspector.serving.uploads import was_too_large
 
-_MOST_JUDGED: Final = 50  # events shown at once; all are kept
+_MOST_JUDGED: Final = 50  # events judged for display; all are stored
 _MOST_LINES: Final = 100  # refused lines shown
 _RECENT: Final = 50  # recordings to choose from
 _STREAM: Final = "application/x-ndjson"
@@ -153,7 +153,7 @@ async def _progress_lines(file: UploadedFile, name: str, person: Person) -> Asyn
 def _import(file: UploadedFile, name: str, person: Person, progress: Progress = lambda _: None) -> Outcome:
     outcome = Outcome(file.name or "")
     try:
-        opened: BinaryIO = file.file  # type: ignore[assignment]  # a real file: see inspector.uploads
+        opened: BinaryIO = file.file  # type: ignore[assignment]  # a file on disk: see inspector.serving.uploads
         done = import_file(opened, name=name, file_name=outcome.file_name, person=person, progress=progress)
     except (Unimportable, NotAccepted) as error:
         outcome.problem = str(error)

@@ -32,7 +32,7 @@ _ROW: Final = "recording-"  # how the id of a row starts
 def recordings(request: HtmxHttpRequest) -> HttpResponse:
     """The page; for htmx the list that was found, or further rows of it."""
     me = person_of(request)
-    asked = _kept(request.GET)
+    asked = _search_params(request.GET)
     wanted = search_of(asked, me)
     found, more = read_list(wanted, _ROWS, request.GET.get("before", ""))
     context = {"found": found, "more": more, "wanted": wanted, "me": me, "asked": asked.urlencode()}
@@ -121,11 +121,11 @@ def _row(request: HttpRequest, recording: Recording, template: str) -> HttpRespo
     return render(request, template, {"one": listed, "focus": True, "me": person_of(request)})
 
 
-def _kept(asked: QueryDict) -> QueryDict:
+def _search_params(asked: QueryDict) -> QueryDict:
     """The parameters of the search, without empty ones, unknown ones and those with a NUL."""
-    kept = QueryDict(mutable=True)
+    params = QueryDict(mutable=True)
     for name in ("q", "tag", "person", "mine", "archived"):
         for value in asked.getlist(name):
             if value and "\0" not in value:
-                kept.appendlist(name, value)
-    return kept
+                params.appendlist(name, value)
+    return params

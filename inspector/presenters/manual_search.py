@@ -63,7 +63,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.texts: dict[str, str] = {}
         self._part = self._anchor = ""
-        self._passed_over = False  # inside of what is no text: a heading, which is the title, or a button
+        self._passed_over = False  # inside an unsearched element: a heading, which is the title, or a button
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._passed_over = tag in _NO_TEXT or self._passed_over

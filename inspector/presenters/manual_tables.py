@@ -50,8 +50,8 @@ class Endpoint(NamedTuple):
 
 def commands() -> list[Command]:
     """The project's own commands with their arguments, by name."""
-    ours = sorted(name for name, app in get_commands().items() if app == "inspector")
-    return [_command(name) for name in ours]
+    names = sorted(name for name, app in get_commands().items() if app == "inspector")
+    return [_command(name) for name in names]
 
 
 def endpoints() -> list[Endpoint]:
@@ -109,7 +109,7 @@ def _verdicts() -> dict[str, Any]:
     }
 
 
-#: Topic -> what its template is given beside the origin.
+#: Topic -> the values of its template's context beside the origin.
 TABLES: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "connect": lambda: {"troubles": TROUBLES.values(), "complete": complete_event()},
     "verdicts": _verdicts,

@@ -1,7 +1,7 @@
-"""Answers that stream go out as fast as they are fetched, and no faster.
+"""Back-pressure for streamed responses: the application waits while the connection's buffer is full.
 
-Daphne writes whatever the application gives it, so what a slow reader of an export had not fetched yet lay in
-memory. Twisted tells who writes when there is room again; here the application waits for that.
+Daphne alone writes every body part at once, so that the memory would hold what a slow client of an export
+has not read yet. Twisted tells a push producer when the buffer is full and when it has room again.
 """
 
 import asyncio
@@ -12,64 +12,58 @@ from daphne import http_protocol
 from daphne.server import Server
 
 
-class Valve:
-    """Closed by the connection while enough waits to be fetched: what Twisted calls a push producer."""
+class PushProducer:
+    """A push producer of Twisted's: the connection pauses it while its write buffer is full."""
 
     def __init__(self) -> None:
-        self._open = asyncio.Event()
-        self._open.set()
+        self._writable = asyncio.Event()
+        self._writable.set()
 
-    async def passed(self) -> None:
-        """Wait until it is open."""
-        await self._open.wait()
+    async def wait_until_writable(self) -> None:
+        """Return when the write buffer has room, or when the connection is closed."""
+        await self._writable.wait()
 
     def pauseProducing(self) -> None:  # noqa: N802  # Twisted's name
-        """Enough waits."""
-        self._open.clear()
+        self._writable.clear()
 
     def resumeProducing(self) -> None:  # noqa: N802  # Twisted's name
-        """There is room."""
-        self._open.set()
+        self._writable.set()
 
     def stopProducing(self) -> None:  # noqa: N802  # Twisted's name
-        """Nobody fetches any more: what is written from now on is dropped."""
-        self._open.set()
+        self._writable.set()  # the connection is closed: Twisted drops what is written from now on
 
 
-class FlowingRequest(http_protocol.WebRequest):  # type: ignore[misc]  # Daphne has no types
-    """A request whose answer can wait for its reader."""
+class BackpressureRequest(http_protocol.WebRequest):  # type: ignore[misc]  # Daphne has no types
+    """A request whose response can wait until the connection has room for more."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._valve: Valve | None = None
+        self._push_producer: PushProducer | None = None
 
-    async def flow(self) -> None:
-        """Return when there is room for more of the answer, or nobody there to fetch it."""
+    async def wait_until_writable(self) -> None:
+        """Return when the connection has room for more of the response, or is closed."""
         if self.finished or self.channel is None:
             return
-        if self._valve is None:
-            self._valve = Valve()
-            self.registerProducer(self._valve, True)
-        await self._valve.passed()
+        if self._push_producer is None:
+            self._push_producer = PushProducer()
+            self.registerProducer(self._push_producer, True)
+        await self._push_producer.wait_until_writable()
 
     def finish(self) -> None:
-        """The answer is whole."""
-        if self._valve is not None and self.channel is not None:
+        if self._push_producer is not None and self.channel is not None:
             self.unregisterProducer()
         super().finish()
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802  # Twisted's name
-        """Nobody fetches any more."""
-        if self._valve is not None:
-            self._valve.stopProducing()
+        if self._push_producer is not None:
+            self._push_producer.stopProducing()
         super().connectionLost(reason)
 
 
-class FlowingServer(Server):  # type: ignore[misc]  # Daphne has no types
-    """Daphne, which lets an application go on only when there is room for what it gives next."""
+class BackpressureServer(Server):  # type: ignore[misc]  # Daphne has no types
+    """Daphne's server; the application's ``send`` returns only when the connection has room for more."""
 
     async def handle_reply(self, protocol: Any, message: Mapping[str, Any]) -> None:
-        """Hand a part of an answer to the connection; where more follows, wait for room."""
         await super().handle_reply(protocol, message)
         if message.get("more_body"):
-            await protocol.flow()
+            await protocol.wait_until_writable()

@@ -1,11 +1,11 @@
-"""The lean way to the capture addresses.
+"""The ASGI app of the capture addresses: a Django handler without middleware, with CORS headers.
 
 Django's own ASGI handler makes a thread pool, signals and two tasks for each request; a page under test fires
 many small ones. So the capture addresses go through this app: it reads the body up to the limit, lets Django
-route and answer, and adds the headers that let any page post here. No middleware: the key in the address is
-all that counts, so host, session and CSRF checks have nothing to add. Views here must not use the ORM
-themselves: only the writer's thread does. The busiest address, the page-side script's, gets here only under
-another server than ours: see ``direct``.
+route and answer, and adds the CORS headers that let any page post events. There is no middleware: the key in
+the address is the only permission, so host, session and CSRF checks have nothing to add. The views must not
+use the ORM themselves: only the writer's thread does. The busiest address, the page-side script's, reaches
+this app only under a server other than ``manage.py serve``, which answers it in ``fast_path``.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -41,13 +41,13 @@ def by_path(capture: App, otherwise: App) -> App:
 
 
 class CaptureApp(BaseHandler):
-    """ASGI app: one request in, Django's answer out, with CORS headers for the page that asked."""
+    """An ASGI app that answers with Django's views, and adds CORS headers for the requesting page."""
 
     def __init__(self) -> None:
         self.load_middleware(is_async=True)
 
     def load_middleware(self, is_async: bool = False) -> None:
-        """None of the project's middleware, only Django's conversion of exceptions to responses."""
+        # None of the project's middleware, only Django's conversion of exceptions to responses.
         self._view_middleware: list[Any] = []
         self._template_response_middleware: list[Any] = []
         self._exception_middleware: list[Any] = []
@@ -68,7 +68,7 @@ class CaptureApp(BaseHandler):
 
 
 async def _read(receive: Receive) -> bytes | None:
-    """The request's body, or None where it is larger than the limit. What is too large is not kept."""
+    """The request's body; None where it exceeds MAX_REQUEST_BYTES, and then its rest is discarded."""
     chunks: list[bytes] = []
     size = 0
     while True:

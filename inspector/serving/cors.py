@@ -1,10 +1,10 @@
-"""The capture addresses, and the headers that let any page post to them and read every answer."""
+"""CORS: which paths are capture addresses, and the headers that let any page post there and read answers."""
 
 from typing import Final
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
-#: A container adds this to its collection domain, which may have a folder behind the host name.
+#: A container appends this path to its collection domain, which may hold a path of its own.
 CONTAINER_PATH: Final = "/cdp/events"
 _CAPTURE_PATHS: Final = ("/events", "/events/batch", CONTAINER_PATH)
 _CAPTURE_PREFIX: Final = "/collect/"
@@ -19,14 +19,14 @@ _EXPOSED: Final = (b"access-control-expose-headers", b"Retry-After")  # the page
 
 
 def is_capture_path(path: str) -> bool:
-    """Whether events are posted to ``path``, an address without its query string."""
+    """True where ``path``, without a query string, is an address that accepts events."""
     return path in _CAPTURE_PATHS or path.startswith(_CAPTURE_PREFIX) or path.endswith(CONTAINER_PATH)
 
 
 def cors_headers(origin: bytes | None) -> Headers:
-    """The headers of an answer to a page of ``origin``, None where the request names none.
+    """The headers of an answer to a page of ``origin``; None where the request has no Origin header.
 
-    The origin is echoed, as a request with credentials wants it.
+    The origin is echoed, since browsers refuse ``*`` for a request with credentials.
     """
     if not origin:
         return _ALWAYS
@@ -34,7 +34,7 @@ def cors_headers(origin: bytes | None) -> Headers:
 
 
 def preflight_headers(origin: bytes | None, asked: dict[bytes, bytes]) -> Headers:
-    """The headers of an answer to OPTIONS; ``asked`` are the request's headers by lower-case name."""
+    """The headers of an answer to a preflight; ``asked``: the request's headers by lower-case name."""
     if not origin:
         return _ALWAYS
     private = asked.get(b"access-control-request-private-network") == b"true"

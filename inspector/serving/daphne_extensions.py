@@ -1,8 +1,8 @@
-"""All extensions of Daphne: installed in one place, on a Daphne and a Twisted that have what they extend.
+"""Installs the extensions of Daphne and Twisted, after a check that both have what the extensions override.
 
-Daphne builds its requests from a name in its module, and Twisted hands a body over by methods that are not
-public. So the names are looked for, and one request is fed to Twisted, before anything is served: a release
-that works otherwise must not switch the limits of requests off in silence.
+Daphne makes its requests from a class named in its module, and Twisted passes a body to methods that are not
+public. So the server checks these names and feeds one request to Twisted before it serves: a release of
+either that works otherwise must not disable the limits of requests unnoticed.
 """
 
 from importlib.metadata import version
@@ -14,12 +14,12 @@ from django.core.exceptions import ImproperlyConfigured
 from twisted.internet.testing import StringTransport
 from twisted.web import http
 
-from inspector.serving.backpressure import FlowingServer
-from inspector.serving.fast_path import DirectRequest
+from inspector.serving.backpressure import BackpressureServer
+from inspector.serving.fast_path import FastPathRequest
 from inspector.serving.request_limits import raise_open_files
-from inspector.serving.tuning import remember_content_types, tune_garbage_collector, write_no_access_log
+from inspector.serving.tuning import cache_content_types, disable_access_log, tune_garbage_collector
 
-#: What the extensions override or call, by where it is.
+#: (owner, names): the attributes that the extensions override or call.
 _NAMES: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
     (http_protocol, ("WebRequest",)),
     (http_protocol.WebRequest, ("connectionLost", "finish", "process")),
@@ -31,22 +31,22 @@ _FORMS: Final = "parsePOSTFormSubmission"
 _PROBE: Final = b"POST /probe HTTP/1.1\r\nHost: probe\r\nContent-Length: 1\r\n\r\nx"
 
 
-def install() -> type[FlowingServer]:
-    """Extend Daphne for the whole process; returns the server class to run.
+def install() -> type[BackpressureServer]:
+    """Extend Daphne for the whole process; return the server class to run.
 
-    Raises ImproperlyConfigured as ``require_extension_points``.
+    Raises ImproperlyConfigured where an extension point is missing.
     """
     require_extension_points()
-    http_protocol.WebRequest = DirectRequest
+    http_protocol.WebRequest = FastPathRequest
     raise_open_files()
-    remember_content_types()
-    write_no_access_log()
-    tune_garbage_collector()  # last: it sets aside whatever was made before
-    return FlowingServer
+    cache_content_types()
+    disable_access_log()
+    tune_garbage_collector()  # last: it freezes the objects that exist by now
+    return BackpressureServer
 
 
 def require_extension_points() -> None:
-    """Raise ImproperlyConfigured where Daphne or Twisted has not what the extensions extend."""
+    """Raise ImproperlyConfigured where Daphne or Twisted lacks an attribute that the extensions override."""
     if missing := _missing():
         versions = f"Daphne {version('daphne')} with Twisted {version('twisted')}"
         raise ImproperlyConfigured(
@@ -61,24 +61,24 @@ def _missing() -> list[str]:
     ]
     if _FORMS not in signature(http.Request).parameters:
         names.append(f"Request({_FORMS}=…)")
-    return names or _missing_at_work()
+    return names or _missing_calls()
 
 
-def _missing_at_work() -> list[str]:
-    """What Twisted does not do with a request: tell its address early, and its parts by these methods."""
-    told: list[str] = []
+def _missing_calls() -> list[str]:
+    """The methods that Twisted does not call for a probe request; ``HTTPChannel._path``, too, if unset."""
+    called: list[str] = []
 
     class Probe(http.Request):
         def gotLength(self, length: int | None) -> None:  # noqa: N802  # Twisted's name
-            told.append("gotLength")
+            called.append("gotLength")
             if getattr(self.channel, "_path", None) == b"/probe":
-                told.append("HTTPChannel._path")
+                called.append("HTTPChannel._path")
 
         def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
-            told.append("handleContentChunk")
+            called.append("handleContentChunk")
 
         def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802  # Twisted's name
-            told.append("requestReceived")
+            called.append("requestReceived")
 
     make_channel: Any = http.HTTPChannel
     make_transport: Any = StringTransport
@@ -87,4 +87,4 @@ def _missing_at_work() -> list[str]:
     channel.makeConnection(make_transport())
     channel.dataReceived(_PROBE)
     expected = ("gotLength", "HTTPChannel._path", "handleContentChunk", "requestReceived")
-    return [name for name in expected if name not in told]
+    return [name for name in expected if name not in called]

@@ -1,4 +1,4 @@
-"""What has to be right before others can reach the inspector: else it does not start, and says why."""
+"""Start-up safety checks: refuse unsafe settings where the server is reachable from other machines."""
 
 from functools import lru_cache
 from typing import Any, Final
@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from inspector.serving.addresses import is_loopback
 
-IN_CLEAR: Final = (
+PLAIN_HTTP: Final = (
     "WARNING: this is plain http. Whoever is on the network between reads passwords and recordings.\n"
     "  Set TLS_CERT and TLS_KEY, or put a proxy in front that ends TLS, and set TRUST_PROXY=1."
 )
@@ -27,11 +27,11 @@ _UNEXPECTED: Final = (
     b"This inspector listens where others reach it, and its settings do not know: set HOST, or LOGIN=1.\n"
 )
 
-_is_loopback = lru_cache(maxsize=256)(is_loopback)
+_is_loopback = lru_cache(maxsize=256)(is_loopback)  # each request asks
 
 
-def expect_safe_settings() -> None:
-    """Raise ImproperlyConfigured where others could reach this and its settings would let them in."""
+def require_safe_settings() -> None:
+    """Raise ImproperlyConfigured where a login is required and DEBUG is on or SECRET_KEY is weak."""
     if not settings.LOGIN:
         return
     if settings.DEBUG:
@@ -45,8 +45,8 @@ def expect_safe_settings() -> None:
         )
 
 
-def expect_account() -> None:
-    """Raise ImproperlyConfigured where nobody could log in."""
+def require_account() -> None:
+    """Raise ImproperlyConfigured where a login is required and no active account exists."""
     if settings.LOGIN and not User.objects.filter(is_active=True).exists():
         raise ImproperlyConfigured(
             "Others can reach this, so people log in, and there is no account yet. Make one, with the same "
@@ -54,18 +54,18 @@ def expect_account() -> None:
         )
 
 
-def only_where_expected(app: Any) -> Any:
-    """The ASGI app, except for whoever comes by an address of this machine that the settings know nothing of.
+def guard_listening_address(app: Any) -> Any:
+    """Wrap the ASGI app: without a login, it refuses requests to an address other than loopback (403).
 
-    Another server than ``manage.py serve`` may listen where it likes. Without HOST or LOGIN nobody would have
-    to log in there, so nobody is let in.
+    A server other than ``manage.py serve`` listens where its own options say. Where HOST and LOGIN do not
+    name that address, the pages would be reachable without a login.
     """
     if settings.LOGIN:
         return app
 
     async def guarded(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        here = scope.get("server")
-        if not here or _is_loopback(here[0]):
+        server = scope.get("server")
+        if not server or _is_loopback(server[0]):
             await app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close"})
@@ -78,14 +78,14 @@ def only_where_expected(app: Any) -> Any:
 
 
 def warnings() -> list[str]:
-    """What a person who starts it should know."""
+    """Warnings about the deployment, to print at the start."""
     if not settings.LOGIN:
         return [NO_LOGIN_BEHIND_PROXY] if settings.TRUST_PROXY else []
-    return [] if settings.SESSION_COOKIE_SECURE else [IN_CLEAR]
+    return [] if settings.SESSION_COOKIE_SECURE else [PLAIN_HTTP]
 
 
 def _is_weak(key: str) -> bool:
-    """As Django's own check for deployment sees it."""
+    """True for a secret key that Django's own deployment check (security.W009) reports."""
     return (
         len(key) < SECRET_KEY_MIN_LENGTH
         or len(set(key)) < SECRET_KEY_MIN_UNIQUE_CHARACTERS

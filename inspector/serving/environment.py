@@ -14,7 +14,7 @@ _SWITCH: Final = {"": False, "0": False, "1": True}
 
 
 class Variable(NamedTuple):
-    """One environment variable: its default as people read it, and what it sets."""
+    """One environment variable: its default as the manual shows it, and its purpose as a sentence."""
 
     name: str
     default: str
@@ -36,7 +36,7 @@ class Limit(NamedTuple):
 
 
 class Environment:
-    """Reads settings from environment variables and remembers what was declared, in that order."""
+    """Reads settings from environment variables; lists the declared ones in the order of declaration."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
@@ -62,7 +62,7 @@ class Environment:
         return self._number(name, default)
 
     def limit(self, name: str, default: int, unit: str, reason: str, *, variable: bool = False) -> int:
-        """The limit's value: ``default``, or with ``variable`` what the environment variable says.
+        """The limit's value: ``default``, or with ``variable`` that of the environment variable.
 
         Raises ImproperlyConfigured where the environment variable is no whole number.
         """

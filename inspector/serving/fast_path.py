@@ -1,9 +1,9 @@
-"""The page-side script's posts, answered on the server's own request.
+"""The fast path: answers the page-side script's posts on Twisted's request, without ASGI.
 
-By far the busiest caller. Between a request and an ASGI application Daphne puts a queue, a task and a dozen
-checks of what they say to each other, which cost as much as judging and storing an event. So a post to the
-script's address is answered where it arrives, by the same function that the view of this address calls, which
-serves it under any other server.
+These posts are by far the most frequent requests. Between a request and an ASGI application Daphne puts a
+queue, a task and a dozen checks of messages, which cost as much as judging and storing an event. So this
+module answers a post to the script's address by the function that the address's view calls, too; the view
+answers under any other server.
 """
 
 import asyncio
@@ -12,22 +12,21 @@ from typing import Any, Final
 
 from events.api.intake import answer
 from inspector.serving.cors import cors_headers
-from inspector.serving.request_limits import PatientRequest
+from inspector.serving.request_limits import BoundedRequest
 
 _PREFIX: Final = b"/collect/"
-_PLAIN: Final = re.compile(rb"[A-Za-z0-9_-]+")
+_KEY: Final = re.compile(rb"[A-Za-z0-9_-]+")
 
 
-class DirectRequest(PatientRequest):
-    """A request that answers the page-side script itself, and hands any other to the application."""
+class FastPathRequest(BoundedRequest):
+    """A request that answers a post of the page-side script itself; any other goes to the ASGI app."""
 
     def process(self) -> Any:
-        """All of it is there."""
         key = self.path.removeprefix(_PREFIX)
-        if self.method != b"POST" or key == self.path or not _PLAIN.fullmatch(key):
+        if self.method != b"POST" or key == self.path or not _KEY.fullmatch(key):
             return super().process()
         self.content.seek(0)
-        _soon(self._answer(key.decode("ascii"), self.content.read()))
+        _start_task(self._answer(key.decode("ascii"), self.content.read()))
         return None
 
     async def _answer(self, key: str, body: bytes) -> None:
@@ -36,7 +35,7 @@ class DirectRequest(PatientRequest):
         status, content, retry_after = await answer(
             key, body, encoding[0].decode("latin-1") if encoding else ""
         )
-        if self.finished or self.channel is None:  # the page is gone
+        if self.finished or self.channel is None:  # the page has closed the connection
             return
         self.setResponseCode(status)
         add = self.responseHeaders.addRawHeader
@@ -50,11 +49,11 @@ class DirectRequest(PatientRequest):
         self.finish()
 
 
-#: Tasks under way: the loop itself holds them weakly.
+#: Running tasks: the event loop itself holds only weak references.
 _TASKS: Final[set["asyncio.Task[None]"]] = set()
 
 
-def _soon(work: Any) -> None:
-    task = asyncio.get_running_loop().create_task(work)
+def _start_task(coroutine: Any) -> None:
+    task = asyncio.get_running_loop().create_task(coroutine)
     _TASKS.add(task)
     task.add_done_callback(_TASKS.discard)

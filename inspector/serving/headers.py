@@ -1,4 +1,4 @@
-"""Headers that keep hostile content harmless even if something of it slipped through as markup."""
+"""Security headers of every page: a Content-Security-Policy that disarms markup which escaped escaping."""
 
 from collections.abc import Callable
 
@@ -20,8 +20,8 @@ _POLICY = "; ".join(
     )
 )
 
-#: The viewer of strips stands in a frame of the dashboard, and shows what a page looked like in a frame of
-#: its own, which has this policy too: any style, but no script of the page's, and nothing from anywhere.
+#: The policy of the replay player. It stands in a frame of the dashboard, and shows the recorded page in a
+#: frame of its own, which inherits the policy: inline styles, but no script of the page and no request.
 STRIP_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -36,7 +36,7 @@ STRIP_POLICY = "; ".join(
 )
 
 
-#: What no page of ours asks a browser for, so that nothing that slipped in can either.
+#: Browser features that no page of the inspector uses, so that injected markup cannot use them either.
 _PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -61,9 +61,9 @@ _PERMISSIONS = ", ".join(
 def headers(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: scripts, styles and connections from here alone; nothing inline, nothing framed.
+    """Middleware: allows scripts, styles and connections from this server alone, nothing inline or framed.
 
-    A view that sets one of these headers itself knows better: the script's own, say, is there for any page.
+    A header that the view has set stays: the page-side script, for one, may be loaded by any page.
     """
 
     def answer(request: HttpRequest) -> HttpResponseBase:

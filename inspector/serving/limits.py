@@ -1,4 +1,4 @@
-"""The limits: each with its unit and its reason, as Django settings and as rows of /help/configuration/."""
+"""Declares every limit with its unit and its reason: Django settings, and rows of /help/configuration/."""
 
 from inspector.serving.environment import ENVIRONMENT
 

@@ -1,4 +1,4 @@
-"""Bringing the database up to date, as far as it is used."""
+"""Applies missing migrations at the start, by one process at a time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,20 +10,20 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 _RECORDINGS = "events"
-_LOCK = 0x63616374  # a number that nobody else uses in this database
+_LOCK = 0x63616374  # the advisory lock's number; it must be unique in this database
 
 
 def migrate_if_needed(*, accounts: bool) -> None:
-    """Apply what is new. Without ``accounts`` their tables are left out: on loopback nobody needs them.
+    """Apply the migrations that the database lacks; without ``accounts`` those of ``events`` alone.
 
-    Looking for names costs a tenth of what Django's own plan does, at every start.
+    Accounts are not used on loopback. Comparing names takes a tenth of the time of Django's own plan.
     """
     labels = [config.label for config in apps.get_app_configs()] if accounts else [_RECORDINGS]
     wanted = {(label, name) for label in labels for name in _names(label)}
     if _applied(wanted):
         return
     only = () if accounts else (_RECORDINGS,)
-    with _alone():
+    with _exclusive():
         if not _applied(wanted):
             call_command("migrate", *only, verbosity=0, interactive=False)
 
@@ -33,8 +33,8 @@ def _applied(wanted: set[tuple[str, str]]) -> bool:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Server processes that start together must not all make the same tables: one does, the others wait."""
+def _exclusive() -> Iterator[None]:
+    """Hold an advisory lock on PostgreSQL, so that processes that start together migrate one by one."""
     if connection.vendor != "postgresql":
         yield
         return
@@ -47,5 +47,6 @@ def _alone() -> Iterator[None]:
 
 
 def _names(label: str) -> list[str]:
+    """The names of the app's migrations, read from its files."""
     folder = Path(apps.get_app_config(label).path) / "migrations"
     return [file.stem for file in folder.glob("*.py") if not file.name.startswith("_")]

@@ -1,4 +1,4 @@
-"""What says that the database or Redis cannot be reached, not that we did something wrong."""
+"""The exceptions that mean "database or Redis unavailable", in contrast to a bug."""
 
 from typing import Final
 
@@ -6,4 +6,4 @@ from redis import RedisError
 
 from events.db.errors import DATABASE_UNAVAILABLE
 
-AWAY: Final = (*DATABASE_UNAVAILABLE, RedisError)
+UNAVAILABLE: Final = (*DATABASE_UNAVAILABLE, RedisError)

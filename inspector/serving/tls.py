@@ -1,4 +1,7 @@
-"""Serving over https by ourselves: containers post to nothing else."""
+"""TLS: checks the certificate's files, computes its fingerprint, makes Twisted's endpoint.
+
+The vendor's container posts events to https addresses alone.
+"""
 
 import base64
 import hashlib
@@ -11,10 +14,10 @@ from django.core.management.base import CommandError
 from twisted.internet.endpoints import quoteStringArgument
 
 
-def expect_certificate(cert: str, key: str) -> bool:
-    """True where ``cert`` and ``key`` name files to serve https with, False where neither is set.
+def require_certificate(cert: str, key: str) -> bool:
+    """True where ``cert`` and ``key`` name usable PEM files, False where neither is set.
 
-    Raises CommandError where they do not serve.
+    Raises CommandError where one is missing, or a file is unreadable or no certificate with its key.
     """
     if not cert and not key:
         return False
@@ -27,7 +30,7 @@ def expect_certificate(cert: str, key: str) -> bool:
                 "Start without TLS_CERT and TLS_KEY: /help/connect/#https shows how to make one."
             )
     try:
-        # An empty password, else a key that is locked by one would be asked for on the terminal.
+        # With an empty password: else OpenSSL would ask for an encrypted key's password on the terminal.
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, password="")
     except ssl.SSLError:
         raise CommandError(
@@ -40,14 +43,14 @@ def expect_certificate(cert: str, key: str) -> bool:
 
 
 def fingerprint(cert: str) -> str:
-    """The certificate's public key as Chromium names it: the SHA-256 of its form in DER, in base 64."""
+    """The fingerprint of the certificate's public key for Chromium: base64 of the SHA-256 of its DER form."""
     key = load_pem_x509_certificate(Path(cert).read_bytes()).public_key()
     der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return base64.b64encode(hashlib.sha256(der).digest()).decode()
 
 
-def secured(endpoint: str, cert: str, key: str) -> str:
-    """The plain ``tcp:…`` endpoint of Twisted's, served over TLS."""
+def tls_endpoint(endpoint: str, cert: str, key: str) -> str:
+    """Twisted's endpoint description ``tcp:…`` as the same endpoint over TLS, ``ssl:…``."""
     key, cert = map(quoteStringArgument, (key, cert))
     files = f"privateKey={key}:certKey={cert}"
     return f"ssl:{endpoint.removeprefix('tcp:')}:{files}"

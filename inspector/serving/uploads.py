@@ -1,4 +1,4 @@
-"""Files that people upload: straight to disk, up to the limit."""
+"""An upload handler that streams files to disk, up to MAX_IMPORT_BYTES."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 
 class BoundedUpload(TemporaryFileUploadHandler):
-    """Keeps each file as a real one on disk; beyond the limit it stops reading and marks the request."""
+    """Writes each file to disk; beyond MAX_IMPORT_BYTES in total it stops reading and marks the request."""
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
@@ -32,5 +32,5 @@ _MARK = "inspector.upload_too_large"
 
 
 def was_too_large(request: HttpRequest) -> bool:
-    """Whether the request's files went beyond the limit; then none of them is there."""
+    """True where the request's files exceeded MAX_IMPORT_BYTES; then ``request.FILES`` lacks them."""
     return bool(request.FILES is not None and request.META.get(_MARK))

@@ -1,4 +1,4 @@
-// Keeps the panel of rules as it was, open or closed, when a filter or a rule renews the page.
+// Restores the open or closed state of the panel of rules after a filter or a rule has replaced the page's content.
 (() => {
   "use strict";
   let open = false;

@@ -1,4 +1,4 @@
-// The dashboard: its modules, held together. Each listens to its own part of the page and shares one state.
+// The dashboard's entry point: connects its modules, which listen to their parts of the page and share one state.
 
 import { shareLinkTakes } from "./dashboard/address.js";
 import { live } from "./dashboard/connection.js";

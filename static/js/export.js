@@ -1,4 +1,4 @@
-// The download with a progress bar. Without this script the form downloads as well, and shows none.
+// Downloads an export with a progress bar. Without this script the form downloads the file, without progress.
 
 const form = document.getElementById("export");
 const submit = form.querySelector("[type=submit]");
@@ -8,8 +8,8 @@ const state = form.querySelector("[data-state]");
 const kinds = [...form.querySelectorAll("input[type=checkbox][name=redact]")];
 
 const CUT_OFF = "\n*** The export was cut off here. ***\n"; // events/exports/download.py writes it
-const LOOKED_AT = 200_000; // characters of each piece in which an event's number is looked for: more than an event
-const TOO_LARGE = 200_000_000; // bytes beyond which the file should not lie in memory first
+const LOOKED_AT = 200_000; // characters of each chunk that are searched for an event's number: more than an event has
+const TOO_LARGE = 200_000_000; // bytes above which the file is streamed to disk, where the browser can
 
 const size = (bytes) => {
   const units = ["bytes", "KB", "MB", "GB"];
@@ -21,7 +21,7 @@ const chosen = () => form.querySelector("[name=format]:checked");
 const part = () => form.querySelector("[name=part]:checked")?.value === "filter";
 const expected = (choice) => Number(part() ? choice.dataset.partBytes : choice.dataset.bytes);
 
-// --- what the form says ---
+// --- the form ---
 
 function describe() {
   for (const choice of form.querySelectorAll("[name=format]")) {
@@ -42,7 +42,7 @@ describe();
 
 // --- the download ---
 
-// Follows a file as it arrives: its bytes, and the number of the latest event in it.
+// The progress of a file that arrives in chunks: its bytes, and the number of the latest event in it.
 class Progress {
   constructor(answer, pattern) {
     this.events = Number(answer.headers.get("X-Event-Count"));
@@ -58,7 +58,7 @@ class Progress {
     this.bytes += piece.length;
     this.tail = (this.tail + this.decoder.decode(piece, { stream: true })).slice(-LOOKED_AT);
     for (const [, seq] of this.tail.matchAll(this.pattern)) this.seq = Math.min(Math.max(this.seq, Number(seq)), this.last);
-    this.tail = this.tail.slice(-200); // a number may lie across two pieces
+    this.tail = this.tail.slice(-200); // a number may span two chunks
   }
 
   get done() {
@@ -72,7 +72,7 @@ class Progress {
   }
 }
 
-// Where the file goes: to disk as it arrives where it is very large and the browser can, else to memory first.
+// The file's destination: streamed to disk where it is very large and the browser can, else collected in memory.
 async function target(choice) {
   if (expected(choice) > TOO_LARGE && window.showSaveFilePicker) {
     const handle = await window.showSaveFilePicker({ suggestedName: choice.dataset.file });

@@ -1,4 +1,4 @@
-// The manual: "/" goes to the search, a filter box hides the rows of the table below it.
+// The manual: "/" focuses the search, a filter box hides rows of the table below it.
 (() => {
   "use strict";
   const search = [...document.querySelectorAll("[data-search]")];
@@ -21,6 +21,6 @@
     };
     box.parentElement.hidden = false;
     box.addEventListener("input", filter);
-    filter(); // a browser may have kept what was typed
+    filter(); // the browser may have restored the box's text
   }
 })();

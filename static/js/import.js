@@ -1,5 +1,5 @@
-// Files on their way in: dropped or chosen, one after the other, with a bar for each. Without this script the form
-// posts them all at once and the answer is a page.
+// Imports dropped or chosen files one after the other, with a progress bar for each. Without this script the form
+// posts all files at once and the answer is a page.
 
 const form = document.querySelector("#files");
 const input = form.querySelector("input[type=file]");
@@ -9,7 +9,7 @@ const mostBytes = Number(form.dataset.maxMb) * 1e6;
 
 const percent = (share) => `${Math.floor(share * 100)} %`;
 
-/** A card with a bar; `tell` moves it, `end` puts the outcome in its place. */
+/** A card with a progress bar; `tell` updates the bar, `end` replaces the card with the outcome's HTML. */
 const card = (file) => {
   const section = document.createElement("section");
   section.className = "card on-its-way";
@@ -31,12 +31,12 @@ const card = (file) => {
       section.classList.add("failed");
     },
     end: (html) => {
-      section.outerHTML = html; // our own template's, which escapes what comes from the file
+      section.outerHTML = html; // from the server's template, which escapes all values of the file
     },
   };
 };
 
-/** The last whole line of a text that is still growing, as a value; {} where it is none. */
+/** The last complete line of an NDJSON text that is still arriving, parsed; {} where there is none. */
 const lastLine = (text) => {
   const lines = text.slice(0, text.lastIndexOf("\n") + 1).trim().split("\n");
   try {
@@ -96,10 +96,10 @@ drop.addEventListener("drop", (event) => {
   event.preventDefault();
   take([...event.dataTransfer.files]);
 });
-// A file that misses the field must not replace the page.
+// A file that is dropped beside the field must not open in place of the page.
 for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
 
-// Ctrl+Enter judges, as in every box for code.
+// Ctrl+Enter submits the pasted text, as in other editors.
 document.querySelector("#text textarea").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();

@@ -1,4 +1,4 @@
-// The list of recordings: a key to search, one to rename, one to close.
+// The list of recordings: keyboard shortcuts to search, to rename and to close.
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
@@ -15,5 +15,5 @@ document.addEventListener("keydown", (event) => {
   document.getElementById("search").focus();
 });
 
-// htmx has found everything that is its own: from here on keys and clicks do what they should.
+// htmx has processed the page: from now on keys and clicks work; tests wait for this mark.
 window.htmx.onLoad(() => { document.documentElement.dataset.ready = "1"; });

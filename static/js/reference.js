@@ -1,4 +1,4 @@
-// The filter box of the reference's overview: hides the rows that do not hold what was typed.
+// The filter box of the reference's overview: hides the rows that do not contain its text.
 (() => {
   "use strict";
   const box = document.querySelector("[data-filter-box]");
@@ -28,5 +28,5 @@
   });
   input.addEventListener("input", filter);
   box.hidden = false;
-  filter(); // a browser may have kept what was typed
+  filter(); // the browser may have restored the box's text
 })();

@@ -1,23 +1,23 @@
-// The share page: the preview follows the choices, and a click in it opens an event as the other person would.
+// The share page: updates the preview after each choice; a click in the preview opens an event as the link would.
 
 const form = document.getElementById("share");
 const section = document.querySelector("[data-preview]");
 const address = section.dataset.preview;
 
-// The choices as they stand; the password and the form's own token are nobody's to see in an address.
+// The form's choices for the preview as a query string; the password and the CSRF token must not be in an address.
 function choices() {
   const chosen = new FormData(form);
   for (const name of ["password", "csrfmiddlewaretoken", "label", "days"]) chosen.delete(name);
   return new URLSearchParams(chosen).toString();
 }
 
-// The section syncs its requests: what was asked for last is what stays.
+// The section has hx-sync: the latest request replaces a running one.
 function show(path, target, swap) {
   const request = window.htmx.ajax("GET", `${address}${path}?${choices()}`, { source: section, target, swap });
-  request.catch(() => {}); // one that a newer one replaced; htmx itself says what failed
+  request.catch(() => {}); // rejected where a newer request replaced it; htmx itself reports failures
 }
 
-// Of all that is chosen, or of one thing alone: then only where the preview shows it.
+// Updates the preview when the form was restored, or a choice changed that the preview depends on.
 form.addEventListener("change", ({ target }) => {
   if (target === form || ["what", "masked"].includes(target.name)) show("", "#preview", "outerHTML");
 });

@@ -1,9 +1,9 @@
-// What every page needs: copy buttons, menus that close, times in the reader's own time zone, and choices that were
-// made before anybody listened.
+// Behaviour of every page: copy buttons, menus that close, times in the reader's time zone, and change events for
+// form choices that were made before the page's scripts ran.
 (() => {
   "use strict";
 
-  // <button data-copy="#id"> copies the text of the element it names; data-copy-text the text itself.
+  // <button data-copy="#id"> copies the text of that element; data-copy-text holds the text itself.
   const copy = async (button) => {
     const source = button.dataset.copy && document.querySelector(button.dataset.copy);
     const text = source ? source.textContent : button.dataset.copyText;
@@ -12,7 +12,7 @@
       await navigator.clipboard.writeText(text);
       button.textContent = "Copied";
     } catch {
-      if (source) getSelection().selectAllChildren(source); // then a person can copy it by hand
+      if (source) getSelection().selectAllChildren(source); // so that Ctrl+C copies it
       button.textContent = "Selected";
     }
     setTimeout(() => (button.textContent = word), 1200);
@@ -47,8 +47,8 @@
   window.htmx.onLoad(localTimes);
   localTimes(document);
 
-  // Scripts come late: what a person chose before, and what the browser put back after a step back in its history, is
-  // told as if it were chosen now. By pageshow everybody listens, and everything is put back.
+  // A choice made before the scripts ran, or restored by the browser after a step back in its history, fires a change
+  // event now. At pageshow all scripts listen, and the browser has restored all fields.
   const chosen = (control) => {
     if (control.options) {
       const rendered = [...control.options].find((option) => option.defaultSelected) ?? control.options[0];
@@ -59,7 +59,7 @@
   };
 
   addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) return; // the page as it was left: it has heard everything
+    if (persisted) return; // from the back/forward cache: its scripts have handled all choices
     for (const form of document.forms) {
       if ([...form.elements].some(chosen)) form.dispatchEvent(new Event("change", { bubbles: true }));
     }

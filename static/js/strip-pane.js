@@ -1,4 +1,4 @@
-// The page as it was, beside the timeline: a frame with the viewer of the page load that the chosen event is of.
+// The replay pane beside the timeline: a frame with the player of the selected event's page load.
 
 const root = document.getElementById("dashboard");
 const detail = document.getElementById("detail");
@@ -31,7 +31,7 @@ function toggle() {
   try {
     localStorage.setItem(KEY, pane.hidden ? "0" : "1");
   } catch {
-    // then the choice lasts as long as the page
+    // without storage the choice lasts until the page is closed
   }
 }
 
@@ -50,7 +50,7 @@ function show() {
   const plays = load === shown && frame.contentDocument?.getElementById("screen");
   shown = load;
   if (plays) frame.contentWindow.postMessage({ cactInspector: "show", seq: Number(event.dataset.event) }, location.origin);
-  else frame.contentWindow.location.replace(`${pane.dataset.address}${load}/?event=${event.dataset.event}`); // no step back
+  else frame.contentWindow.location.replace(`${pane.dataset.address}${load}/?event=${event.dataset.event}`); // adds no history entry
 }
 
 button.addEventListener("click", toggle);
@@ -63,7 +63,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => target === detail && show());
 
-// A mark in the viewer was clicked: its event is chosen here too.
+// A click on a mark in the player selects its event in the timeline.
 addEventListener("message", ({ origin, source, data }) => {
   if (origin !== location.origin || source !== frame.contentWindow || data?.cactInspector !== "select") return;
   const row = document.getElementById(`event-${data.seq}`);

@@ -1,5 +1,5 @@
-// Plays what was on screen during one page load. What is stored may come from anybody: it goes through the same
-// sieve as in the page, into a frame where nothing runs, under a policy that lets nothing load.
+// Session replay player of one page load. Stored rrweb events may come from any client: they pass the sanitizer that
+// the page used, and play in a frame without scripts, under a content security policy without requests.
 
 import clean from "../shim/clean.js";
 
@@ -14,12 +14,12 @@ const RULES = [
   "rr-box { display: inline-block; max-width: 100%; background: rgb(128 128 128 / .22) !important }",
   "rr-off { display: none !important }",
 ];
-const MARK = 15; // pixels that a mark takes
+const MARK = 15; // width of a mark in pixels
 const asIs = (text) => text;
 const sieve = clean(asIs, asIs);
 
 let events = [];
-let last = 0; // number of the part that was read last
+let last = 0; // number of the part that was loaded last
 let replayer = null;
 let wanted = Date.parse(marks.find(({ dataset }) => dataset.seq === asked())?.dataset.at); // a moment by the page's clock
 let playing = false;
@@ -51,11 +51,11 @@ function sieveOne(event) {
   try {
     return sieve(event);
   } catch {
-    return null; // no event of rrweb's, whatever it says
+    return null; // not an rrweb event
   }
 }
 
-// From the first whole picture on: what is before it builds on nothing.
+// Drops the events before the first full snapshot: rrweb cannot apply them.
 function trim() {
   const first = events.findIndex(({ type }) => type === 2);
   if (first < 0) events = [];
@@ -114,7 +114,7 @@ function lay() {
   layMarks();
 }
 
-// Where they happened; those that would cover another one stand beside it.
+// Places the marks by time; a mark that would cover another one is placed beside it.
 function layMarks() {
   const width = marks[0]?.parentElement.clientWidth ?? 0;
   let least = 0;
@@ -130,7 +130,7 @@ function seek(offset) {
   const place = Math.min(Math.max(offset, 0), length());
   scrub.value = place;
   if (playing) replayer.play(place);
-  else replayer.pause(Math.max(place, firstPicture() + 1)); // what happens at the very moment it leaves for later
+  else replayer.pause(Math.max(place, firstPicture() + 1)); // rrweb does not apply events at exactly this offset
   show();
 }
 
@@ -151,7 +151,7 @@ function toggle() {
   show();
 }
 
-// The page at the moment of an event; where that lies outside the strip, the nearest picture, and a word about it.
+// Seek to the moment of an event; where it lies outside the replay, to the nearest frame, with a notice.
 async function showEvent(seq) {
   const mark = marks.find(({ dataset }) => dataset.seq === String(seq));
   for (const one of marks) one.toggleAttribute("aria-current", one === mark);
@@ -168,7 +168,7 @@ async function showEvent(seq) {
   document.documentElement.dataset.shown = seq;
 }
 
-// The page may still be open.
+// Poll for further parts: the recorded page may still be open.
 async function more() {
   const before = events.length;
   await read();
@@ -177,7 +177,7 @@ async function more() {
   lay();
 }
 
-// ---- hands ----
+// ---- controls ----
 
 play.addEventListener("click", toggle);
 scrub.addEventListener("input", () => {

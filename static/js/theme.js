@@ -1,4 +1,4 @@
-// Runs before the first paint, so that a chosen theme never flashes the other one.
+// Sets the chosen theme before the first paint, so that the other theme does not flash.
 (() => {
   "use strict";
   const chosen = () => {
@@ -21,7 +21,7 @@
     try {
       localStorage.setItem("theme", theme);
     } catch {
-      // then the choice lasts as long as the page
+      // without storage the choice lasts until the page is closed
     }
   });
 })();

@@ -5,23 +5,23 @@
   const HIDDEN = 'cact-inspector.hidden'; // in sessionStorage
 
   const quietly = (work) => (...given) => {
-    try { return work(...given); } catch { /* never into the page */ }
+    try { return work(...given); } catch { /* no error reaches the page */ }
   };
 
-  // Not the page's later ones. Never error or warn: a site's own error monitoring counts those.
+  // The browser's own functions, before the page replaces one. Not error or warn: error monitoring counts those.
   const { groupCollapsed, groupEnd, log } = window.console || {}, { parse } = JSON;
 
   // ---- console ----
 
   const SIGNS = { __proto__: null, invalid: '✕', warning: '⚠', valid: '✓', error: '✕', info: 'i' };
   const COLOURS = { '✕': '#b3261e', '⚠': '#8a5a00', '✓': '#1a7340', i: '#5b6472' };
-  // White on a colour of its own, as nobody tells whether the console is light or dark.
+  // White text on a coloured background: a script cannot find out whether the console is light or dark.
   const chip = (kind) => `background: ${COLOURS[SIGNS[kind]]}; color: #fff; padding: 1px 5px; border-radius: 3px`;
   const BOLD = 'font-weight: 600', PLAIN = 'font-weight: 400';
 
   const clip = (text, most = 999) => (text.length > most ? text.slice(0, most) + '…' : text);
 
-  // A JSON Pointer as people write it: items[0].product.price
+  // A JSON Pointer in dotted notation: items[0].product.price
   const place = (path) =>
     path.replace(/\/(\d+)(?=\/|$)/g, (token, digits, at) => (at ? `[${digits}]` : token))
       .slice(1).replace(/\//g, '.').replace(/~1/g, '/').replace(/~0/g, '~');
@@ -33,7 +33,7 @@
     return clip(said, 160) + (more > 0 ? ` (${more} more)` : '');
   };
 
-  // Most sentences begin with the place and hold both values: nothing is said twice.
+  // Most sentences begin with the path and hold both values, which are not repeated then.
   const printFinding = quietly(({ severity, path, message, expected, got }) => {
     const where = place(path);
     let rest = message.startsWith(where) ? message.slice(where.length) : ': ' + message;
@@ -58,8 +58,8 @@
 
   // ---- badge ----
 
-  // What the page's styles say to all elements reaches the host alone, where ours win.
-  // The box is a popover, above whatever the page stacks; where there is none, its z-index has to do.
+  // The page's universal selectors match only the host element, whose styles here are !important.
+  // The box is a popover, above every z-index of the page; without popover support it has a high z-index.
   const CSS = `
     :host { display: contents !important }
     div {
@@ -86,7 +86,7 @@
   const build = quietly(() => {
     host = document.createElement('cact-inspector');
     const root = host.attachShadow({ mode: 'closed' }), sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS); // the page's security policy has no say in it
+    sheet.replaceSync(CSS); // the page's content security policy does not apply to it
     root.adoptedStyleSheets = [sheet];
     box = add(root, 'div');
     box.popover = 'manual';
@@ -118,13 +118,13 @@
     }
   };
 
-  // Late, as some frameworks compare the whole document with their own idea of it when they start; last in
-  // <html>, as they replace <body>. Looking each second needs no observer that a page could drive mad.
+  // Attach late, since some frameworks compare the whole document with their own rendering when they start; last in
+  // <html>, since they replace <body>. Checking each second, unlike an observer, costs the same on a busy page.
   const look = quietly(() => {
-    if (!link) return; // not wanted, or this browser could not build it
+    if (!link) return; // hidden by the user, or build() failed in this browser
     fill();
     const ready = document.body && (document.readyState === 'complete' || ++looks > 5);
-    if (!ready || host.isConnected || ++attached > 20) return; // a page that insists wins
+    if (!ready || host.isConnected || ++attached > 20) return; // give up where the page removes the badge again and again
     document.documentElement.append(host);
     box.showPopover?.();
   });
@@ -140,7 +140,7 @@
   quietly(() => {
     let verdicts = window[VERDICTS];
     if (!verdicts) Object.defineProperty(window, VERDICTS, { value: verdicts = [], writable: true });
-    if (Object.hasOwn(verdicts, 'push')) return; // loaded twice
+    if (Object.hasOwn(verdicts, 'push')) return; // this script was loaded twice
     verdicts.push = show;
     verdicts.splice(0).forEach(show);
     if (window.top !== window || quietly(() => sessionStorage[HIDDEN])()) return;

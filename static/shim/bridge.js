@@ -1,4 +1,4 @@
-// In the browser extension: its background posts, as no policy of the page can forbid it.
+// In the browser extension: posts through its background worker, to which the page's content security policy does not apply.
 export default function (core) {
   const { settings: { bridge }, parse, stringify, listen } = core, { CustomEvent } = window;
   if (!bridge) return;

@@ -1,6 +1,6 @@
-// What may stay of an rrweb event: a list of what is known to be harmless, everything else goes. The page under
-// test uses it before anything leaves, the viewer once more, as what is stored may come from anybody.
-// `text` and `typed` give what is kept of a displayed and of a typed text.
+// Sanitizes rrweb events by an allow-list: elements, attributes and styles that are not listed are removed.
+// The page under test applies it before posting, the player again, since stored events may come from any client.
+// `text` and `typed` are functions that mask a displayed and a typed text.
 export default function (text, typed) {
   const BOXES = /^(img|picture|video|audio|canvas|svg|image|iframe|frame|object|embed|portal|cact-inspector|rr-box)$/;
   const OFF = /^(script|noscript|meta|base|link|template|source|track|param|rr-off)$/;
@@ -10,9 +10,9 @@ export default function (text, typed) {
   const TYPED = new Set(['value', 'placeholder', 'label']);
   const STRING = /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'/g;
   const SHOWS = /((?:^|[{;\s])(?:content|quotes|list-style|list-style-type|text-overflow|--[\w-]+)\s*:)((?:"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|[^;}"'])*)/gi;
-  const styles = new Set(), inputs = new Set(); // ids of elements, and of the texts in them
+  const styles = new Set(), inputs = new Set(); // ids of style and input elements, and of their text nodes
 
-  // A letter may be written as an escape: \75rl( is url(.
+  // CSS escapes of letters are decoded: \75rl( is url(.
   const plain = (value) => value
     .replace(/\\0{0,4}(4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])(?:\s|(?![0-9a-f]))/gi, (_, code) => String.fromCharCode(parseInt(code, 16)))
     .replace(/\\([g-z])/gi, '$1');
@@ -32,7 +32,7 @@ export default function (text, typed) {
   const attribute = (name, value) => {
     if (value === null) return null;
     if (TYPED.has(name)) return typeof value === 'string' ? typed(value) : undefined;
-    if (name === 'href') return '#'; // still a link to the eye
+    if (name === 'href') return '#'; // keeps the look of a link
     if (!KEPT.has(name)) return undefined;
     if (name === 'style') return style(value);
     if (name === '_cssText') return css(value);
@@ -134,12 +134,12 @@ export default function (text, typed) {
     if (type === 2) {
       return { node: build(data.node, 0), initialOffset: pick(data.initialOffset || {}, 'left', 'top') };
     }
-    if (type === 5) return { tag: 'still', payload: {} }; // nothing changed up to here
+    if (type === 5) return { tag: 'still', payload: {} }; // marks that the screen did not change until now
     if (type === 4) return { href: 'about:blank', ...pick(data, 'width', 'height') };
     const kept = type === 3 && Object.hasOwn(SOURCES, data.source) && SOURCES[data.source](data);
     return kept && { source: data.source, ...kept };
   };
-  // The event as it may be kept, or null.
+  // The sanitized event; null where the whole event is removed.
   return (event) => {
     const kept = data(event);
     return kept ? { type: event.type, data: kept, timestamp: event.timestamp } : null;

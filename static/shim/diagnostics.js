@@ -1,4 +1,4 @@
-// Says why nothing gets through: in the console, and, where there is any way left, on the dashboard.
+// Diagnoses why posts fail: warns in the console, and reports to the dashboard where a request still gets there.
 export default function (core) {
   const { settings, listen, warn, report, here, quietly } = core, COLLECT = settings.collect;
   const far = (address) => !/^(localhost|127\.|\[::1])/.test(new URL(address).hostname);
@@ -21,7 +21,7 @@ export default function (core) {
     if (disposition === 'report' || blockedURI !== COLLECT) return;
     core.stop();
     if (!warn('policy', "this page's content security policy (connect-src) blocks " + COLLECT + ': use the extension')) return;
-    // What a policy lets in as a script or an image still tells the dashboard.
+    // Where the policy allows the inspector's scripts or images, such a request reports the problem.
     const script = document.createElement('script');
     script.src = COLLECT + '?report=policy&url=' + encodeURIComponent(here().url);
     script.onerror = () => { new Image().src = script.src; };

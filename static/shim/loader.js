@@ -1,5 +1,5 @@
-// Loads the page-side script into a page, and says why where it cannot: the console line, the bookmarklet, the tag.
-// `panel` is the connect page, for what only its owner runs; `words` are the sentences by cause.
+// Loads the page-side script into a page, for console line, bookmarklet and tag; shows the cause where it fails.
+// `panel`: address of the connect page, given only to code that the owner runs; `words`: sentences by problem code.
 export default function (address, panel, words) {
   const script = document.createElement('script');
   const far = (place) => !/^(localhost|127\.|\[::1])/.test(new URL(place).hostname);

@@ -1,4 +1,4 @@
-// What is unconfirmed when a page goes outlives it in the site's storage, for the site's next page to send.
+// Offline queue: stores unacknowledged events in localStorage when the page is left; the site's next page posts them.
 export default function (core) {
   const { settings, queue, pages, mine, side, put, now, parse, stringify, bytes, uuid, quietly } = core;
   const PREFIX = 'cact-inspector ' + settings.collect + ' ';
@@ -22,7 +22,7 @@ export default function (core) {
   const delivered = core.onDelivery;
   core.onDelivery = (items, text) => {
     delivered(items, text);
-    for (const item of backlog.splice(0)) put(item); // after the first word of this page
+    for (const item of backlog.splice(0)) put(item); // only after this page's first acknowledged post
     if (kept && !queue.length) core.onFlush();
   };
 

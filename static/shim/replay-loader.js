@@ -1,10 +1,10 @@
-// Where the recording wants what was on screen: loads what records it, once the page has nothing better to do.
+// Loads the replay recorder when the page is idle, where the recording's session replay is on.
 export default function (core) {
   const { settings, setTimeout, quietly } = core;
   if (top !== window) return;
   core.fetch = fetch;
-  Object.defineProperty(window, Symbol.for('cact-inspector.strip'), { value: core }); // throws where it is there
-  if (settings.bridge) return; // the extension brings it
+  Object.defineProperty(window, Symbol.for('cact-inspector.strip'), { value: core }); // throws where it is defined already
+  if (settings.bridge) return; // the extension injects the recorder
   const script = document.createElement('script');
   script.src = settings.strip;
   (window.requestIdleCallback || setTimeout)(quietly(() => document.head.append(script)), { timeout: 1000 });

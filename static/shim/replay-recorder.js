@@ -1,12 +1,12 @@
-// Cact Inspector: records what is on screen, where a recording asks for it. It gives up for good at the first
-// sign of trouble; the page never notices. The server fills in the library and what cleans its events.
+// Cact Inspector, session replay: records the screen with rrweb, where the recording's session replay is on. At the
+// first error it stops for good; no error reaches the page. The server fills in rrweb and the sanitizer (clean.js).
 (function (core, limits, load, cleaner) {
   'use strict';
   document.currentScript?.remove();
   if (!core || core.strip || !window.CompressionStream) return;
   core.strip = true;
   let record;
-  try { record = load(); } catch { return; } // the page has broken what the library builds on
+  try { record = load(); } catch { return; } // the page has replaced a built-in that rrweb needs
   const { settings: { collect, strip, bridge }, fetch, here, mine, setTimeout, stringify, now, listen, onCall } = core;
   const SOON = 150, EACH = 2000, CHECKOUT = 120000; // ms
   const MOST_ELEMENTS = 15000, SLOW = 1000, QUICK = 200, MOST_WAITING = 20, MOST_EVENTS = 10000, MOST_TEXT = 7e6, BEACON = 24000;
@@ -14,13 +14,13 @@
   const texts = strip.endsWith('#text');
   const stars = (text) => text.replace(/\S/g, '*');
   const emails = (text) => text.replace(/[\w.+%-]{1,64}(@|%40)[\w.-]+\.[a-z]{2,}/gi, stars);
-  const waiting = []; // { page, n, events }, the first is on the way
+  const waiting = []; // parts to post: { page, n, events }; while `flying`, the first is in the running request
   let clean, page, n, since, pictured, cost, queue = [], timer, end, over, flying;
 
   const finish = () => {
     const stop = end;
     end = null;
-    try { stop?.(); } catch { /* then it goes on to nobody */ }
+    try { stop?.(); } catch { /* rrweb goes on, and its events are ignored */ }
   };
   const giveUp = () => {
     over = true;
@@ -44,7 +44,7 @@
     queue = [];
     if (waiting.length > MOST_WAITING) giveUp();
   };
-  // Whole pictures now and then let the viewer jump; where one takes long, the first has to do.
+  // Full snapshots at intervals let the player seek; where one takes long, only the first is taken.
   const soon = (wait) => {
     timer ??= setTimeout(quietly(() => {
       if (end && cost < QUICK && now() - pictured > CHECKOUT) record.takeFullSnapshot(true);
@@ -58,7 +58,7 @@
     if (kept) queue.push(kept);
     if (queue.length > MOST_EVENTS) giveUp();
   };
-  // Up to now it looked like that, even where nothing has changed for long.
+  // Record an event that marks the present, so that the replay also covers a time without changes.
   const still = () => { if (end) keep({ type: 5, timestamp: now(), data: {} }); };
   const turn = () => {
     page = current();
@@ -67,7 +67,7 @@
   };
 
   const emit = quietly((event) => {
-    if (page !== current()) { // a soft navigation: its strip begins with a picture of its own
+    if (page !== current()) { // a soft navigation: its replay begins with a full snapshot of its own
       keep(event);
       cut();
       turn();
@@ -79,7 +79,7 @@
       return send();
     }
     keep(event);
-    if (event.type === 2) { // a page may be left soon: its first picture goes at once
+    if (event.type === 2) { // the page may be left soon: its first snapshot is posted at once
       pictured = now();
       timer = clearTimeout(timer);
     }
@@ -103,7 +103,7 @@
       sampling: { mousemove: 100, mousemoveCallback: 1000, scroll: 200, media: 800, input: 'last' },
     });
     cost = now() - from;
-    if (over) finish(); // it gave up while it began
+    if (over) finish(); // an error occurred in record()
     if (cost > SLOW) giveUp();
   });
 
@@ -116,7 +116,7 @@
   const post = (part, body, text) => (bridge ? core.post(text, path(part)) : fetch(collect + path(part), {
     method: 'POST', body, keepalive: body.size < 16000, credentials: 'omit',
   }));
-  // As the server counts, so that it need not refuse: consoles show that.
+  // The limit as the server counts it, so that it refuses no part: the browser's console would show each refusal.
   const spent = {};
   const fits = (page, size) => (spent[page] = (spent[page] || 0) + Math.max(size, 1000)) <= limits.bytes;
   const deliver = async (part) => {
@@ -124,7 +124,7 @@
     if (text.length > MOST_TEXT) return false;
     const body = await packed(text);
     if (!fits(part.page, body.size)) {
-      if (part.page === page) finish(); // another page of the site begins anew
+      if (part.page === page) finish(); // the limit holds for this page load; the next one begins at 0
       return true;
     }
     for (let tries = 0; tries < 4; tries++) {
@@ -150,7 +150,7 @@
     flying = false;
   };
 
-  // What is left goes as it is, if it is small: the page's own beacons share 64 KB with it.
+  // Post the remaining parts uncompressed where they are small: the page's own beacons share their 64 KB.
   const leave = quietly(() => {
     still();
     cut();

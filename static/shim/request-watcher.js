@@ -1,8 +1,8 @@
-// Watches the client's own requests: pairs each with its call, and tells which calls led to none.
+// Watches the vendor client's requests: pairs each with its cact call, and reports calls without a request.
 export default function (core) {
   const { first, hub, active, setTimeout, now, parse, Err, quietly, emit, here, mask, ready, own, listen } = core;
   if (!first) return;
-  const PATIENCE = 5000;
+  const REQUEST_TIMEOUT = 5000; // ms until a call without a request counts as unsent
   const VENDOR = /\/events(\/batch)?\?(.*&)?tc_s=|\/cdp\/events\b/;
   const pending = []; // events whose request has not been seen, the oldest first
 
@@ -11,7 +11,7 @@ export default function (core) {
 
   // ---- pair ----
 
-  // The call that is running made it, else the oldest of this name did.
+  // The event of a request: that of the running call, else the oldest pending one of this name.
   const pair = (name) => {
     let at = -1;
     for (let i = active.length; i-- && at < 0;) if (active[i].name === name) at = pending.indexOf(active[i].event);
@@ -24,7 +24,7 @@ export default function (core) {
     const how = { sent: body.length > 40000 ? '{}' : body, to: mask(url.replace(/([?&]token=)[^&]*/, '$1…')) };
     const event = pair(name);
     if (event) tell(Object.assign(event, how));
-    // No call was seen: an event of its own, judged as it was sent.
+    // A request without a call becomes an event of its own, judged as it was sent.
     else emit(hub, { head: { at: now(), name, auto: {} }, called: 'null', more: 0, page: here(), error: new Err(), ...how });
   });
 
@@ -38,7 +38,7 @@ export default function (core) {
 
   // ---- watch ----
 
-  // Calls go through as they are; `before` sees them first, `after` what they gave.
+  // Wrap a method without changing its calls: `before` gets the arguments, `after` the result.
   const tap = quietly((holder, name, before, after = () => {}) => {
     const { apply } = Reflect;
     before = quietly(before);
@@ -59,7 +59,7 @@ export default function (core) {
     report('request_failed', `the browser kept the client's request to ${url} back: look for an ad blocker or a policy`, url);
   };
 
-  // A beacon that the browser refuses is sent in another way.
+  // A beacon that the browser refuses is ignored: the client then posts by fetch or XHR.
   tap(Navigator.prototype, 'sendBeacon', () => {}, (taken, url, body) => taken && request(url, body));
   tap(window, 'fetch', (_, resource, options = {}) => {
     if (!(resource instanceof Request)) request(resource, options.body);
@@ -81,7 +81,7 @@ export default function (core) {
     if (!pending.includes(event)) return;
     event.unsent = true;
     tell(event);
-    if (own(ready())) return; // a container is there: it waits for consent, or wants none of them
+    if (own(ready())) return; // a container is loaded: it waits for consent, or ignores these calls
     if (ready().length) report('no_container', 'no container takes the calls out of caReady: check its address, consent, ad blockers');
     else report('fake_container', 'something answers cact but sends nothing: most likely an ad blocker, so switch it off here');
   });
@@ -89,7 +89,7 @@ export default function (core) {
   core.onCall = (event) => {
     pending.push(event);
     if (pending.length > 500) pending.shift();
-    // What was queued before us may have been sent before us.
-    if (event.error || !own(ready())) setTimeout(overdue, PATIENCE, event);
+    // A call that was queued before this script ran may have led to a request before it ran, too.
+    if (event.error || !own(ready())) setTimeout(overdue, REQUEST_TIMEOUT, event);
   };
 }

@@ -1,4 +1,4 @@
-// On request, verdicts come back into the page: ?cact-debug=1 (kept for the tab), a setting, or the extension.
+// Collects verdicts for the badge: on ?cact-debug=1 (stored for the tab), by a setting, or in the extension.
 export default function (core) {
   const { settings, parse, quietly } = core;
   const asked = quietly(() => {

@@ -8,8 +8,8 @@ A row is one goal of ``goals.py``.
 ``what``       what was measured
 ``goal``       the bound, and in which unit: mostly a multiple of a yardstick
 ``got``        the number that is compared with the bound, in the goal's unit
-``measured``   the product's own figure
-``yardstick``  the figure of what it is compared with, measured in turn with the product in the same run
+``measured``   the product's figure
+``yardstick``  the yardstick's figure, measured in turn with the product in the same run
 last column    ``ok``, ``SHORT`` (the goal is missed), or ``not measured``, where ``measured`` says what is
                missing: a browser, PostgreSQL, Redis, node with npm
 
@@ -21,8 +21,8 @@ stays in the table as SHORT.
 The yardsticks
 --------------
 
-``bare Daphne``             takes a body and answers 202 (``bare/answering.py``)
-``bare, parses the body``   the same, and ``orjson.loads`` of the body (``bare/parsing.py``)
+``bare Daphne``             reads a body and answers 202 (``bare/answering.py``)
+``bare, parses the body``   reads a body, parses it with ``orjson.loads``, answers 202 (``bare/parsing.py``)
 ``bare consumer``           pushes each body as it came to all sockets through the channel layer
                             (``bare/pushing.py``)
 ``JSON.parse + ajv``        in node, all errors collected (``judging.mjs``); npm brings ajv into ``.bench/``
@@ -32,11 +32,11 @@ The yardsticks
 ``orjson.loads + judging``  of a HAR file: the file parsed, then each of its events judged
 ``its payload``             bytes of the event's parameters as JSON
 
-What can be chosen
-------------------
+Options
+-------
 
 ``ONLY=search make bench`` runs one benchmark. ``EVENTS=1000000 make bench`` measures search and first paint
-on that many stored events instead of 100,000, and small numbers are for trying a benchmark out. All of it
+on that many stored events instead of 100,000; small numbers are for trying a benchmark out. A whole run
 takes about a quarter of an hour on an idle machine of two cores; every wait has an end. The exit code is 1
 where a goal is missed.
 """

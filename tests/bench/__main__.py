@@ -42,7 +42,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
 
 
 def main() -> int:
-    """0 when every goal that could be measured was met, 1 when one was missed, 2 for an unknown name."""
+    """Run and print; 0 where all measured goals are met, 1 where one is missed, 2 for an unknown name."""
     only = os.environ.get("ONLY", "")
     if only and only not in BENCHMARKS:
         print(f"There is no benchmark {only!r}: choose one of {', '.join(BENCHMARKS)}.", file=sys.stderr)
@@ -55,7 +55,7 @@ def main() -> int:
 
 
 def _run(name: str) -> list[Row]:
-    """The rows of one benchmark, up to where it failed, if it did. Prints each one as it is measured."""
+    """The rows of one benchmark, up to a failure. Prints each row when it is measured."""
     rows: list[Row] = []
     start = time.monotonic()
     try:

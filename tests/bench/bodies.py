@@ -1,4 +1,4 @@
-"""What the benchmarks post: the page-side script's own bodies, with a place for the id of each event."""
+"""Request bodies of the benchmarks: those of the page-side script, with a placeholder for each event's id."""
 
 import copy
 import time
@@ -11,11 +11,11 @@ from events import reference
 from events.reference.examples import example_params
 from tests.bench.load import unique
 
-#: Stands where each event's id goes.
+#: The placeholder for an event's id.
 PLACE: Final = "@" * 36
 _SITE: Final = "https://shop.example/checkout/thanks?utm_source=newsletter&utm_campaign=spring"
 _EVENT_BYTES: Final = 1_720  # of parameters; with everything around them 2 KB
-#: As it is after a click on an advertisement.
+#: A page's address after a click on an advertisement.
 _THANKS: Final = (
     "https://shop.example.com/checkout/thanks?order=O_1245&utm_source=newsletter&utm_medium=email"
     "&utm_campaign=spring-sale-2026&utm_content=hero-banner&lang=en"
@@ -25,30 +25,30 @@ _THANKS: Final = (
 
 
 def bodies(events: int) -> Iterator[bytes]:
-    """Bodies without end with that many valid purchases each, 2 KB an event as it stands on the wire."""
+    """Endless bodies with ``size`` valid purchases each, 2 KB an event."""
     return bodies_of([event("purchase", padded(purchase()))] * events)
 
 
 def bodies_of(events: Sequence[dict[str, Any]]) -> Iterator[bytes]:
-    """Bodies without end with these events, as ``event`` makes them, under new ids each time."""
+    """Endless bodies with these events, as ``event`` makes them, with new ids in each body."""
     page = {"id": "bench-page", "url": _SITE, "title": "Thank you for your order", "referrer": ""}
     return unique(orjson.dumps({"page": page, "events": events}), PLACE.encode())
 
 
 def timed_bodies() -> Iterator[bytes]:
-    """Bodies with one event each, whose time is the moment at which it is asked for."""
+    """Endless bodies with one event each, whose time is the moment of the iteration."""
     marker = b'"at":0'
     return (body.replace(marker, b'"at":%d' % int(time.time() * 1000), 1) for body in bodies(1))
 
 
 def event(name: str, called: dict[str, Any]) -> dict[str, Any]:
-    """One event of a body, with the place for its id."""
+    """One event of a body, with the placeholder for its id."""
     site = "at checkout (https://shop.example/static/js/checkout.min.js:1:20417)"
     return {"id": PLACE, "at": 0, "name": name, "called": called, "call_site": site}
 
 
 def padded(params: dict[str, Any]) -> dict[str, Any]:
-    """``params`` with as long an address as makes an event of 2 KB."""
+    """``params`` with an address that pads the event to 2 KB."""
     room = _EVENT_BYTES - len(orjson.dumps(params)) - len("&padding=")
     return params | {"url": f"{params['url']}&padding={'x' * room}"}
 

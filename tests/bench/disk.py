@@ -1,4 +1,4 @@
-"""What an event with three findings takes on disk, indexes included, against the bytes of its parameters."""
+"""Disk space of an event with three findings, indexes included, against the bytes of its parameters."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def _with_three_findings() -> dict[str, Any]:
 
 
 def _stored_bytes(server: Server) -> int:
-    """The database's size, with nothing left in a log."""
+    """The database's size in bytes, after a checkpoint of its log."""
     if url := server.environment.get("DATABASE_URL"):
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("CHECKPOINT")

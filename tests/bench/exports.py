@@ -1,4 +1,4 @@
-"""Exports with personal values masked against plain ones, each format: the first time, and again."""
+"""Masked exports against plain ones, each format: the first export, and a repeated one."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -12,8 +12,8 @@ from tests.bench.turns import median_ratio, medians, seconds
 from tests.servers import Server
 
 _EVENTS: Final = 1_000
-_RECORDINGS: Final = 3  # for each format, since a recording has only one first time
-_PATIENCE_SECONDS: Final = 60.0
+_RECORDINGS: Final = 3  # for each format, since a recording has only one first export
+_TIMEOUT_SECONDS: Final = 60.0
 
 
 def rows() -> Iterator[Row]:
@@ -24,7 +24,7 @@ def rows() -> Iterator[Row]:
             agains: list[tuple[float, float]] = []
             for _ in range(_RECORDINGS):
                 export = partial(_export, server, _filled(server), extension)
-                export("no")  # the database's pages are in memory then
+                export("no")  # so that the database's pages are in memory
                 plain, first, again = (seconds(partial(export, redact)) for redact in ("no", "", ""))
                 firsts.append((first, plain))
                 agains.append((again, plain))
@@ -39,14 +39,14 @@ def _filled(server: Server) -> dict[str, Any]:
 
 
 def _export(server: Server, recording: dict[str, Any], extension: str, redact: str) -> None:
-    """Read the whole file; ``redact`` "no" masks nothing, "" every kind of personal value."""
+    """Download the file; ``redact``: "no" masks nothing, "" every kind of personal value."""
     path = f"/api/recordings/{recording['key']}/export.{extension}"
     parameters = {"redact": redact} if redact else {}
-    answer = server.client.get(path, params=parameters, timeout=_PATIENCE_SECONDS).raise_for_status()
+    answer = server.client.get(path, params=parameters, timeout=_TIMEOUT_SECONDS).raise_for_status()
     assert answer.headers["X-Event-Count"] == str(_EVENTS)
 
 
 def _row(goal: Goal, pairs: list[tuple[float, float]]) -> Row:
-    """``pairs``: seconds of the masked export and of the plain one."""
+    """The row of a format; ``pairs``: seconds of the masked export and of the plain one."""
     masked, plain = (f"{_EVENTS / took:,.0f} events/s" for took in medians(pairs))
     return Row(goal, median_ratio(pairs), masked, plain)

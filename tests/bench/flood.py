@@ -1,4 +1,4 @@
-"""20,000 events as fast as they go in, into a dashboard that is open in a browser and follows."""
+"""A flood: 20,000 events at full speed, while a browser's dashboard follows."""
 
 import itertools
 import time
@@ -17,9 +17,9 @@ from tests.bench.table import Row
 
 _EVENTS: Final = 20_000
 _BATCH: Final = 50
-_PATIENCE_SECONDS: Final = 60.0
+_TIMEOUT_SECONDS: Final = 60.0
 
-#: Notes each long task, and the moment at which the row of the last event is first on screen.
+#: Records each long task, and the moment at which the last event's row is first on screen.
 _WATCH: Final = """(last) => {
     window.tasks = [];
     const note = (list) => { for (const task of list.getEntries()) tasks.push(task.duration) };
@@ -35,12 +35,12 @@ _WATCH: Final = """(last) => {
         };
         look();
     }) }"""
-#: The moment, or 0 where it does not come in time.
+#: Resolves to that moment, or to 0 after the timeout.
 _SEEN: Final = "(most) => Promise.race([seen, new Promise((over) => setTimeout(over, most, 0))])"
 
 
 def rows() -> Iterator[Row]:
-    """When the newest row is on screen after the last commit, and the longest task on the way."""
+    """The delay of the newest row after the last commit, and the longest task of the page's main thread."""
     if reason := services.missing("browser"):
         yield Row(BROWSER_DELAY, None, reason)
         yield Row(BROWSER_TASK, None, reason)
@@ -54,14 +54,14 @@ def rows() -> Iterator[Row]:
         texts = itertools.islice(bodies(_BATCH), _EVENTS // _BATCH)
         requests = post(f"/collect/{recording['capture_key']}", texts)
         with ThreadPoolExecutor(1) as pool:  # the browser's event loop runs in this thread
-            pressing = pool.submit(press, server.port, requests, connections=8, seconds=_PATIENCE_SECONDS)
+            pressing = pool.submit(press, server.port, requests, connections=8, seconds=_TIMEOUT_SECONDS)
             outcome, committed = pressing.result(), time.time()
         stored = server.state(recording)["last_seq"]
         yield from _looked(page, committed, f"{stored:,} events in {outcome.seconds:.1f} s")
 
 
 def _looked(page: Page, committed: float, stored: str) -> Iterator[Row]:
-    seen = page.evaluate(_SEEN, _PATIENCE_SECONDS * 1000) / 1000
+    seen = page.evaluate(_SEEN, _TIMEOUT_SECONDS * 1000) / 1000
     tasks: list[float] = page.evaluate("tasks")
     delay = max(seen - committed, 0) if seen else float("inf")
     yield Row(BROWSER_DELAY, delay, stored)

@@ -1,4 +1,4 @@
-"""What a socket's frames hold: rows of the product's live page, or a bare consumer's bodies."""
+"""Parses a socket's frames: rows of the product's live view, or bodies of a bare consumer."""
 
 import json
 import re
@@ -9,13 +9,13 @@ _DAY_MILLISECONDS: Final = 86_400_000
 _ROW: Final = re.compile(r'id="event-(\d+)"')
 _CURSOR: Final = re.compile(r"&quot;cursor&quot;:(\d+)")
 _FRAME: Final = re.compile(r' data-frame="(\d+)"')
-#: An event's own moment, as its row shows it: the load writes the time of posting there.
+#: The event's time in its row: the load generator sets it to the time of the post.
 _MOMENT: Final = re.compile(r'<time datetime="[^"]*">(\d\d):(\d\d):(\d\d)\.(\d{3})</time> <span class="name"')
 _AT: Final = re.compile(r'"at":(\d+)')
 
 
 class Frames(Protocol):
-    """Reads one socket's frames. ``cursor``: everything up to this event number has been received."""
+    """Parses one socket's frames. ``cursor``: all events up to this number were received."""
 
     opening: str
     cursor: int
@@ -23,11 +23,11 @@ class Frames(Protocol):
     late: list[float]
 
     def take(self, text: str) -> str:
-        """Read a frame; gives what is to be answered, or "" for nothing."""
+        """Parse a frame; returns the answer to send, "" for none."""
 
 
 class RowFrames:
-    """The product's: rows of the timeline. Each frame is acknowledged."""
+    """The product's frames with timeline rows; each one is acknowledged."""
 
     opening = json.dumps({"follow": {"after": 0, "query": "", "epoch": 1}})
 
@@ -46,7 +46,7 @@ class RowFrames:
 
 
 class BodyFrames:
-    """A bare consumer's: one body with one event each. They have no numbers, so they are counted."""
+    """A bare consumer's frames: a body with one event each; counted, since they have no sequence number."""
 
     opening = ""
 
@@ -64,7 +64,7 @@ class BodyFrames:
 
 
 def _since(posted: int) -> float:
-    """Milliseconds from a moment, of which the time of day is known, until now."""
+    """Milliseconds from a wall-clock time until now."""
     return (time.time() * 1000 - posted) % _DAY_MILLISECONDS
 
 

@@ -1,4 +1,4 @@
-"""Every goal that ``make bench`` measures, in the order of the table: a row missing there counts as missed.
+"""Declares every goal of ``make bench`` in the table's order: a goal without a row counts as missed.
 
 A goal compares a number with a bound. Most bounds are a multiple of a yardstick that the same run measures,
 since a figure in milliseconds or in events a second follows the machine.
@@ -15,7 +15,7 @@ FORMATS: Final = ("html", "ndjson", "csv", "har", "xml", "sarif")
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """One goal: ``what`` is measured by ``benchmark``, in ``unit``, and bounded from above or from below."""
+    """One goal: ``benchmark`` measures ``what`` in ``unit``; the bound is an upper or a lower one."""
 
     benchmark: str
     what: str
@@ -27,7 +27,7 @@ class Goal:
         return f"{self.relation} {self.bound:,g} {self.unit}"
 
     def is_met_by(self, got: float) -> bool:
-        """Whether ``got``, in the goal's unit, lies on the right side of the bound."""
+        """True where ``got``, in the goal's unit, lies within the bound."""
         return got <= self.bound if self.relation == "<=" else got >= self.bound
 
 

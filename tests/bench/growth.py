@@ -1,4 +1,4 @@
-"""Much stored: a database with a million events takes further ones as fast as an empty one."""
+"""Growth: the rate of collecting into a database with a million events, against an empty one."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ from tests.servers import Server
 _ROUNDS: Final = 5
 _SECONDS: Final = 2.0
 
-#: The event that stands, again and again under other numbers and ids: posting them would take far longer.
+#: The event that is copied under other numbers and ids, since posting a million takes far longer.
 _MULTIPLY: Final = """
 WITH RECURSIVE numbers(number) AS (SELECT ? UNION ALL SELECT number + 1 FROM numbers WHERE number < ?)
 INSERT INTO events_event ({columns}) SELECT {values} FROM numbers, (SELECT * FROM events_event WHERE id = ?)
@@ -26,7 +26,7 @@ INSERT INTO events_event ({columns}) SELECT {values} FROM numbers, (SELECT * FRO
 
 
 def rows() -> Iterator[Row]:
-    """The rate with much stored against the rate with nothing stored."""
+    """The rate with a million stored events against the rate with none."""
     with serving("SQLite") as server, serving("SQLite") as fresh:
         full, empty = server.new_recording("Full"), fresh.new_recording("Empty")
         _multiply(server, full)
@@ -41,7 +41,7 @@ def _rate(server: Server, recording: dict[str, Any]) -> Callable[[], float]:
 
 
 def _multiply(server: Server, recording: dict[str, Any]) -> None:
-    """Store copies of one collected event until there are ``HUGE``, with tallies and counters right."""
+    """Store copies of a collected event until there are ``HUGE``, with correct tallies and counters."""
     server.client.post(f"/collect/{recording['capture_key']}", content=next(bodies(1))).raise_for_status()
     with closing(sqlite3.connect(Path(server.environment["DATA_DIR"]) / "inspector.sqlite3")) as database:
         database.execute("PRAGMA synchronous=OFF")

@@ -1,4 +1,4 @@
-"""A HAR file brought in, against parsing it with orjson and judging its events."""
+"""The import of a HAR file, against parsing it with orjson and judging its events."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -16,14 +16,14 @@ from tests.servers import Server
 
 _ROUNDS: Final = 3
 _EVENTS: Final = 2_000
-_OTHERS: Final = 9  # requests of the page's own for each event
+_OTHERS: Final = 9  # other requests of the page for each event
 _ANSWER: Final = "<p>A page, a script or an answer of the shop's own server, as browsers save it.</p>\n" * 40
 _COLLECT: Final = "https://collect.commander1.com/events?tc_s=3311&token=x"
-_PATIENCE_SECONDS: Final = 120.0
+_TIMEOUT_SECONDS: Final = 120.0
 
 
 def rows() -> Iterator[Row]:
-    """One row."""
+    """The row of the import."""
     called = purchase()
     file = orjson.dumps({"log": {"version": "1.2", "pages": [], "entries": _entries(called)}})
     with serving("SQLite") as server:
@@ -42,7 +42,7 @@ def _import(server: Server, file: bytes) -> None:
         "/api/import",
         content=file,
         headers={"Content-Type": "application/json"},
-        timeout=_PATIENCE_SECONDS,
+        timeout=_TIMEOUT_SECONDS,
     )
     assert answer.status_code == 201, answer.text
     assert answer.json()["kept"] == _EVENTS

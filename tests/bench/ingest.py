@@ -1,4 +1,4 @@
-"""Events in: posted, judged, stored and acknowledged after the commit, with one dashboard open.
+"""Ingestion: events posted, judged, stored and acknowledged after the commit, with one open dashboard.
 
 The product and a bare Daphne take turns under the same load.
 """
@@ -25,7 +25,7 @@ _BATCH: Final = 50
 
 
 def rows() -> Iterator[Row]:
-    """Batches, single events, their slowest hundredth, and what the dashboard received."""
+    """The rates of batches and of single events, the 99th percentile, and the dashboard's completeness."""
     with (
         tempfile.TemporaryDirectory() as folder,
         bare_daphne("answering") as answering,

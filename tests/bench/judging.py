@@ -1,4 +1,4 @@
-"""Parse and judge one purchase with two items, against ``JSON.parse`` and ajv with all errors in node."""
+"""Parsing and judging a purchase with two items, against ``JSON.parse`` and ajv with all errors in node."""
 
 import json
 import shutil
@@ -27,7 +27,7 @@ _CALLS: Final = 20_000
 
 
 def rows() -> Iterator[Row]:
-    """One row for the valid purchase, one for the same with five faults."""
+    """One row for a valid purchase, one for a purchase with five faults."""
     node = _node_with_ajv()
     tune_garbage_collector()  # as the server does
     for case, params in {"valid": purchase(), "five faults": broken(purchase())}.items():
@@ -65,7 +65,7 @@ def _ajv(node: str, body: bytes) -> float:
 
 
 def _node_with_ajv() -> str | None:
-    """The path of node, with ajv installed beside the script; None where there is no node or no ajv."""
+    """The path of node, after ajv was installed beside the script; None without node or ajv."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
         return None

@@ -1,6 +1,6 @@
-"""Load on a server: many connections, each with one request under way at a time, from one event loop.
+"""A load generator: many connections on one event loop, each with one request at a time.
 
-Written on bare sockets, since an HTTP library would be slower than the server that it is to measure.
+It uses plain sockets, since an HTTP library would be slower than the measured server.
 """
 
 import asyncio
@@ -12,15 +12,15 @@ from typing import Final
 
 _END_OF_HEADERS: Final = b"\r\n\r\n"
 _LENGTH: Final = b"content-length:"
-_PATIENCE_SECONDS: Final = 60.0  # for the last answers
+_TIMEOUT_SECONDS: Final = 60.0  # for the last answers
 
-#: Each call gives a whole HTTP request, or None when there are no more.
+#: Each call returns a whole HTTP request; None after the last one.
 Requests = Callable[[], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one run of load. ``milliseconds``: from a request's first byte to its answer, sorted."""
+    """The result of one run. ``milliseconds``: from a request's first byte to its answer, sorted."""
 
     seconds: float
     milliseconds: list[float]
@@ -28,24 +28,24 @@ class Outcome:
 
     @property
     def rate(self) -> float:
-        """Answered requests a second."""
+        """Answered requests per second."""
         return len(self.milliseconds) / self.seconds
 
     def percentile(self, share: float) -> float:
-        """The time in milliseconds within which that share of the requests was answered."""
+        """The time in milliseconds within which this share of the requests was answered."""
         return self.milliseconds[min(int(len(self.milliseconds) * share), len(self.milliseconds) - 1)]
 
 
 def press(port: int, requests: Requests, *, connections: int, seconds: float) -> Outcome:
-    """Send as fast as the answers come, over that many connections, for that long or until all is sent.
+    """Send requests over several connections, each after the last answer, for a time or until all are sent.
 
-    Raises TimeoutError where an answer does not come within a minute after that.
+    Raises TimeoutError where an answer does not arrive within a minute after that.
     """
     return asyncio.run(_press(port, requests, connections, seconds))
 
 
 def post(path: str, bodies: Iterator[bytes]) -> Requests:
-    """POST requests to ``path`` with one body after the other, as the page-side script sends them."""
+    """POST requests to ``path``, one for each body, as the page-side script sends them."""
     head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nContent-Length: ".encode()
 
     def next_request() -> bytes | None:
@@ -56,7 +56,7 @@ def post(path: str, bodies: Iterator[bytes]) -> Requests:
 
 
 def unique(body: bytes, places: bytes) -> Iterator[bytes]:
-    """``body`` again and again, each ``places`` (36 bytes) in it replaced by an id that no other one has."""
+    """Endless copies of ``body``, each of its ``places`` (36 bytes) replaced by a unique id."""
     parts = body.split(places)
     run = time.time_ns() & 0xFFFFFFFFFFFF
     counter = itertools.count()
@@ -73,7 +73,7 @@ async def _press(port: int, requests: Requests, connections: int, seconds: float
     clients = [_Client(requests, start + seconds) for _ in range(connections)]
     for client in clients:
         await loop.create_connection(lambda client=client: client, "127.0.0.1", port)  # type: ignore[misc]  # a lambda
-    async with asyncio.timeout(seconds + _PATIENCE_SECONDS):
+    async with asyncio.timeout(seconds + _TIMEOUT_SECONDS):
         await asyncio.gather(*(client.done for client in clients))
     took = time.perf_counter() - start
     times = sorted(each for client in clients for each in client.times)
@@ -81,7 +81,7 @@ async def _press(port: int, requests: Requests, connections: int, seconds: float
 
 
 class _Client(asyncio.Protocol):
-    """One connection: sends, waits for the whole answer, sends again until the time is over."""
+    """One connection: sends a request, waits for its whole answer, and repeats until the time is over."""
 
     def __init__(self, requests: Requests, until: float) -> None:
         self.requests, self.until = requests, until

@@ -1,4 +1,4 @@
-"""A large recording opened in a browser: the first paint, rows included, and what page and server hold."""
+"""First paint of a large recording in a browser, rows included, and the memory of page and server."""
 
 import statistics
 from collections.abc import Iterator
@@ -16,11 +16,11 @@ from tests.memory import resident
 from tests.servers import Server
 
 _VISITS: Final = 7
-_SMALL: Final = 500  # events: as many as a page holds rows
+_SMALL: Final = 500  # events: the number of rows in a page
 
 
 class _Visits(NamedTuple):
-    """Milliseconds until the first paint (median); bytes that page and server held at the end."""
+    """Milliseconds until the first paint (median); bytes of memory of page and server at the end."""
 
     paint: float
     page: float
@@ -28,7 +28,7 @@ class _Visits(NamedTuple):
 
 
 def rows() -> Iterator[Row]:
-    """First paint on each database, memory on SQLite."""
+    """First paint on each database; memory on SQLite."""
     if reason := services.missing("browser"):
         goals = [*PAINT.values(), PAINT_PAGE_MEMORY, PAINT_SERVER_MEMORY]
         yield from (Row(goal, None, reason) for goal in goals)
@@ -80,7 +80,7 @@ def _painted(database: str, visits: _Visits) -> Row:
 
 
 def _visit(browser: Browser, server: Server, recording: dict[str, Any]) -> _Visits:
-    """Open the dashboard again and again; the first time fills the browser's cache and does not count."""
+    """Open the dashboard repeatedly; the first visit fills the browser's cache and is not counted."""
     context = browsers.new_context(browser)
     paints: list[float] = []
     for _ in range(1 + _VISITS):

@@ -1,11 +1,11 @@
-"""How much processor time a process has had (Linux)."""
+"""Measures a process's processor time (Linux)."""
 
 import os
 from pathlib import Path
 
 
 def processor_seconds(pid: int) -> float:
-    """Seconds of all its threads since it began, in user and kernel mode."""
+    """Processor seconds of all threads of the process since its start, in user and kernel mode."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     user, system = fields[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

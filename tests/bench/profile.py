@@ -1,7 +1,7 @@
-"""Where the time of collecting goes: samples of a server under load, by function, and as a flame graph.
+"""Profiles a server under load: samples of collecting, by function and as a flame graph.
 
 Run by ``make profile``. Shares are of the time in which a thread of the server ran Python (held the
-interpreter's lock); a function's share holds that of whatever it called.
+interpreter's lock); a function's share includes the functions that it called.
 """
 
 import subprocess
@@ -23,7 +23,7 @@ _OURS: Final = ("events/", "inspector/")
 
 
 def main() -> int:
-    """Put a server under load, sample it, print the table; 1 where the sampler could not."""
+    """Sample a server under load, print the table; returns 1 where the sampler failed."""
     _FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder))
@@ -31,7 +31,7 @@ def main() -> int:
         try:
             recording = server.new_recording("Profile")
             requests = post(f"/collect/{recording['capture_key']}", bodies(1))
-            press(server.port, requests, connections=32, seconds=1)  # what is made once does not count
+            press(server.port, requests, connections=32, seconds=1)  # warm-up: fills the caches
             samplers = [_sample(server.pid, form) for form in ("raw", "flamegraph")]
             press(server.port, requests, connections=32, seconds=_SECONDS + 2)
             problems = [sampler.communicate()[1] for sampler in samplers if sampler.wait(30)]
@@ -57,7 +57,7 @@ def _sample(pid: int, form: str) -> "subprocess.Popen[str]":
 
 
 def _table(samples: str) -> str:
-    """The functions of ours, and what they stand on, with their shares."""
+    """The functions of the product and of its libraries, with their shares."""
     whole: Counter[str] = Counter()
     own: Counter[str] = Counter()
     for line in samples.splitlines():
@@ -71,7 +71,7 @@ def _table(samples: str) -> str:
     for frame, count in whole.most_common(_SHOWN):
         mark = "*" if any(room in frame for room in _OURS) else " "
         lines.append(f"{count / total:7.1%} {own[frame] / total:7.1%} {mark}{frame}")
-    return "\n".join([*lines, "* ours", ""])
+    return "\n".join([*lines, "* the product's", ""])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A text looked for in a large recording on its dashboard, against grep (SQLite) and LIKE (PostgreSQL).
+"""Text search in a large recording on its dashboard, against grep (SQLite) and LIKE (PostgreSQL).
 
 One text stands in the very first event alone, so that all of them have to be looked at; another one stands in
 each event, so that the first screenful of rows is there at once.
@@ -24,11 +24,11 @@ from tests.servers import Server
 _ROUNDS: Final = 3
 _RARE: Final = "needle-of-one-event"
 _COMMON: Final = "hero-banner"
-_PATIENCE_SECONDS: Final = 60.0
+_TIMEOUT_SECONDS: Final = 60.0
 
 
 def rows() -> Iterator[Row]:
-    """The rare text and the common one on each database, on PostgreSQL also before its first ANALYZE."""
+    """Rows for a rare and a common text on each database, on PostgreSQL also before its first ANALYZE."""
     yield from _on(DATABASES[:1])
     if reason := missing("PostgreSQL"):
         for database in DATABASES[1:]:
@@ -39,7 +39,7 @@ def rows() -> Iterator[Row]:
 
 
 def _on(states: tuple[str, ...]) -> Iterator[Row]:
-    """The rows of one database; of PostgreSQL first as it is filled, then analyzed."""
+    """The rows of one database; PostgreSQL is measured after filling, and again after ANALYZE."""
     with serving(states[0]) as server, tempfile.TemporaryDirectory() as folder:
         recording = _filled(server)
         lines = Path(folder) / "events.ndjson"
@@ -53,7 +53,7 @@ def _on(states: tuple[str, ...]) -> Iterator[Row]:
 
 def _filled(server: Server) -> dict[str, Any]:
     recording = server.new_recording("Large")
-    # An order's number of its own: events that are all alike would be an index's delight.
+    # A unique order number each: an index would be unrealistically small for equal events.
     usual = event("purchase", padded(purchase() | {"id": PLACE}))
     rare = event("purchase", padded(purchase() | {"id": _RARE}))
     fill(server, recording, [rare], 1)
@@ -73,12 +73,12 @@ def _compared(
 
 
 def _search(server: Server, recording: dict[str, Any], text: str, expected: int) -> None:
-    """The timeline, filtered by ``text`` as the dashboard asks for it, which must show event ``expected``."""
+    """Request the timeline filtered by ``text``, which must show the event ``expected``."""
     answer = server.client.get(
         f"/recordings/{recording['key']}/",
         params={"q": text},
         headers={"HX-Request": "true", "HX-Target": "timeline"},
-        timeout=_PATIENCE_SECONDS,
+        timeout=_TIMEOUT_SECONDS,
     )
     assert f'id="event-{expected}"' in answer.raise_for_status().text
 
@@ -86,7 +86,7 @@ def _search(server: Server, recording: dict[str, Any], text: str, expected: int)
 def _export(server: Server, recording: dict[str, Any], lines: Path) -> None:
     path = f"/api/recordings/{recording['key']}/export.ndjson"
     with (
-        server.client.stream("GET", path, params={"redact": "no"}, timeout=_PATIENCE_SECONDS) as answer,
+        server.client.stream("GET", path, params={"redact": "no"}, timeout=_TIMEOUT_SECONDS) as answer,
         lines.open("wb") as file,
     ):
         for piece in answer.raise_for_status().iter_bytes():
@@ -94,14 +94,14 @@ def _export(server: Server, recording: dict[str, Any], lines: Path) -> None:
 
 
 def _grep(lines: Path) -> None:
-    """Count the lines with the rare text, as ``cat events.ndjson | grep -c`` does."""
+    """Count the lines with the rare text by ``cat events.ndjson | grep -c``."""
     with subprocess.Popen(["cat", lines], stdout=subprocess.PIPE) as cat:
         found = subprocess.run(["grep", "-c", _RARE], stdin=cat.stdout, capture_output=True, check=True)
     assert int(found.stdout) >= 1
 
 
 def _like(server: Server, lines: Path) -> Callable[[], None]:
-    """Put the lines into a table with one text column; gives what counts those with the rare text."""
+    """Insert the lines into a table with one text column; returns a function that counts the rare text."""
     url = server.environment["DATABASE_URL"]
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE yardstick (line text)")

@@ -1,4 +1,4 @@
-"""A server on one of the databases, and a recording of its that is filled the way pages fill it."""
+"""Runs a server on one of the databases, and fills a recording by posts as pages send them."""
 
 import itertools
 import signal
@@ -21,14 +21,14 @@ _FILLING_SECONDS: Final = 600.0
 
 @contextmanager
 def serving(database: str) -> Iterator[Server]:
-    """A server on a new database: SQLite, or else PostgreSQL, which then analyzes no table by itself."""
+    """A server on a new database: SQLite, or PostgreSQL without autovacuum's ANALYZE."""
     with ExitStack() as stack:
         environment = {}
         if database != "SQLite":
             environment["DATABASE_URL"] = stack.enter_context(services.fresh_postgres())
         server = Server(Path(stack.enter_context(tempfile.TemporaryDirectory())), **environment)
         server.start()
-        # A request that was given up may still keep the server busy: nothing is waited for.
+        # A cancelled request may still keep the server busy: SIGKILL does not wait for it.
         stack.callback(server.end, signal.SIGKILL)
         if environment:
             _leave_unanalyzed(environment["DATABASE_URL"])
@@ -36,12 +36,12 @@ def serving(database: str) -> Iterator[Server]:
 
 
 def missing(database: str) -> str | None:
-    """Why there is no such database, in a line; None where it is here."""
+    """The reason why the database is missing, in a line; None where it is available."""
     return None if database == "SQLite" else services.missing("postgres")
 
 
 def fill(server: Server, recording: dict[str, Any], events: Sequence[dict[str, Any]], count: int) -> None:
-    """Post ``events``, as ``bodies.event`` makes them, again and again until ``count`` are stored.
+    """Post ``events``, as ``bodies.event`` makes them, repeatedly until ``count`` are stored.
 
     Raises RuntimeError where they are not within ten minutes.
     """
@@ -58,7 +58,7 @@ def fill(server: Server, recording: dict[str, Any], events: Sequence[dict[str, A
 
 
 def analyze(server: Server) -> None:
-    """What PostgreSQL does by itself some minutes after many rows came in."""
+    """Run ANALYZE, as autovacuum does some minutes after many inserts."""
     with psycopg.connect(server.environment["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
 

@@ -1,4 +1,4 @@
-"""A text looked for in a masked share: over all its events, and what one request may cost the server."""
+"""Text search in a masked share: over all events, and the processor time of one request."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -21,11 +21,11 @@ _LARGE_EVENTS: Final = 2_000
 _LARGE_BYTES: Final = 29_000
 _ROUNDS: Final = 3
 _RARE: Final = "needle-of-one-event"
-_PATIENCE_SECONDS: Final = 20.0
+_TIMEOUT_SECONDS: Final = 20.0
 
 
 def rows() -> Iterator[Row]:
-    """The share's search against the recording's, then the processor time of one over large events."""
+    """The share's search against the recording's; the processor time of a search over large events."""
     with serving("SQLite") as server:
         yield _compared(server)
     with serving("SQLite") as server:
@@ -54,21 +54,21 @@ def _bounded(server: Server) -> Row:
         _search(server, path)
         ended = ""
     except httpx.TimeoutException:
-        ended = f", then given up after {_PATIENCE_SECONDS:.0f} s"
+        ended = f", then given up after {_TIMEOUT_SECONDS:.0f} s"
     spent = processor_seconds(server.pid) - before
     figure = f"{spent:.1f} s, {_LARGE_EVENTS:,} events{ended}"
     return Row(SHARE_SEARCH_LARGE, spent, figure, sound=not ended)
 
 
 def _search(server: Server, path: str) -> bool:
-    """Ask for the filtered timeline as the page does; whether the very first event is in it."""
+    """Request the filtered timeline as the page does; True where it contains the first event."""
     headers = {"HX-Request": "true", "HX-Target": "timeline"}
-    answer = server.client.get(path, params={"q": _RARE}, headers=headers, timeout=_PATIENCE_SECONDS)
+    answer = server.client.get(path, params={"q": _RARE}, headers=headers, timeout=_TIMEOUT_SECONDS)
     return 'id="event-1"' in answer.raise_for_status().text
 
 
 def _large() -> dict[str, Any]:
-    """A purchase with as many items as fit into an event of that size."""
+    """A purchase with as many items as fit into an event of this size in bytes."""
     params = purchase()
     item = params["items"][0]
     count = (_LARGE_BYTES - len(orjson.dumps(params))) // (len(orjson.dumps(item)) + 1)

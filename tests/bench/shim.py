@@ -1,4 +1,4 @@
-"""What the page-side script costs a page: time on its main thread for one purchase, and bytes on the wire.
+"""Cost of the page-side script: the main thread's time for one purchase, and bytes on the wire.
 
 The same calls with and without the script run in alternating rounds in one page, since machines drift.
 """
@@ -23,17 +23,17 @@ from tests.shim_cases import STUB, script
 from tests.shim_host import Site
 from tests.waiting import wait_for
 
-_CALLS: Final = 100  # in a batch, sent before the next one: the script keeps 500
-_WARM_UP: Final = 10  # rounds until the browser has compiled what it will compile
+_CALLS: Final = 100  # in a batch, posted before the next one: the script's queue holds 500
+_WARM_UP: Final = 10  # rounds until the browser has compiled the code
 _ROUNDS: Final = 15
 _FIRST_CALLS: Final = 7  # page loads
 
-# An isolated page has a clock of 5 microseconds, any other one of 100.
+# The clock of a cross-origin isolated page has a resolution of 5 microseconds, that of other pages 100.
 _ISOLATED: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
 }
-#: What the stub does, past the script: into a queue of its own.
+#: The same work as the stub's, without the script: a push into another queue.
 _PLAIN: Final = "const aside = []; function plain() { aside.push(arguments) }"
 _BATCH: Final = """([text, count, withShim]) => {
     const many = Array.from({ length: count }, () => JSON.parse(text));
@@ -44,14 +44,14 @@ _BATCH: Final = """([text, count, withShim]) => {
 
 
 class _Cost(NamedTuple):
-    """Microseconds for one event: until its call returns, and of the main thread's later work on it."""
+    """Microseconds for one event: ``call`` until it returns, ``later`` of the main thread's later work."""
 
     call: float
     later: float
 
 
 def rows() -> Iterator[Row]:
-    """Two rows for the time, two for the size."""
+    """Two rows for the time, two for the size of the script."""
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder))
         server.start()
@@ -100,7 +100,7 @@ def _path(recording: dict[str, Any]) -> str:
 
 
 def _first_call(browser: Browser, site: Site, text: str) -> float:
-    """Microseconds of a page's first call, client and all, where nothing is compiled yet."""
+    """Microseconds of a page's first call, the client's part included, before code is compiled."""
     page = _open(browser, site)
     took: float = page.evaluate(_BATCH, [text, 1, True])
     page.context.close()
@@ -110,13 +110,13 @@ def _first_call(browser: Browser, site: Site, text: str) -> float:
 def _warm(
     browser: Browser, site: Site, server: Server, recording: dict[str, Any], text: str
 ) -> tuple[_Cost, _Cost]:
-    """The medians with the script and without it."""
+    """The median costs with the script and without it."""
     page = _open(browser, site)
     debugger = page.context.new_cdp_session(page)
     debugger.send("Performance.enable", {"timeDomain": "threadTicks"})
 
     def busy() -> float:
-        """Microseconds of processor time that the main thread has had so far."""
+        """Microseconds of processor time of the main thread so far."""
         metrics = debugger.send("Performance.getMetrics")["metrics"]
         return next(float(each["value"]) for each in metrics if each["name"] == "TaskDuration") * 1e6
 

@@ -1,4 +1,4 @@
-"""Events out: how soon a row is at a dashboard, and whether every row gets there, whatever the load.
+"""Streaming: the delay of rows at dashboards, and their completeness under load.
 
 The delay is compared with that of a bare consumer over the same channel layer under the same load.
 """
@@ -31,7 +31,7 @@ _FLOOD_VIEWERS: Final = 10
 
 
 class _Delay(NamedTuple):
-    """Milliseconds from posting to the frame, over all dashboards; whether each got every row in order."""
+    """Milliseconds from post to frame over all dashboards; whether each received every row in order."""
 
     p50: float
     p95: float
@@ -42,7 +42,7 @@ class _Delay(NamedTuple):
 
 
 def rows() -> Iterator[Row]:
-    """Delay with 1, 10 and 50 dashboards on both channel layers, completeness in a flood, memory."""
+    """Delays with 1, 10 and 50 dashboards on both channel layers; completeness and memory in a flood."""
     for layer in LAYERS:
         if layer == "redis" and (reason := services.missing("redis")):
             goals = [*(FRAME_DELAY[layer, viewers] for viewers in VIEWERS)]
@@ -81,7 +81,7 @@ def _delay(reports: list[Report], count: int) -> _Delay:
 
 
 def _post_steadily(url: str, path: str) -> int:
-    """Post at the steady rate, each event when it is due whether or not the last one was answered."""
+    """Post at a steady rate, each event when it is due, even while earlier ones are unanswered."""
     texts = timed_bodies()
     count = _WARM_UP + _RATE * _SECONDS
     with httpx.Client(base_url=url, trust_env=False) as client, ThreadPoolExecutor(4) as pool:
@@ -96,7 +96,7 @@ def _post_steadily(url: str, path: str) -> int:
 
 
 def _flood(server: Server, layer: str) -> Iterator[Row]:
-    """As fast as it goes in, in posts of 50, with many watching: all rows arrive, and memory stays flat."""
+    """Post batches of 50 at full speed while many dashboards follow; measure completeness and memory."""
     recording = server.new_recording("Flood")
     with watching(server.ws_url, recording, _FLOOD_VIEWERS) as dashboards:
         _press(server, recording)

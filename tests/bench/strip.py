@@ -1,4 +1,4 @@
-"""What a strip costs a page: processor time of its main thread until the first picture is sent, and bytes.
+"""Cost of session replay: the main thread's processor time until the first snapshot is posted, and bytes.
 
 The same page is loaded with the switch on and off in turn, since machines drift.
 """
@@ -27,7 +27,7 @@ _CARD: Final = "<div class='card'><p>Winter coat, size {0}</p><a href='/coat/{0}
 
 
 def rows() -> Iterator[Row]:
-    """One row for the time, one for the size of what is loaded where the switch is on."""
+    """One row for the time, one for the size of the recorder's script."""
     if reason := services.missing("browser") or services.missing("strip"):
         yield Row(STRIP_TIME, None, reason)
         yield Row(STRIP_BYTES, None, reason)
@@ -46,7 +46,7 @@ def rows() -> Iterator[Row]:
 
 
 def _costs(server: Server, site: Site) -> tuple[float, float]:
-    """Milliseconds with the switch on, beyond those without it; and those without it."""
+    """Additional milliseconds with replay on, and milliseconds with replay off."""
     recording, plain = server.new_recording(), server.new_recording()
     switch(server, recording, strip="on")
     cards = "".join(_CARD.format(number) for number in range(_ELEMENTS // 4))
@@ -63,7 +63,7 @@ def _costs(server: Server, site: Site) -> tuple[float, float]:
 
 
 def _load(browser: Browser, server: Server, site: Site, name: str, recorded: dict[str, Any] | None) -> float:
-    """Milliseconds of processor time of one load of the page, until all of it is over."""
+    """Milliseconds of processor time of one page load, until its work is done."""
     before = len(players(server, recorded)) if recorded else 0
     context = browsers.new_context(browser)
     page = context.new_page()

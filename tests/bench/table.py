@@ -1,4 +1,4 @@
-"""The table that a benchmark run ends with: a row for each goal, measured or not."""
+"""The result table of a benchmark run: a row for each goal, measured or not."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _VERDICTS: Final = {True: "ok", False: "SHORT", None: "not measured"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What became of one goal.
+    """The result of one goal.
 
     ``got`` is in the goal's unit, or None where it could not be measured and ``measured`` says why. A row
     that is not ``sound`` (requests were refused, rows are missing) misses its goal whatever it got.
@@ -26,7 +26,7 @@ class Row:
 
     @property
     def met(self) -> bool | None:
-        """Whether the goal was met; None where that could not be measured."""
+        """True where the goal was met; None where it could not be measured."""
         return None if self.got is None else self.sound and self.goal.is_met_by(self.got)
 
     def cells(self) -> tuple[str, ...]:
@@ -36,7 +36,7 @@ class Row:
 
 
 def complete(rows: Iterable[Row], goals: Iterable[Goal]) -> list[Row]:
-    """A row for each of ``goals`` in their order; one that is not among ``rows`` misses its goal."""
+    """A row for each of ``goals`` in order; a goal without one in ``rows`` is missed."""
     by_goal = {row.goal: row for row in rows}
     return [
         by_goal.get(goal, Row(goal, float("nan"), "the benchmark ended without this row", sound=False))
@@ -45,7 +45,7 @@ def complete(rows: Iterable[Row], goals: Iterable[Goal]) -> list[Row]:
 
 
 def show(rows: Iterable[Row]) -> str:
-    """The rows as aligned text under a head."""
+    """The rows as aligned text under a header."""
     lines: list[Sequence[str]] = [_HEAD, *(row.cells() for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(_HEAD))]
     return "\n".join(
@@ -55,5 +55,5 @@ def show(rows: Iterable[Row]) -> str:
 
 
 def _shown(got: float) -> str:
-    """Three significant digits, whole numbers from a hundred on."""
+    """A number with three significant digits; from 100 on, a whole number."""
     return f"{got:,.0f}" if abs(got) >= 100 else f"{got:.3g}"

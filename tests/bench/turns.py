@@ -1,4 +1,4 @@
-"""Measuring several things in turn, since machines drift: a ratio is the median of the turns' ratios."""
+"""Measures two functions in alternating rounds, since a machine's speed drifts; ratios are medians."""
 
 import statistics
 import time
@@ -12,23 +12,23 @@ Other = TypeVar("Other")
 def in_turn(
     rounds: int, one: Callable[[], One], other: Callable[[], Other], *, warm_up: int = 1
 ) -> list[tuple[One, Other]]:
-    """What both gave in each of the rounds, after ``warm_up`` rounds that do not count."""
+    """The results of both functions in each round, after ``warm_up`` uncounted rounds."""
     return [(one(), other()) for _ in range(rounds + warm_up)][warm_up:]
 
 
 def median_ratio(pairs: Iterable[tuple[float, float]]) -> float:
-    """The median of first / second."""
+    """The median of the rounds' ratios first / second."""
     return statistics.median(one / other for one, other in pairs)
 
 
 def medians(pairs: Iterable[tuple[float, float]]) -> tuple[float, float]:
-    """The median of the firsts, and that of the seconds."""
+    """The medians of the first and of the second values."""
     ones, others = zip(*pairs, strict=True)
     return statistics.median(ones), statistics.median(others)
 
 
 def seconds(run: Callable[[], object]) -> float:
-    """How long ``run`` takes."""
+    """The seconds that ``run`` takes."""
     start = time.perf_counter()
     run()
     return time.perf_counter() - start

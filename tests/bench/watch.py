@@ -1,4 +1,4 @@
-"""Dashboards without a browser, in a process of their own: what arrives at them, in which order, how late.
+"""Dashboards without a browser, in a process of their own: report received rows, order and delay.
 
 Run as ``python -m tests.bench.watch <ws address> <how many> <rows or bodies>``; a line ``{"last": 1200}`` on
 standard input says how many events there are in all, and the answer on standard output is a report of each
@@ -21,12 +21,12 @@ from websockets.asyncio.client import connect
 from tests.bench.frames import BodyFrames, Frames, RowFrames
 
 _KINDS: Final[dict[str, type[RowFrames | BodyFrames]]] = {"rows": RowFrames, "bodies": BodyFrames}
-_PATIENCE_SECONDS: Final = 60
+_TIMEOUT_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one dashboard received: rows, whether each came once and in order, milliseconds after posting."""
+    """The report of one dashboard: rows, whether each came once and in order, milliseconds after the post."""
 
     rows: int
     in_order: bool
@@ -34,29 +34,29 @@ class Report:
 
 
 class Watchers:
-    """The process with the dashboards."""
+    """The process that runs the dashboards."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
     def reports(self, last: int) -> list[Report]:
-        """Wait until every dashboard has received everything up to ``last`` (a minute at most)."""
+        """The reports, once every dashboard has received all events up to ``last`` (a minute at most)."""
         answer, _ = self._process.communicate(
-            json.dumps({"last": last}) + "\n", timeout=_PATIENCE_SECONDS + 20
+            json.dumps({"last": last}) + "\n", timeout=_TIMEOUT_SECONDS + 20
         )
         return [Report(**report) for report in json.loads(answer)]
 
 
 @contextmanager
 def watching(ws_url: str, recording: dict[str, Any], count: int) -> Iterator[Watchers]:
-    """``count`` dashboards of the recording, all connected and following."""
+    """Run ``count`` dashboards of the recording, all connected and following."""
     with _watchers(f"{ws_url}/ws/recordings/{recording['key']}/", count, "rows") as watchers:
         yield watchers
 
 
 @contextmanager
 def watching_bare(port: int, count: int) -> Iterator[Watchers]:
-    """``count`` sockets of the bare consumer, all connected."""
+    """Run ``count`` sockets of the bare consumer, all connected."""
     with _watchers(f"ws://127.0.0.1:{port}/", count, "bodies") as watchers:
         yield watchers
 
@@ -108,7 +108,7 @@ async def _main(url: str, count: int, kind: str) -> None:
     sys.stdout.write("watching\n")
     sys.stdout.flush()
     state |= json.loads(await asyncio.to_thread(sys.stdin.readline))
-    state["deadline"] = int(time.monotonic()) + _PATIENCE_SECONDS
+    state["deadline"] = int(time.monotonic()) + _TIMEOUT_SECONDS
     reports = await asyncio.gather(*tasks)
     sys.stdout.write(json.dumps([asdict(report) for report in reports]))
 

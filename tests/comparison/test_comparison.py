@@ -14,7 +14,7 @@ from events.comparison import BadRule, Rule, Side, compare
 from events.comparison.as_json import as_dict
 from events.comparison.as_text import markdown, summary, text
 from events.comparison.rules import parse_rules
-from tests.comparing import side, told
+from tests.comparing import difference_lines, side
 from tests.paths import CASE_FOLDER
 from tests.work import calls
 
@@ -26,7 +26,7 @@ def test_it_tells_exactly_what_differs(case: dict[str, Any]) -> None:
     rules = parse_rules(case.get("rules", []))
     a, b = (side(case[name], judged=case.get("judged", False)) for name in ("before", "after"))
     found = compare(a, b, rules, automatic=False)
-    assert told(found) == Counter(case["differs"])
+    assert difference_lines(found) == Counter(case["differs"])
     assert found.same == (not case["differs"])
 
 
@@ -151,7 +151,7 @@ def _planted(draw: st.DrawFn) -> tuple[Any, Any, list[str]]:
 @given(_planted())
 def test_planted_edits_are_found_exactly(planted: tuple[Any, Any, list[str]]) -> None:
     before, after, edits = planted
-    assert told(compare(side(before), side(after))) == Counter(edits)
+    assert difference_lines(compare(side(before), side(after))) == Counter(edits)
 
 
 @given(st.permutations(range(8)), st.integers(0, 7))
@@ -159,7 +159,7 @@ def test_one_event_that_moved_is_told_as_moved(order: Any, to: int) -> None:
     events = [[f"event{n % 3}", {"label": f"number {n}", "n": n}] for n in order]
     after = events[1:]
     after.insert(to, events[0])
-    found = told(compare(side([("/", events)]), side([("/", after)])))
+    found = difference_lines(compare(side([("/", events)]), side([("/", after)])))
     if to == 0:
         assert not found
     elif to == 1:  # which of two neighbours moved nobody can say

@@ -62,7 +62,7 @@ def test_a_missing_name_is_named(found: dict[str, Any], name: str) -> None:
 
 
 def test_all_is_installed_at_once(found: dict[str, Any]) -> None:
-    assert found["installed"] == {"server": "FlowingServer", "request": "DirectRequest"}
+    assert found["installed"] == {"server": "BackpressureServer", "request": "FastPathRequest"}
 
 
 def test_where_the_address_is_not_told_the_smaller_limit_holds(found: dict[str, Any]) -> None:

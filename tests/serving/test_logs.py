@@ -6,7 +6,7 @@ import sys
 import pytest
 from django.db import OperationalError
 
-from inspector.serving.log_filter import WithoutKeys
+from inspector.serving.log_filter import RedactingFormatter
 
 KEY = "iCEnZ4nGbQZ-HtoUW9M8fUtI_Vc"
 
@@ -24,7 +24,7 @@ KEY = "iCEnZ4nGbQZ-HtoUW9M8fUtI_Vc"
 )
 def test_a_key_is_left_out(said: str, kept: str) -> None:
     record = logging.LogRecord("name", logging.ERROR, __file__, 1, "%s", (said,), None)
-    assert WithoutKeys("%(message)s").format(record) == kept
+    assert RedactingFormatter("%(message)s").format(record) == kept
 
 
 def test_what_is_away_is_told_in_a_line() -> None:
@@ -32,7 +32,7 @@ def test_what_is_away_is_told_in_a_line() -> None:
     exc_info = (OperationalError, error, None)
     record = logging.LogRecord("name", logging.ERROR, __file__, 1, "failed", None, exc_info)
     told = "failed\nOperationalError: connection failed: /collect/…"
-    assert WithoutKeys("%(message)s").format(record) == told
+    assert RedactingFormatter("%(message)s").format(record) == told
 
 
 def test_a_key_is_left_out_of_a_traceback() -> None:
@@ -40,6 +40,6 @@ def test_a_key_is_left_out_of_a_traceback() -> None:
         int(f"/collect/{KEY}")
     except ValueError:
         record = logging.LogRecord("name", logging.ERROR, __file__, 1, "failed", None, sys.exc_info())
-    text = WithoutKeys("%(message)s").format(record)
+    text = RedactingFormatter("%(message)s").format(record)
     assert "Traceback" in text
     assert KEY not in text

@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         url = _require_web_address(options["url"])
-        secure = tls.expect_certificate(settings.TLS_CERT, settings.TLS_KEY)
+        secure = tls.require_certificate(settings.TLS_CERT, settings.TLS_KEY)
         base = base_url(settings.HOST, settings.PORT, secure=secure)
         _require_inspector(base)
         recording = _recording(options["recording"], base)

@@ -28,13 +28,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = settings.HOST, settings.PORT
-        secure = tls.expect_certificate(settings.TLS_CERT, settings.TLS_KEY)
+        secure = tls.require_certificate(settings.TLS_CERT, settings.TLS_KEY)
         _require(require_extension_points)
-        _require(deployment.expect_safe_settings)
+        _require(deployment.require_safe_settings)
         _require_free(host, port)
         _require_database()
         migrate_if_needed(accounts=settings.LOGIN)
-        _require(deployment.expect_account)
+        _require(deployment.require_account)
         _let_it_shrink()
         recording = newest_recording()
         connection.close()  # serving uses other threads
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         restating.wake()
         endpoints = build_endpoint_description_strings(host=host, port=port)
         if secure:
-            endpoints = [tls.secured(plain, settings.TLS_CERT, settings.TLS_KEY) for plain in endpoints]
+            endpoints = [tls.tls_endpoint(plain, settings.TLS_CERT, settings.TLS_KEY) for plain in endpoints]
         server(application, endpoints, ready_callable=ready, verbosity=0).run()
 
 

@@ -1,8 +1,8 @@
-// The page's address carries the filter and the selected event, so that it can be sent to a colleague.
+// Keeps the filter and the selected event in the page's address, so that the address can be sent to a colleague.
 
 import { filters, root, state } from "./state.js";
 
-// The filter as the address carries it: without what is empty.
+// The filter as a query string, without empty parameters.
 export function filterQuery() {
   const query = new URLSearchParams();
   for (const [name, value] of new FormData(filters)) if (value !== "" || name === "name") query.append(name, value);
@@ -17,13 +17,13 @@ export function writeAddress() {
   shareLinkTakes(text);
 }
 
-// Sharing starts with what is looked at.
+// The link to the share page carries the filter and the selected event.
 export function shareLinkTakes(query) {
   const share = document.querySelector("a[data-share]");
   if (share) share.search = query;
 }
 
-// Links that take the filter with them.
+// A link with data-with-filter gets the current filter when it is clicked.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-with-filter]");
   if (link) link.search = filterQuery();

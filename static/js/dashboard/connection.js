@@ -1,4 +1,4 @@
-// The dashboard's one live connection; dashboard.js says who hears of its frames and states.
+// The dashboard's one live connection; dashboard.js connects the modules to its frames and states.
 
 import { filterQuery } from "./address.js";
 import { Live } from "./live.js";

@@ -1,4 +1,4 @@
-// The sidebar: search, verdicts and event types choose which rows stand in the timeline.
+// The sidebar's filter: search text, verdicts and event types choose the timeline's rows.
 
 import { filterQuery, writeAddress } from "./address.js";
 import { live } from "./connection.js";
@@ -7,7 +7,7 @@ import { filters, SIGNS, state, timeline } from "./state.js";
 
 const clear = document.querySelector("[data-clear-filters]");
 
-// The timeline was loaded with the filter as it stands.
+// Called after the timeline was loaded with a new filter.
 export function filtersApplied() {
   state.following = true;
   clear.hidden = filterQuery() === "";
@@ -37,7 +37,7 @@ function showType(name, total, verdict) {
   sign.className = `verdict ${verdict}`;
 }
 
-// A list of event types that was on its way while a person chose one does not undo the choice.
+// A list of event types that was requested before a choice does not undo the choice.
 document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   if (detail.target.id !== "types") return;
   const chosen = new Set(new FormData(filters).getAll("name"));

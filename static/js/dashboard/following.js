@@ -1,4 +1,4 @@
-// Whether rows flow in: while the person watches the end, unless paused. Else they wait on the server.
+// Following: requests new rows while the timeline is scrolled to its end and not paused; else they wait on the server.
 
 import { live } from "./connection.js";
 import { filters, state, timeline } from "./state.js";
@@ -7,7 +7,7 @@ import { showStateAgain } from "./status.js";
 const jump = document.getElementById("jump");
 const pause = document.querySelector("[data-pause]");
 
-// Follow or hold, as the state wants it; nothing is lost meanwhile.
+// Send follow or hold, as the state says; a later follow brings all rows that were held.
 export function flow() {
   const wanted = state.following && !state.paused && timeline.attached;
   if (wanted) state.waiting = 0;
@@ -29,7 +29,7 @@ export function togglePause() {
   showStateAgain();
 }
 
-// Asked before the rows come in: a person who has scrolled away meanwhile is not pulled back.
+// Called before rows are inserted: a person who has scrolled away meanwhile is not scrolled back.
 export function leaveEndWhereScrolledAway() {
   if (state.following && !live.held && !timeline.atEnd) stopFollowing();
 }
@@ -53,7 +53,7 @@ document.addEventListener("scroll", (event) => {
   flow();
 }, { capture: true, passive: true });
 
-// A wheel or finger that goes up wins over rows that arrive: without this a busy timeline could not be left.
+// Scrolling up by wheel or touch stops following at once: rows that arrive all the time would scroll back.
 document.addEventListener("wheel", (event) => event.deltaY < 0 && leaveEnd(event), { passive: true });
 document.addEventListener("touchmove", (event) => leaveEnd(event), { passive: true });
 
@@ -63,7 +63,7 @@ function leaveEnd(event) {
   stopFollowing();
 }
 
-// A pane that changes its size (the event opens, the window shrinks) must not look like scrolling away.
+// A pane that changes its size (the event opens, the window shrinks) must not count as scrolling away.
 new ResizeObserver(() => state.following && timeline.toEnd()).observe(document.querySelector(".middle"));
 
 jump.addEventListener("click", () => {
@@ -73,7 +73,7 @@ jump.addEventListener("click", () => {
     timeline.toEnd();
     flow();
   } else {
-    window.htmx.trigger(filters, "submit"); // loads the end anew
+    window.htmx.trigger(filters, "submit"); // reloads the newest rows
   }
 });
 

@@ -1,4 +1,4 @@
-// The keys; _no_event.html lists them for the person.
+// Keyboard shortcuts; _no_event.html lists them.
 
 import { togglePause } from "./following.js";
 import { close, step } from "./selection.js";

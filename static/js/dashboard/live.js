@@ -1,4 +1,4 @@
-// The live connection: the socket while it works, quiet polling while it does not, one cursor for both.
+// The live connection: a WebSocket, and polling while the socket is down; both share one cursor.
 
 const POLL_AFTER = 3000; // ms without a socket before polling starts
 const POLL_EVERY = 2000;
@@ -25,13 +25,13 @@ export class Live {
     this.#pollSoon(POLL_AFTER);
   }
 
-  // beforeNews() and onNews(news): a frame is about to be, or is in the page; onState(state): for people.
-  // All that calls them comes as an event later than the scripts of the page.
+  // Callbacks: beforeNews() before a frame is inserted, onNews(news) after it, onState(state) for the status word.
+  // They are called from events, so that the page's scripts can set them first.
   subscribe({ beforeNews, onNews, onState }) {
     Object.assign(this, { beforeNews, onNews, onState });
   }
 
-  // Go on from `cursor` and `changes` (by default where we are), with the filter as it stands now.
+  // Follow from `cursor` and `changes` (by default the current ones), with the current filter.
   follow(cursor = this.cursor, changes = this.changes) {
     this.cursor = cursor;
     this.changes = changes;
@@ -41,7 +41,7 @@ export class Live {
     this.#tell();
   }
 
-  // No more rows until the next follow; the counters go on.
+  // Stop the rows until the next follow; the counters go on.
   hold() {
     if (this.held) return;
     this.held = true;
@@ -74,13 +74,13 @@ export class Live {
       clearTimeout(this.timer);
     } else {
       this.#pollSoon(POLL_AFTER);
-      // The extension tries again by itself only after what it takes for a failure.
+      // htmx's ws extension reconnects by itself only after close codes that it takes for a failure.
       if (![1006, 1011, 1012, 1013].includes(event.code)) setTimeout(() => socketWrapper?.reconnect(), 1000);
     }
     this.#tell();
   }
 
-  // A frame that was on its way when the filter changed belongs to rows that are gone.
+  // Discard a frame of an earlier epoch, sent before the filter changed: its rows belong to the replaced timeline.
   #before(event) {
     if (event.detail.message.includes(`data-epoch="${this.epoch}"`)) this.beforeNews();
     else event.preventDefault();
@@ -123,7 +123,7 @@ export class Live {
         if (this.#frame().more) delay = 0;
       }
     } catch {
-      this.polling = false; // the server is away too: the state says so, and we go on trying
+      this.polling = false; // the server does not answer polls either: the state says so, and polling goes on
     }
     this.#tell();
     if (!this.open && !this.over) this.#pollSoon(delay);

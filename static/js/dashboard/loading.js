@@ -1,4 +1,4 @@
-// Rows that the person asks for: older or newer ones by scrolling, others by a filter.
+// Loads rows on demand: older or newer ones on scroll, others after a change of the filter.
 
 import { filterQuery } from "./address.js";
 import { live } from "./connection.js";
@@ -7,7 +7,7 @@ import { flow } from "./following.js";
 import { mark } from "./selection.js";
 import { state, timeline } from "./state.js";
 
-// The request says from where, with the filter as it is.
+// The request carries the sequence number to load from, and the current filter.
 document.addEventListener("htmx:configRequest", ({ detail: { elt, parameters } }) => {
   if (elt.id !== "older" && elt.id !== "newer") return;
   for (const [name, value] of new URLSearchParams(filterQuery())) parameters.append(name, value);
@@ -21,7 +21,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
 
 const LOADED = { older: olderLoaded, newer: newerLoaded, filters: filtersApplied };
 
-// htmx tells of a swap once for every element that it brought: the first time is enough.
+// htmx fires afterSwap once for each inserted element: only the first one is handled.
 document.addEventListener("htmx:afterSwap", ({ detail: { requestConfig, xhr } }) => {
   if (!xhr || xhr === state.handledSwap) return;
   state.handledSwap = xhr;
@@ -32,7 +32,7 @@ document.addEventListener("htmx:afterSwap", ({ detail: { requestConfig, xhr } })
 
 function olderLoaded() {
   timeline.mergeHeaders();
-  timeline.section.scrollTop = timeline.section.scrollHeight - state.heightBefore; // what the person reads stays put
+  timeline.section.scrollTop = timeline.section.scrollHeight - state.heightBefore; // the row in view keeps its place
   timeline.trimEnd();
   flow();
 }

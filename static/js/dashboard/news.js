@@ -1,4 +1,4 @@
-// What a frame of the live connection says, shown everywhere in the page.
+// Shows the values of a live frame (counters, event types, changed rows) in the page.
 
 import { showCounts } from "./filters.js";
 import { showJump, stayAtEnd } from "./following.js";
@@ -8,7 +8,7 @@ import { showStopped } from "./status.js";
 
 const title = document.title;
 
-// The frame's rows are in the page already.
+// Called after the frame's rows were inserted.
 export function showNews(news) {
   showCounts(news.types);
   if (news.stopped !== state.stopped) showStopped(news.stopped);
@@ -19,7 +19,7 @@ export function showNews(news) {
   showJump();
 }
 
-// Seen from another tab: how many events of this recording are invalid.
+// The document's title shows the number of invalid events, for a person in another tab.
 function showTitle() {
   const invalid = document.querySelector("#counts [data-count=invalid]").textContent;
   document.title = invalid === "0" ? title : `✕ ${invalid} · ${title}`;

@@ -1,4 +1,4 @@
-// The selected event: its row is marked, and it stands beside the timeline.
+// The selected event: marks its row, and shows it beside the timeline.
 
 import { writeAddress } from "./address.js";
 import { root, state, timeline } from "./state.js";
@@ -28,7 +28,7 @@ export function close() {
   root.classList.remove("has-event");
 }
 
-// Mark the selected event's row, where it is in the page; gives the row.
+// Mark the selected event's row, where it is in the page; returns the row.
 export function mark() {
   for (const row of document.querySelectorAll("a.row[aria-current]")) row.removeAttribute("aria-current");
   const row = state.selected && timeline.row(state.selected);

@@ -1,4 +1,4 @@
-// What the dashboard's modules share: the page's parts, the rows in it, and one state.
+// Shared by the dashboard's modules: elements of the page, the timeline's rows, and one state object.
 
 import { Timeline } from "./timeline.js";
 

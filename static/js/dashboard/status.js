@@ -1,4 +1,4 @@
-// The word in the bar that says how the live connection and the recording stand.
+// The status word in the bar: the state of the live connection and of the recording.
 
 import { live } from "./connection.js";
 import { state } from "./state.js";
@@ -22,7 +22,7 @@ export function showState(connection) {
   status.dataset.state = shown;
   status.textContent = WORDS[shown];
   for (const note of document.querySelectorAll("[data-gone]")) note.hidden = shown !== "gone";
-  if (shown === "ended") location.reload(); // what was shared is nobody's to read any more
+  if (shown === "ended") location.reload(); // the share has ended: its rows must leave the screen
   if (shown === "login") status.append(" · ", loginLink());
 }
 
@@ -30,7 +30,7 @@ export function showStateAgain() {
   showState(live.open ? "live" : status.dataset.state);
 }
 
-// The recording was stopped or resumed, here or elsewhere.
+// The recording was stopped or resumed, in this page or another one.
 export function showStopped(stopped) {
   state.stopped = stopped;
   for (const part of document.querySelectorAll("[data-when]")) part.hidden = (part.dataset.when === "stopped") !== stopped;

@@ -1,5 +1,5 @@
-// The rows in the page: a window onto the recording, at most `most` rows, that follows its end or stays where
-// the person scrolled to.
+// The timeline's rows in the page: at most `most` consecutive rows of the recording, at its end or around the scroll
+// position.
 
 const NEAR = 48; // pixels from the end that still count as being there
 
@@ -19,10 +19,10 @@ export class Timeline {
   // The sequence number that the server had reached when it rendered the section.
   get renderedUpTo() { return Number(this.section.dataset.cursor); }
 
-  // What became of earlier events is known up to this change of the recording.
+  // The number of the recording's last change that the rows show.
   get renderedChanges() { return Number(this.section.dataset.changes); }
 
-  // False once rows at the end were let go because the person loaded older ones.
+  // False once rows at the end were removed because older ones were loaded.
   get attached() { return !document.getElementById("newer"); }
 
   get atEnd() {
@@ -34,7 +34,7 @@ export class Timeline {
 
   row(seq) { return document.getElementById(`event-${seq}`); }
 
-  // Let the oldest rows go; the page header that the remaining ones belong to stays.
+  // Remove the oldest rows, but not the page header of the remaining ones.
   trimStart() {
     const surplus = this.rows.length - this.most;
     if (surplus <= 0) return;
@@ -51,7 +51,7 @@ export class Timeline {
     older.hidden = false;
   }
 
-  // Let the newest rows go and leave a place from where they load again.
+  // Remove the newest rows, and insert an element that loads them again on scroll.
   trimEnd() {
     if (this.rows.length <= this.most) return;
     let node = this.rows[this.most - 1].nextElementSibling;
@@ -71,7 +71,7 @@ export class Timeline {
     window.htmx.process(sentinel);
   }
 
-  // Older rows came in above: a page header that now stands twice for the same page goes.
+  // Older rows were inserted above: remove the second header of a page that has two now.
   mergeHeaders() {
     let page = null;
     for (const header of this.holder.querySelectorAll(".page")) {
@@ -80,7 +80,7 @@ export class Timeline {
     }
   }
 
-  // Write what a frame says about rows that stand here already, or no longer match; gives their numbers.
+  // Update rows that a frame changes, and remove those that no longer match; returns their sequence numbers.
   apply({ pages, gaps, tails, gone }) {
     for (const [page, received] of Object.entries(pages)) {
       const text = `${received} event${received === 1 ? "" : "s"}`;
@@ -98,7 +98,7 @@ export class Timeline {
     return changed.map((row) => Number(row.dataset.seq)).concat(gone);
   }
 
-  // A row of which more became known; it may match the filter only now.
+  // Replace a changed row, or insert it where it matches the filter only now.
   #replace(row) {
     const old = document.getElementById(row.id);
     if (old) {
@@ -113,7 +113,7 @@ export class Timeline {
     else if (this.attached) this.holder.append(row);
   }
 
-  // The last events of a page that is over never arrived, or came after all ("" as text).
+  // Show that the last events of a page load never arrived; "" as text removes the notice, since they did arrive.
   #tail(page, after, text) {
     document.getElementById(`tail-${page}`)?.remove();
     if (!text || !this.first) return;
@@ -136,7 +136,7 @@ export class Timeline {
     return [...this.rows].find((row) => Number(row.dataset.seq) > seq);
   }
 
-  // What stands above a row and belongs to it: its page's header, its gaps.
+  // The elements above a row that belong to it: its page's header, its gaps.
   #headOf(row) {
     let head = row;
     while (head.previousElementSibling?.matches(".page, .gap")) head = head.previousElementSibling;

@@ -1,6 +1,6 @@
-"""The yardsticks for what Daphne costs by itself: apps of a few lines, each served by a process of its own.
+"""The yardsticks of Daphne's own cost: minimal ASGI apps, each served by a process of its own.
 
-``answering`` takes a body and answers 202; ``parsing`` also parses it; ``pushing`` instead pushes it, as it
+``answering`` reads a body and answers 202; ``parsing`` also parses it; ``pushing`` instead pushes it, as it
 came, to every open socket.
 """
 
@@ -23,7 +23,7 @@ _HEADERS: Final = [(b"content-type", b"application/json"), (b"content-length", b
 
 @contextmanager
 def bare_daphne(app: Literal["answering", "parsing", "pushing"], redis_url: str = "") -> Iterator[int]:
-    """Serve the app of that module; gives the port. With ``redis_url`` its channel layer is Redis."""
+    """Serve the app of a module; yields the port. With ``redis_url`` its channel layer is Redis."""
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.bare", app, str(port)],
@@ -50,6 +50,6 @@ async def read(receive: Receive) -> bytes:
 
 
 async def answer(send: Send) -> None:
-    """202 with an empty object."""
+    """Answer 202 with an empty object."""
     await send({"type": "http.response.start", "status": 202, "headers": _HEADERS})
     await send({"type": "http.response.body", "body": b"{}"})

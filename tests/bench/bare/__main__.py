@@ -1,4 +1,4 @@
-"""Serve one of the bare apps: ``python -m tests.bench.bare <its module> <port>``."""
+"""Serves one of the bare apps: ``python -m tests.bench.bare <its module> <port>``."""
 
 import sys
 from importlib import import_module

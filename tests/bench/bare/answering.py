@@ -1,4 +1,4 @@
-"""Takes a body and answers 202, nothing else."""
+"""The bare Daphne app: reads a body and answers 202."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Parses a body with orjson and answers 202."""
+"""The bare app that parses a body with orjson and answers 202."""
 
 from typing import Any
 

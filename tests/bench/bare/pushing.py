@@ -1,4 +1,4 @@
-"""Pushes each body, as it came, through the channel layer to every open socket, then answers 202."""
+"""The bare consumer: pushes each body through the channel layer to every open socket, then answers 202."""
 
 import os
 from typing import Any
@@ -12,7 +12,7 @@ from tests.bench.bare import Receive, Send, answer, read
 
 _REDIS_URL = os.environ["REDIS_URL"]
 _GROUP = f"bare-{os.getpid()}"  # other processes may use the same Redis
-#: A full channel drops messages, which would spare the consumer work.
+#: Above the default: a full channel would drop messages, and so save the consumer work.
 _LAYER: dict[str, Any] = {"capacity": 10_000}
 if _REDIS_URL:
     _LAYER["hosts"] = [{"address": _REDIS_URL, "socket_timeout": 30}]
@@ -21,7 +21,7 @@ settings.configure(CHANNEL_LAYERS={"default": {"BACKEND": _BACKEND, "CONFIG": _L
 
 
 class PushingConsumer(AsyncWebsocketConsumer):
-    """One open socket. It is sent a first frame as soon as it is in the group."""
+    """One open socket, which gets a first frame as soon as it has joined the group."""
 
     groups = [_GROUP]
 
@@ -30,7 +30,7 @@ class PushingConsumer(AsyncWebsocketConsumer):
         await self.send(text_data="connected")
 
     async def body_came(self, message: dict[str, Any]) -> None:
-        """Push a body."""
+        """Send the body as a frame."""
         await self.send(text_data=message["text"])
 
 
