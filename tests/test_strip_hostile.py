@@ -13,6 +13,8 @@ from tests.servers import Server
 from tests.shim_host import Answer, Host
 from tests.strips import element, full_snapshot, nodes, players, switch, text_node
 
+pytestmark = pytest.mark.starts_processes
+
 AT: Final = 1_800_000_000_000
 #: What must never run.
 RUN: Final = "top.pwned = parent.pwned = window.pwned = 1"
