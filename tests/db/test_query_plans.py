@@ -12,7 +12,7 @@ import pytest
 
 from tests import commands, services
 
-pytestmark = pytest.mark.starts_processes
+pytestmark = [pytest.mark.starts_processes, pytest.mark.timeout(200)]
 
 #: Some 500 events with all their columns, which is the largest frame, the largest page of the API.
 _MOST_WORK: Final = {"sqlite": 40_000, "postgres": 3_000}
