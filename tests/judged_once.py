@@ -35,7 +35,7 @@ def _steps() -> dict[str, Any]:
 
 def _stored(judgements: Callable[[], int]) -> dict[str, Any]:
     """The judgements and verdicts of each step; ``judgements`` counts them."""
-    from events.judging.known_editions import known_editions
+    from events.judging.edition_cache import edition_cache
     from events.models import Recording
     from events.recordings import create_recording
     from events.recordings.rejudge import rejudge
@@ -65,9 +65,9 @@ def _stored(judgements: Callable[[], int]) -> dict[str, Any]:
     third = create_recording("Unknown to this process")
     Recording.objects.filter(pk=third.pk).update(edition=SECOND)
     steps["asked for"] = [
-        third.capture_digest in known_editions,
+        third.capture_digest in edition_cache,
         asyncio.run(edition_for(third.capture_key)).edition,
-        third.capture_digest in known_editions,
+        third.capture_digest in edition_cache,
     ]
     steps["after it was asked for"] = judged_in(third)
     return steps

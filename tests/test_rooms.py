@@ -50,7 +50,7 @@ PURE = [
     "events.wire.pixel",
     "events.judging.effective",
     "events.judging.draft",
-    "events.judging.known_editions",
+    "events.judging.edition_cache",
     "events.comparison",
     "events.comparison.as_json",
     "events.store.missing_ranges",

@@ -5,9 +5,9 @@ options of ``manage.py export`` are made from it. ``parse_filter`` reads a query
 parameters that are split already. Both return a ``Filter`` or raise ``InvalidFilter``, whose message every
 caller shows.
 
-A filter term is added in two files: here (to ``FilterParameters``, and to ``Filter`` with all its methods)
-and in the twin for the exported HTML file, ``static/export/filter.js``. No other module names a term, apart
-from the control that a page may offer for the term. A query language takes the place of ``FilterParameters``.
+A filter term is added here (to ``FilterParameters``, and to ``Filter`` with all its methods) and in the twin
+for the exported HTML file, ``static/export/filter.js``. Besides, ``ScopeData`` in ``events.exports.schema``
+describes the term where a file states its filter, and a page may offer a control for the term.
 """
 
 from collections.abc import Callable, Iterable, Mapping

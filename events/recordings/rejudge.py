@@ -16,8 +16,8 @@ from django.db import transaction
 from events import reference
 from events.db.bulk_statements import update, values
 from events.judging.draft import judged_again
+from events.judging.edition_cache import edition_cache
 from events.judging.event_limits import limits
-from events.judging.known_editions import known_editions
 from events.models import Event, Recording
 from events.reference import Reference
 from events.store.payloads import payloads_of
@@ -102,7 +102,7 @@ def rejudge(recording: Recording, edition: str) -> int:
     """
     loaded = reference.load(edition)
     last = _set_edition(recording, edition)
-    known_editions.put(recording.capture_digest, edition)
+    edition_cache.put(recording.capture_digest, edition)
     count = after = 0
     while after < last:
         with transaction.atomic():

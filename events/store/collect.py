@@ -6,8 +6,8 @@ from django.conf import settings
 
 from events.judging.draft import Draft, draft
 from events.judging.edition import edition_named
+from events.judging.edition_cache import edition_cache
 from events.judging.event_limits import limits
-from events.judging.known_editions import known_editions
 from events.models import capture_digest
 from events.reference import Reference
 from events.store.transaction import Submission
@@ -50,13 +50,13 @@ async def collect(capture_key: str, delivery: Delivery) -> list[Result]:
     if delivery.size > settings.MAX_EVENTS_PER_REQUEST:
         raise TooManyEvents
     digest = capture_digest(capture_key)
-    edition = edition_named(known_editions.get(digest))
+    edition = edition_named(edition_cache.get(digest))
     drafts = drafts_of(delivery.events, edition)
     submission = Submission(
         digest, edition.edition, drafts, delivery.updates, delivery.reports, delivery.left
     )
     outcome = await writer.store(submission)
-    known_editions.put(digest, outcome.edition)
+    edition_cache.put(digest, outcome.edition)
     if outcome.news:
         waker.wake(outcome.recording)
     return [
@@ -77,7 +77,7 @@ async def edition_for(capture_key: str) -> Reference:
     Raises store.UnknownCaptureKey, store.RecordingStopped, writer.Busy, writer.StoreUnavailable.
     """
     digest = capture_digest(capture_key)
-    if digest not in known_editions:
-        outcome = await writer.store(Submission(digest, known_editions.get(digest), []))
-        known_editions.put(digest, outcome.edition)
-    return edition_named(known_editions.get(digest))
+    if digest not in edition_cache:
+        outcome = await writer.store(Submission(digest, edition_cache.get(digest), []))
+        edition_cache.put(digest, outcome.edition)
+    return edition_named(edition_cache.get(digest))

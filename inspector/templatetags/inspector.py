@@ -96,5 +96,5 @@ def timeline_rows(context: Context, rows: list[TimelineRow], first_header: bool 
         "address": context["recording"].address,
         "first_header": first_header,
     }
-    rendered = get_template("inspector/_rows.jinja", using="rows").render(values)
+    rendered = get_template("inspector/_timeline_rows.jinja", using="rows").render(values)
     return mark_safe(rendered)  # noqa: S308  # Jinja's autoescape has escaped every value

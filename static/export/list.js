@@ -1,5 +1,5 @@
 // The timeline: only the rows in sight are in the page, so that a hundred thousand of them scroll like ten.
-// The dashboard draws the same rows by templates/inspector/_rows.jinja: change both.
+// The dashboard draws the same rows by templates/inspector/_timeline_rows.jinja: change both.
 (() => {
   "use strict";
   const file = (globalThis.recordingFile ??= {});

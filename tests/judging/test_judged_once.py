@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from events.judging.known_editions import KnownEditions
+from events.judging.edition_cache import EditionCache
 from events.reference import LATEST
 from tests import services
 from tests.editions import FIRST, SECOND, house
@@ -74,7 +74,7 @@ def test_counters_are_saved_and_nothing_else_is(found: dict[str, Any]) -> None:
 
 
 def test_the_editions_known_are_bounded_and_the_newest_stay() -> None:
-    known = KnownEditions(most=2)
+    known = EditionCache(most=2)
     for digest in ("a", "b", "c"):
         known.put(digest, SECOND)
     assert [known.get(digest) for digest in ("a", "b", "c")] == [LATEST, SECOND, SECOND]

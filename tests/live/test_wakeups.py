@@ -1,6 +1,7 @@
 """The process listens to the channel layer once, however many viewers come at the same moment."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -51,7 +52,9 @@ async def _listened(ear: WakeupListener, layer: _SlowLayer) -> list[int]:
 def test_one_channel_and_one_reader_serve_all(monkeypatch: pytest.MonkeyPatch) -> None:
     layer = _SlowLayer()
     monkeypatch.setattr(wakeups, "get_channel_layer", lambda: layer)
-    assert asyncio.run(_listened(WakeupListener(), layer)) == [3, 1]
+    # In a thread of its own: Playwright keeps an event loop running in the thread of the tests.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        assert pool.submit(asyncio.run, _listened(WakeupListener(), layer)).result() == [3, 1]
     assert layer.channels == ["channel 1"]
     assert set(map(frozenset, layer.groups.values())) == {frozenset({"channel 1"})}
     assert len(layer.groups) == 3

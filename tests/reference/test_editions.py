@@ -22,7 +22,7 @@ _LATEST_FOR: Final = {
     "events/api/validate.py",
     "events/imports/restore.py",  # a file of an edition that is not here
     "events/judging/edition.py",  # a recording of an edition that is not here
-    "events/judging/known_editions.py",  # a recording that the process has not stored into
+    "events/judging/edition_cache.py",  # a recording that the process has not stored into
     "events/recordings/lifecycle.py",
     "events/reference/__init__.py",
     "events/reference/loader.py",

@@ -37,7 +37,7 @@ def test_all_templates_of_a_share_were_looked_into(found: dict[str, dict[str, An
         f"inspector/{name}"
         for name in (
             *("shared.html", "shared_event.html", "_timeline.html", "_event.html", "_frame.html"),
-            *("_newer.html", "_older.html", "_event_names.html", "_rows.jinja", "_counts.html"),
+            *("_newer.html", "_older.html", "_event_names.html", "_timeline_rows.jinja", "_counts.html"),
         )
     }
     assert "exports/recording.html" in rendered

@@ -9,7 +9,7 @@ from events.reference import LATEST
 _MOST_CACHED: Final = 10_000
 
 
-class KnownEditions:
+class EditionCache:
     """A cache: capture digest -> the recording's edition when this process last wrote to the recording.
 
     Lets events be judged by their recording's edition before anything is read from the database. Another
@@ -39,4 +39,4 @@ class KnownEditions:
         return digest in self._names
 
 
-known_editions: Final = KnownEditions()
+edition_cache: Final = EditionCache()
