@@ -27,7 +27,7 @@ check: $(VENV)/test.stamp  ## lint, and run the tests that need no server, brows
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint pure
 
 pure: $(VENV)/test.stamp  ## run the tests that need no server, browser or database; ARGS goes to pytest
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 2 -m pure $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 2 -m pure --hypothesis-profile=quick $(ARGS)
 
 test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,curl,killable,nginx,postgres,redis,strip turns their absence into a failure
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)

@@ -181,7 +181,7 @@ def test_what_a_policy_lets_through_may_report_and_nothing_else(server: Server) 
 
 
 def test_no_capture_key_is_in_the_log(server: Server) -> None:
-    key = server.new_recording()["capture_key"]
+    key, before = server.new_recording()["capture_key"], len(server.log())
     for address in (
         *WAYS_IN,
         "/shim/{key}.js",
@@ -191,5 +191,5 @@ def test_no_capture_key_is_in_the_log(server: Server) -> None:
         for body in (b"", b"{}", b"x", b"[" * 600_000):
             server.client.post(address.format(key=key), content=body)
         server.client.get(address.format(key=key))
-    assert "Traceback" not in server.log()
+    assert "Traceback" not in server.log()[before:]
     assert key not in server.log()

@@ -1,7 +1,7 @@
 """The one transaction that writes, without a server: numbers, exactly-once, counters, and all or nothing."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -25,8 +25,12 @@ _NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _tables() -> None:
-    call_command("migrate", verbosity=0)
+def _tables() -> Iterator[None]:
+    """Create the tables, and let this thread use the ORM where Playwright has left its event loop running."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # these tests await nothing
+        call_command("migrate", verbosity=0)
+        yield
 
 
 def submission(recording: Recording, *events: dict[str, Any], **body: Any) -> Submission:
