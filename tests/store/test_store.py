@@ -119,7 +119,7 @@ def test_where_the_database_fails_nothing_is_stored(monkeypatch: pytest.MonkeyPa
     def fail(*_: Any) -> None:
         raise DatabaseError("the disk is full")
 
-    monkeypatch.setattr(transaction, "note", fail)  # the last step of a recording's share
+    monkeypatch.setattr(transaction, "store_reports", fail)  # the last step of a recording's share
     with pytest.raises(DatabaseError, match="full"):
         store([submission(one, event(1)), submission(other, event(1))])
     for recording in (one, other):
