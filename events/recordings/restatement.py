@@ -7,13 +7,13 @@ an interrupted rewrite, and two processes may run at once: a rewritten row no lo
 same before and after, so no event counts as changed.
 """
 
-import time
 from typing import Final
 
 from django.db import transaction
 from django.db.models import F
 
 from events.db.bulk_statements import update
+from events.db.slices import SliceSize
 from events.models import Event, Recording
 from events.recordings.retention import Tidying
 from events.store.sizes import row_bytes
@@ -22,7 +22,6 @@ from events.verdict.stored_findings import STORED_SENTENCE, read_findings, write
 #: The form of findings that this version writes; ``Recording.findings_version``.
 FINDINGS_VERSION: Final = 2
 
-_SLICE_SECONDS: Final = 0.05  # the intended duration of one transaction, since the writer waits for it
 _SMALLEST_SLICE: Final = 300  # events; a smaller slice hardly saves time
 _LARGEST_SLICE: Final = 3_000
 
@@ -34,22 +33,18 @@ def restate_findings() -> int:
 
 
 def _restate(recording: int) -> int:
-    """Rewrite the findings of one recording; after each slice, pause for as long as the slice took."""
-    count, after, size = 0, 0, _SMALLEST_SLICE
+    """Rewrite the findings of one recording, in slices that leave the writer half of the time."""
+    count, after, size = 0, 0, SliceSize(_SMALLEST_SLICE, _SMALLEST_SLICE, _LARGEST_SLICE)
     while True:
-        started = time.monotonic()
-        with transaction.atomic():
+        with size.adapted(), transaction.atomic():
             locked = Recording.objects.select_for_update().filter(pk=recording).first()
             if locked is None or locked.findings_version >= FINDINGS_VERSION:
                 return count
-            count += _restate_slice(locked, after, after + size)
-            after += size
+            count += _restate_slice(locked, after, after + size.rows)
+            after += size.rows
             if after >= locked.last_seq:
                 locked.findings_version = FINDINGS_VERSION
                 locked.save(update_fields=["findings_version"])
-        took = time.monotonic() - started
-        size = max(_SMALLEST_SLICE, min(_LARGEST_SLICE, int(size * _SLICE_SECONDS / max(took, 0.001))))
-        time.sleep(max(took, 0.005))
 
 
 def _restate_slice(recording: Recording, after: int, last: int) -> int:

@@ -6,7 +6,6 @@ for long, and the disk space is released. The next process continues an interrup
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,11 +16,12 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from events.db.disk import give_back
+from events.db.slices import SliceSize
 from events.models import Recording
 from events.store.wakeups import announce
 
-_SLICE_SECONDS: Final = 0.05  # the intended duration of one transaction, since the writer waits for it
 _FIRST_SLICE: Final = 500  # rows
+_SMALLEST_SLICE: Final = 10
 _LARGEST_SLICE: Final = 5_000
 _EVERY_SECONDS: Final = 3_600
 
@@ -101,14 +101,11 @@ def _delete_in_slices(rows: QuerySet[Model]) -> int:
     writer polls it.
     """
     model: Any = rows.model
-    total, size = 0, _FIRST_SLICE
-    while slice_ := list(rows.values_list("pk", flat=True)[:size]):
-        started = time.monotonic()
-        model.objects.filter(pk__in=slice_).delete()
-        took = time.monotonic() - started
+    total, size = 0, SliceSize(_FIRST_SLICE, _SMALLEST_SLICE, _LARGEST_SLICE)
+    while slice_ := list(rows.values_list("pk", flat=True)[: size.rows]):
+        with size.adapted():
+            model.objects.filter(pk__in=slice_).delete()
         total += len(slice_)
-        size = max(10, min(_LARGEST_SLICE, int(size * _SLICE_SECONDS / max(took, 0.001))))
-        time.sleep(max(took, 0.005))  # leaves half of the time to the writer
     return total
 
 
