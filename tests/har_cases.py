@@ -76,6 +76,10 @@ READ: Final[dict[str, tuple[list[Any], list[tuple[Any, Any]]]]] = {
         [entry(method="GET", url=f"{EVENTS}&event_name=search&items[0][quantity]=2")],
         [("search", {"items": [{"quantity": 2}]})],
     ),
+    "a pixel with a mobile SDK's name of the key": (
+        [entry(method="GET", url="https://c.example/events?tc_skey=x&event_name=search&a=b")],
+        [("search", {"a": "b"})],
+    ),
     "a pixel by POST": ([entry(url=f"{EVENTS}&event_name=search&a=b")], [("search", {"a": "b"})]),
     "a failed request": ([entry(_PLAIN, response={"status": 0})], _FOUND),
     "a redirect": ([entry(_PLAIN, response={"status": 307, "redirectURL": "https://x.example/"})], _FOUND),
@@ -84,6 +88,7 @@ READ: Final[dict[str, tuple[list[Any], list[tuple[Any, Any]]]]] = {
         [
             entry(_PLAIN, url="https://www.example/events"),
             entry(_PLAIN, url="https://www.example/events?token=1"),
+            entry(_PLAIN, url="https://www.example/events?tc_skey=1"),
             entry(_PLAIN, url="https://www.example/collect?v=2"),
             entry(method="GET", url="https://www.example/calendar/events.js?tc_s=1"),
             entry(_PLAIN, url="https://[broken/events?tc_s=1"),

@@ -12,6 +12,7 @@ from events.api.request_body import ANY_JSON, raw_body, read_events
 from events.api.schemas import Receipts
 from events.wire import Delivery, Page, ScriptReport, Unreadable
 from events.wire.pixel import read_strings, typed
+from events.wire.routing import KEY_FIELDS
 
 router = Router(tags=["capture"])
 
@@ -23,7 +24,13 @@ _TOKEN: Final[list[dict[str, Any]]] = [
         "name": "token",
         "in": "query",
         "schema": {"type": "string"},
-        "description": "The capture key; wins over a header.",
+        "description": "The capture key; wins over tc_skey and over a header.",
+    },
+    {
+        "name": "tc_skey",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "The capture key, as mobile SDKs name it; wins over a header.",
     },
     {"name": "tc_s", "in": "query", "schema": {"type": "string"}, "description": "The site; not used."},
 ]
@@ -124,9 +131,15 @@ def _token(request: HttpRequest) -> str:
     """The capture key of a vendor-style request. Raises Refusal 401 where there is none.
 
     The key in the address takes precedence: a user sets it, while a library may go on sending its own header.
+    Of its two names there, ``token`` wins over ``tc_skey``.
     """
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-    token = request.GET.get("token") or (bearer.strip() if scheme.lower() == "bearer" else "")
+    named = next(filter(None, map(request.GET.get, KEY_FIELDS)), None)
+    token = named or (bearer.strip() if scheme.lower() == "bearer" else "")
     if not token:
-        raise Refusal(401, "missing_token", "Give the capture key as ?token=… or as Authorization: Bearer ….")
+        raise Refusal(
+            401,
+            "missing_token",
+            "Give the capture key as ?token=…, as ?tc_skey=… or as Authorization: Bearer ….",
+        )
     return token

@@ -4,6 +4,8 @@ import re
 from typing import Final, Literal
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
+from events.wire.routing import KEY_FIELDS
+
 Kind = Literal["", "vendor", "script"]
 
 _SCRIPT: Final = re.compile(r"/collect/[\w-]{20,64}\Z")
@@ -24,7 +26,7 @@ def kind_of(address: str) -> Kind:
             fields = parse_qs(url.query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
         except ValueError:
             return ""
-        if "tc_s" in fields or {"token", "event_name"} <= fields.keys():
+        if "tc_s" in fields or ("event_name" in fields and not fields.keys().isdisjoint(KEY_FIELDS)):
             return "vendor"
     return ""
 

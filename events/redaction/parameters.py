@@ -68,14 +68,14 @@ _GENDER = _set("gender sex civility civilite salutation")
 _IP = _set("ip ips ipaddress ipv remoteaddr xforwardedfor clientip userip")
 _SECRET = _set(
     "password passwd pwd passphrase secret token jwt authorization auth otp pin cvv cvc iban bic ssn apikey "
-    "bearer nonce signature csrf passport"
+    "bearer nonce signature csrf passport tcskey"
 )
 _COOKIE_KEYS = _set(
     "fbp fbc fbclid gclid dclid msclkid ttclid wbraid gbraid sid sess session sessionid phpsessid jsessionid "
     "ga gid gcl tcid tcpid caid"
 )
 _COOKIE_START = ("_ga", "_gid", "_gcl", "_fbp", "_fbc", "_hj", "_pk_", "_scid", "_uet", "tc_")
-_NO_COOKIE = frozenset({"tc_s"})  # the site's number, in every request of the vendor's client
+_NO_COOKIE = frozenset({"tc_s", "tc_skey"})  # the site and its key, in requests of the vendor's clients
 _ADDRESS = _set(
     "address addresses addressline street city town zip zipcode postcode postal postalcode locality suburb "
     "lat latitude lon lng longitude coordinates adresse ville plz housenumber"

@@ -11,14 +11,13 @@ from urllib.parse import parse_qsl
 
 from events.reference import Parameter, Reference
 from events.wire import Incoming, Unreadable, parse, read
+from events.wire.routing import ROUTING_FIELDS
 
 _MAX_FIELDS: Final = 1_000
 _MAX_DEPTH: Final = 8  # items[0][product][category_1] is 4 deep
 _KEY = re.compile(r"[^\[\]]++(?:\[[^\[\]]*+\])*+\Z")
 # Numbers in JavaScript's notation: 0.1 + 0.2 has 17 decimals. Whole numbers fit into 64 bits.
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,15}+)(?:\.[0-9]{1,20}+)?\Z")
-#: Fields that address the request and are no parameters.
-_ROUTING: Final = frozenset({"tc_s", "token"})
 
 
 def read_pixel(query: str, reference: Reference) -> Incoming:
@@ -37,7 +36,7 @@ def read_strings(query: str) -> Incoming:
         raise Unreadable(f"The query string has more than {_MAX_FIELDS} fields.") from None
     tree: dict[str, Any] = {}
     for key, value in fields:
-        if key not in _ROUTING:
+        if key not in ROUTING_FIELDS:
             _put(tree, _steps(key), value)
     incoming = read([_listed(tree)])[0]  # in a list, since a pixel is one event even with a key "events"
     incoming.source = "pixel"

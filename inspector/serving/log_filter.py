@@ -4,9 +4,11 @@ import logging
 import re
 from typing import Any
 
+from events.wire.routing import KEY_FIELDS
 from inspector.serving.outage import UNAVAILABLE
 
-_KEY = re.compile(r"(/collect/|/shim/|\B/s/|\btoken=|\bcact_)[^\s/?&#.\"']+")
+_FIELDS = "|".join(KEY_FIELDS)
+_KEY = re.compile(rf"(/collect/|/shim/|\B/s/|\b(?:{_FIELDS})=|\bcact_)[^\s/?&#.\"']+")
 
 
 class RedactingFormatter(logging.Formatter):

@@ -18,6 +18,7 @@ KEY = "iCEnZ4nGbQZ-HtoUW9M8fUtI_Vc"
         (f"Forbidden: /shim/{KEY}.js", "Forbidden: /shim/….js"),
         (f'"GET /events?tc_s=1&token={KEY}&event_name=a"', '"GET /events?tc_s=1&token=…&event_name=a"'),
         (f"http://a.example/events?token={KEY}", "http://a.example/events?token=…"),
+        (f"POST /events?tc_s=1&tc_skey={KEY} 200", "POST /events?tc_s=1&tc_skey=… 200"),
         (f"Bearer cact_{KEY}", "Bearer cact_…"),
         ("a recording was collected", "a recording was collected"),
     ],

@@ -128,6 +128,12 @@ KEYS: dict[str, tuple[str, str, tuple[int, str]]] = {
     "events: unknown": ("POST", "/events?token=unknown", (403, "unknown_capture_key")),
     "events: none": ("POST", "/events?tc_s=1", (401, "missing_token")),
     "events: empty": ("POST", "/events?token=", (401, "missing_token")),
+    "events: both empty": ("POST", "/events?token=&tc_skey=", (401, "missing_token")),
+    "events: unknown, as mobile SDKs name it": (
+        "POST",
+        "/events?tc_skey=unknown",
+        (403, "unknown_capture_key"),
+    ),
     "batch: none": ("POST", "/events/batch", (401, "missing_token")),
     "cdp: unknown": ("POST", "/cdp/events?token=%00", (403, "unknown_capture_key")),
     "pixel: unknown": ("GET", "/events?token=unknown&event_name=login", (403, "unknown_capture_key")),

@@ -70,34 +70,43 @@ def test_no_repeat_is_seen_in_a_page_s_own_event_id(server: Server) -> None:
     assert [event["event_id"] for event in server.stored(recording)] == ["c-1", "c-2"]
 
 
-#: Key in the address, key in the header -> status. "mine" opens the recording.
-KEYS: dict[str, tuple[str | None, str | None, int]] = {
-    "address": ("mine", None, 200),
-    "header": (None, "Bearer mine", 200),
-    "both": ("mine", "Bearer mine", 200),
-    "address wins over the header": ("mine", "Bearer theirs", 200),
-    "address wins although it is wrong": ("theirs", "Bearer mine", 403),
-    "empty address": ("", "Bearer mine", 200),
-    "another scheme": (None, "Basic mine", 401),
-    "another scheme beside the address": ("mine", "Basic dXNlcg==", 200),
-    "a scheme alone": (None, "Bearer", 401),
-    "wrong address": ("theirs", None, 403),
-    "wrong header": (None, "Bearer theirs", 403),
-    "neither": (None, None, 401),
+#: Fields of the address, key in the header -> status. "mine" opens the recording.
+KEYS: dict[str, tuple[dict[str, str], str | None, int]] = {
+    "address": ({"token": "mine"}, None, 200),
+    "address, as mobile SDKs name it": ({"tc_skey": "mine"}, None, 200),
+    "header": ({}, "Bearer mine", 200),
+    "both": ({"token": "mine"}, "Bearer mine", 200),
+    "address wins over the header": ({"token": "mine"}, "Bearer theirs", 200),
+    "address wins although it is wrong": ({"token": "theirs"}, "Bearer mine", 403),
+    "the mobile name wins over the header": ({"tc_skey": "mine"}, "Bearer theirs", 200),
+    "the mobile name wins although it is wrong": ({"tc_skey": "theirs"}, "Bearer mine", 403),
+    "token wins over tc_skey": ({"tc_skey": "theirs", "token": "mine"}, None, 200),
+    "token wins although it is wrong": ({"tc_skey": "mine", "token": "theirs"}, None, 403),
+    "empty token beside tc_skey": ({"token": "", "tc_skey": "mine"}, "Bearer theirs", 200),
+    "empty address": ({"token": ""}, "Bearer mine", 200),
+    "empty address, as mobile SDKs name it": ({"tc_skey": ""}, "Bearer mine", 200),
+    "another name": ({"skey": "mine"}, None, 401),
+    "another scheme": ({}, "Basic mine", 401),
+    "another scheme beside the address": ({"token": "mine"}, "Basic dXNlcg==", 200),
+    "a scheme alone": ({}, "Bearer", 401),
+    "wrong address": ({"token": "theirs"}, None, 403),
+    "wrong address, as mobile SDKs name it": ({"tc_skey": "theirs"}, None, 403),
+    "wrong header": ({}, "Bearer theirs", 403),
+    "neither": ({}, None, 401),
 }
 
 
-@pytest.mark.parametrize(("token", "authorization", "status"), KEYS.values(), ids=KEYS.keys())
+@pytest.mark.parametrize(("fields", "authorization", "status"), KEYS.values(), ids=KEYS.keys())
 @pytest.mark.parametrize("method", ["POST", "GET"])
 def test_the_key_is_in_the_address_or_else_in_the_header(
-    method: str, token: str | None, authorization: str | None, status: int, server: Server
+    method: str, fields: dict[str, str], authorization: str | None, status: int, server: Server
 ) -> None:
     recording = server.new_recording()
 
     def filled(text: str) -> str:
         return text.replace("mine", recording["capture_key"])
 
-    query = {"tc_s": "1", "event_name": "login"} | ({} if token is None else {"token": filled(token)})
+    query = {"tc_s": "1", "event_name": "login"} | {name: filled(value) for name, value in fields.items()}
     headers = {} if authorization is None else {"Authorization": filled(authorization)}
     body = EVENT if method == "POST" else None
     response = server.client.request(method, "/events", params=query, json=body, headers=headers)
@@ -167,12 +176,12 @@ def test_a_folder_may_stand_before_a_container_s_path_alone(address: str, server
 
 
 @pytest.mark.parametrize("path", ["/events", "/events/batch", "/cdp/events"])
-@pytest.mark.parametrize("way", ["query", "header", "header in lower case"])
-def test_an_event_is_taken_with_the_key_as_token(way: str, path: str, server: Server) -> None:
+@pytest.mark.parametrize("way", ["token", "tc_skey", "header", "header in lower case"])
+def test_an_event_is_taken_with_the_key_in_each_place(way: str, path: str, server: Server) -> None:
     recording = server.new_recording()
     key = recording["capture_key"]
-    query = {"tc_s": "1234", "token": key} if way == "query" else {"tc_s": "1234"}
     headers = {"header": f"Bearer {key}", "header in lower case": f"bearer  {key}"}
+    query = {"tc_s": "1234"} | ({} if way in headers else {way: key})
     response = server.client.post(
         path, params=query, json=EVENT, headers={"Authorization": headers[way]} if way in headers else {}
     )
