@@ -2,15 +2,17 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+MITMPROXY := .mitmproxy
 UV ?= $(or $(shell command -v uv),$(VENV)/tools/bin/uv)
 
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+INSTALL := -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+PIP_INSTALL := $(BIN)/python $(INSTALL)
 # The lock files hold versions and hashes, and no index address.
 LOCK := UV_NO_CONFIG=1 $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 \
-	--generate-hashes --no-annotate --no-header pyproject.toml
+	--generate-hashes --no-annotate --no-header
 TEMPLATES = $(shell find templates -name '*.html')
 
-.PHONY: help run replay strip check pure test lint bench profile lock
+.PHONY: help run replay strip mitmproxy check pure test lint bench profile lock
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' $(firstword $(MAKEFILE_LIST))
@@ -23,13 +25,15 @@ replay: $(VENV)/run.stamp  ## install rrweb, the library of session replay; need
 
 strip: replay  # the target's earlier name
 
+mitmproxy: $(MITMPROXY)/stamp  ## install mitmproxy into .mitmproxy, for the tests of the script that copies an app's requests
+
 check: $(VENV)/test.stamp  ## lint, and run the tests that need no server, browser or database: under a minute
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint pure
 
 pure: $(VENV)/test.stamp  ## run the tests that need no server, browser or database; ARGS goes to pytest
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 2 -m pure --hypothesis-profile=quick $(ARGS)
 
-test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,curl,killable,nginx,postgres,redis,strip turns their absence into a failure
+test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,curl,killable,mitmproxy,nginx,postgres,redis,strip turns their absence into a failure
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/test.stamp  ## check style, types, imports, templates, scripts and migrations
@@ -49,8 +53,9 @@ profile: $(VENV)/test.stamp  ## profile a server under load: shares of its time 
 	@$(BIN)/python -m tests.bench.profile
 
 lock: | $(UV)  ## update the lock files to the newest versions that pyproject.toml allows
-	@$(LOCK) --output-file requirements.lock
-	@$(LOCK) --group dev --constraint requirements.lock --output-file tests/requirements.lock
+	@$(LOCK) pyproject.toml --output-file requirements.lock
+	@$(LOCK) pyproject.toml --group dev --constraint requirements.lock --output-file tests/requirements.lock
+	@$(LOCK) --group mitmproxy --output-file tests/mitmproxy.lock
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
@@ -66,6 +71,13 @@ $(VENV)/run.stamp: requirements.lock | $(BIN)/python
 $(VENV)/test.stamp: tests/requirements.lock | $(BIN)/python
 	@echo "Installing what the tests need into $(VENV), once."
 	@$(PIP_INSTALL) --requirement tests/requirements.lock
+	@touch $@
+
+# mitmproxy pins packages that the server needs in newer versions, so it has an environment of its own.
+$(MITMPROXY)/stamp: tests/mitmproxy.lock | $(BIN)/python
+	@echo "Installing mitmproxy into $(MITMPROXY), once."
+	@$(BIN)/python -m venv --clear $(MITMPROXY)
+	@$(MITMPROXY)/bin/python $(INSTALL) --requirement tests/mitmproxy.lock
 	@touch $@
 
 $(VENV)/tools/bin/uv:

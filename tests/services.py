@@ -1,4 +1,4 @@
-"""Finds what some tests need beside Python: browser, PostgreSQL, Redis, nginx, openssl, curl, rrweb.
+"""Finds what some tests need beside Python: browser, databases, nginx, openssl, curl, mitmproxy, rrweb.
 
 ``killable`` stands for the programs of PostgreSQL and Redis, of which ``killable_services`` starts processes.
 """
@@ -25,6 +25,7 @@ _HEADLESS_SHELL: Final = "chromium-headless-shell"
 _POSTGRES: Final = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/test")
 _REDIS: Final = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
 _POSTGRES_PROGRAMS: Final = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+_MITMDUMP: Final = Path(__file__).parent.parent / ".mitmproxy" / "bin" / "mitmdump"
 #: A Redis database of the tests' own, since tests empty it; each process that runs tests has another one.
 _REDIS_DATABASE: Final = 11 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
@@ -113,6 +114,15 @@ def _missing_killable() -> str | None:
     return f"nothing to kill: no {', '.join(absent)}" if absent else None
 
 
+def mitmdump() -> Path:
+    """The path of mitmproxy's program without a user interface; ``make mitmproxy`` installs it."""
+    return _MITMDUMP
+
+
+def _missing_mitmproxy() -> str | None:
+    return None if _MITMDUMP.exists() else "no mitmproxy: make mitmproxy"
+
+
 def _missing_strip() -> str | None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inspector.settings")
     return None if rrweb.installed() else f"no library for strips: {rrweb.HOW}"
@@ -122,6 +132,7 @@ _CHECKS: Final[dict[str, Callable[[], str | None]]] = {
     "browser": _missing_browser,
     "curl": _missing_curl,
     "killable": _missing_killable,
+    "mitmproxy": _missing_mitmproxy,
     "nginx": _missing_nginx,
     "openssl": _missing_openssl,
     "postgres": _missing_postgres,
