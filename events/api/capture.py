@@ -75,7 +75,7 @@ async def report_problem(request: HttpRequest, capture_key: str) -> HttpResponse
     openapi_extra={**ANY_JSON, "parameters": _TOKEN},
 )
 async def events(request: HttpRequest) -> HttpResponse:
-    """Store events in the vendor's wire format: containers, apps and servers only need another host name."""
+    """Store events in the vendor's wire format, as containers, apps and servers send it."""
     results = await store_delivery(_token(request), Delivery(read_events(request)), unknown=403)
     return json_response(receipts(results))
 

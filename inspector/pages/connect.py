@@ -1,10 +1,11 @@
-"""The connect page: snippets for pages, servers and apps, and the problems that pages report."""
+"""The connect page: snippets for pages, apps and servers, and the problems that pages report."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -14,7 +15,7 @@ from events.models import Recording
 from events.recordings import get_recording
 from inspector.live.page_reports import reports
 from inspector.script.problems import TROUBLES
-from inspector.script.snippets import bookmarklet, page_snippets, server_snippets
+from inspector.script.snippets import app_snippet, bookmarklet, page_snippets, server_snippets
 from inspector.serving.addresses import is_this_machine
 
 
@@ -27,8 +28,11 @@ def connect(request: HttpRequest, key: str) -> HttpResponse:
     recording = get_recording(key)
     urls = addresses(request, recording)
     panel = request.build_absolute_uri(reverse("connect", args=[key]))
+    origin = f"{request.scheme}://{request.get_host()}"
+    script = request.build_absolute_uri(static("help/mitmproxy_copy.py"))
     context = _troubles(request, recording) | {
-        "origin": f"{request.scheme}://{request.get_host()}",
+        "origin": origin,
+        "app_snippet": app_snippet(origin, recording.capture_key, script),
         "page_snippets": page_snippets(urls["shim"], panel),
         "bookmarklet": bookmarklet(urls["shim"], panel),
         "server_snippets": server_snippets(urls, edition_of(recording)),

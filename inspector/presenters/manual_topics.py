@@ -22,7 +22,10 @@ class Topic(NamedTuple):
 TOPICS: Final = {
     topic.name: topic
     for topic in (
-        Topic("connect", "Connect a page", "Ten ways to send events to a recording.", "Start"),
+        Topic("connect", "Connect a page", "Eleven ways to send events to a recording.", "Start"),
+        Topic(
+            "phone", "A phone or an app", "Open a recording on a phone; record what an app sends.", "Start"
+        ),
         Topic("recordings", "Recordings", "Make, find, stop, keep and delete recordings.", "Start"),
         Topic("dashboard", "The dashboard", "Filter, read and walk through the events.", "Read"),
         Topic("verdicts", "Verdicts", "What is judged, by which rules, and how to judge again.", "Read"),
@@ -47,7 +50,7 @@ PAGE_HELP: Final = {
     "edit_recording": "recordings",
     "delete_recording": "recordings#delete",
     "person": "recordings#owner",
-    "phone": "recordings#phone",
+    "phone": "phone",
     "dashboard": "dashboard",
     "event": "dashboard#event",
     "connect": "connect",

@@ -1,4 +1,4 @@
-"""Snippets to paste: each connects a page, server, app or container to a recording."""
+"""Snippets to paste: each connects a page, app, server or container to a recording."""
 
 import json
 import shlex
@@ -25,7 +25,8 @@ _LOADER_WORDS: Final = {code: words(code) for code in ("policy", "mixed_content"
 class Snippet(NamedTuple):
     """One way to connect: when to use it, the code to paste, and a note; all texts are for the user.
 
-    ``help``: the part of the manual's topic "connect" that explains more, or "".
+    ``help``: the topic of the manual and its part that explain more, such as ``connect/#https``, or "";
+    ``help_title``: the name of that part.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Snippet(NamedTuple):
     code: str
     note: str = ""
     help: str = ""
+    help_title: str = ""
 
 
 def page_snippets(shim: str, panel: str) -> list[Snippet]:
@@ -86,10 +88,10 @@ def server_snippets(addresses: dict[str, str], edition: Reference) -> list[Snipp
         ),
         Snippet(
             "http-api",
-            "Server, mobile app, HTTP API",
-            "Something sends events to the vendor's HTTP API: give it this address instead.",
+            "Server, HTTP API",
+            "Your own code sends events to the vendor's HTTP API: give it this address instead.",
             _curl(addresses["events"], event),
-            "The capture key also goes as Authorization: Bearer. Batches go to /events/batch.",
+            "The capture key also goes as tc_skey, or as Authorization: Bearer. Batches go to /events/batch.",
         ),
         Snippet(
             "container",
@@ -98,7 +100,8 @@ def server_snippets(addresses: dict[str, str], edition: Reference) -> list[Snipp
             _container_line(addresses["cdp_events"]),
             "Containers insist on https, and nothing reaches Commanders Act then. "
             "Use either this or the script, which only copies: with both, each event is here twice.",
-            help="https",
+            help="connect/#https",
+            help_title="Serve over https",
         ),
         Snippet(
             "pixel",
@@ -108,6 +111,21 @@ def server_snippets(addresses: dict[str, str], edition: Reference) -> list[Snipp
             "Numbers and lists are read from the text.",
         ),
     ]
+
+
+def app_snippet(origin: str, capture_key: str, script: str) -> Snippet:
+    """The commands that copy an app's requests with mitmproxy; ``script``: the address of its script."""
+    options = (f"cact_inspector={origin}", f"cact_key={capture_key}")
+    settings = " \\\n  ".join(f"--set {shlex.quote(option)}" for option in options)
+    return Snippet(
+        "mobile-app",
+        "mitmproxy",
+        "An app uses the vendor's SDK, which has no setting for another address: a proxy copies its events.",
+        f"curl -sO {shlex.quote(script)}\nmitmdump -s mitmproxy_copy.py \\\n  {settings}",
+        "Then set this machine, port 8080, as the phone's proxy, and let the phone trust its certificate.",
+        help="phone/#proxy",
+        help_title="Copy with a proxy",
+    )
 
 
 def _plain_loader(shim: str) -> str:

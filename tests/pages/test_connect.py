@@ -53,6 +53,7 @@ def test_every_way_is_there_with_a_reason_and_a_button(
         "console",
         "tag-manager",
         "userscript",
+        "mobile-app",
         "curl",
         "http-api",
         "container",

@@ -77,7 +77,7 @@ def test_what_explains_a_page_is_a_part_of_a_topic(address: str, server: Server)
         ("/recordings/", "/help/recordings/"),
         ("/recordings/{key}/", "/help/dashboard/"),
         ("/recordings/{key}/connect/", "/help/connect/"),
-        ("/recordings/{key}/phone/", "/help/recordings/#phone"),
+        ("/recordings/{key}/phone/", "/help/phone/"),
         ("/recordings/{key}/share/", "/help/share/"),
         ("/recordings/{key}/export/", "/help/export/"),
         ("/recordings/{key}/judge/", "/help/verdicts/#again"),
@@ -191,12 +191,19 @@ def test_the_files_of_a_server_are_shown_as_they_are_offered(server: Server) -> 
         assert server.client.get(f"/static/help/{name}").text == help_file(name)
 
 
+def test_the_script_for_mitmproxy_is_offered_as_it_is_tested(server: Server) -> None:
+    (address,) = re.findall(r"curl -sO ([^\s<]+)", server.client.get("/help/phone/").text)
+    assert address.startswith(server.url)
+    assert server.client.get(address).text == help_file("mitmproxy_copy.py")
+
+
 @pytest.mark.parametrize(
     ("words", "first"),
     [
         ("missing_required", "/help/findings/#missing_required"),
         ("RETENTION_DAYS", "/help/limits/#RETENTION_DAYS"),
         ("https", "/help/connect/#https"),
+        ("flutter", "/help/phone/#flutter"),
         ("compare", "/help/compare/"),
         ("judge again", "/help/verdicts/#again"),
     ],

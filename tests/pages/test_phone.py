@@ -52,6 +52,8 @@ def test_on_this_machine_alone_it_says_how_to_open_it(server: Server, page: Page
     expect(page.locator("main")).to_contain_text("No phone can reach this inspector")
     expect(page.locator("#code-host")).to_contain_text(f"HOST=0.0.0.0 PORT={server.port} make run")
     expect(page.locator("img")).to_have_count(0)
+    page.get_by_role("link", name="the commands for this recording").click()
+    expect(page.locator("#mobile-app pre")).to_contain_text(f"cact_key={recording['capture_key']}")
     assert server.client.get(f"/recordings/{recording['key']}/phone/demo.svg").status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""The vendor's own addresses: a real container, app or server only needs another host name."""
+"""The vendor's own addresses: they take what containers, apps and servers send."""
 
 import json
 from typing import Any
