@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import orjson
 
-from events.judging.effective import Payloads, effective
+from events.judging.effective import Effective, Payloads, effective
 from events.judging.masked_findings import beside_masks, holds_masks
+from events.judging.unread import may_hold_marks, proven_findings
 from events.reference import Reference
 from events.verdict import Finding, StoredFinding, Verdict, judge, verdict_of
 from events.wire import Delivered, Incoming, Page, Update
@@ -61,7 +62,8 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
     now = datetime.now(UTC)
     texts = [_Text.of(value, limits.depth) for value in _payloads(incoming)]
     called, sent, automatic, permanent = (text.text for text in texts)
-    findings = _findings(incoming, reference)
+    marked = may_hold_marks(incoming.source, called, automatic, permanent)
+    findings = _findings(incoming, reference, marked)
     faults = _faults(incoming.size, texts, limits)
     if faults:
         findings = faults + findings
@@ -152,8 +154,8 @@ def judged_again(
     if any(finding["code"] in _LASTING and finding["path"] == "" for finding in previous):
         return _verdict_of_stored(previous), previous
     about_name = [finding for finding in previous if finding["path"] == "/event_name"]
-    params = effective(name, given, reference).params
-    judged = [*faults, *judge(name, params, reference).findings]
+    found = effective(name, given, reference)
+    params, judged = found.params, [*faults, *judged_findings(name, found, reference)]
     findings = [finding.stored() for finding in _gravest(judged, limits.findings)]
     if about_name and not 0 < len(name) < _LONGEST_NAME:
         # The column does not hold the original name (it was no text, or was cut): its findings are preserved.
@@ -163,6 +165,13 @@ def judged_again(
         findings = beside_masks(findings, previous, params)
         return _verdict_of_stored(findings), findings
     return _verdict(judged), findings
+
+
+def judged_findings(name: Any, judged: Effective, reference: Reference) -> list[Finding]:
+    """The findings about the effective event ``judged``; none that depends on an unknown value."""
+    if judged.marks and (unknown := judged.unknown):
+        return proven_findings(name, judged.params, unknown, reference)
+    return judge(name, judged.params, reference).findings
 
 
 def _verdict(findings: list[Finding]) -> Verdict:
@@ -177,14 +186,14 @@ def _payloads(incoming: Incoming) -> tuple[Any, Any, Any, Any]:
     return incoming.called, incoming.sent, incoming.automatic or None, incoming.permanent or None
 
 
-def _findings(incoming: Incoming, reference: Reference) -> list[Finding]:
+def _findings(incoming: Incoming, reference: Reference, marked: bool) -> list[Finding]:
     if incoming.problem:
         found = incoming.sent if incoming.called is None else incoming.called
         return [Finding("error", "unreadable", "", "an object", found, "no_object")]
     if incoming.old_form:
         return [Finding("warning", "not_triggered", "", "cact('trigger', …)", incoming.name)]
-    given = Payloads(incoming.called, incoming.sent, incoming.automatic, incoming.permanent)
-    return judge(incoming.name, effective(incoming.name, given, reference).params, reference).findings
+    given = Payloads(incoming.called, incoming.sent, incoming.automatic, incoming.permanent, marked)
+    return judged_findings(incoming.name, effective(incoming.name, given, reference), reference)
 
 
 def _faults(size: int, texts: list[_Text], limits: Limits) -> list[Finding]:
