@@ -177,9 +177,13 @@ class StoredEvent(Schema):
     """One event with all its values.
 
     ``automatic`` lists the paths that the client filled in by itself, ``permanent`` those that the page had
-    set with ``setProperty``. ``delivery`` is the fate of the call's request: seen (``sent``, to ``sent_to``),
-    not sent by the page (``unsent``), or unknown (empty). ``container`` is the site and number of the
-    container whose tag fired the event, ``call_site`` the line of code that called.
+    set with ``setProperty``, ``unsent_permanent`` those so set that the client's request lacks: they are
+    absent from ``effective``. ``unread`` lists the paths that the script could not read without changing the
+    page, a getter or an object with ``toJSON``: ``called`` has ``[not read: getter]`` or ``[not read:
+    toJSON]`` there, and ``effective`` the value of the client's request, where one was seen. ``delivery`` is
+    the fate of the call's request: seen (``sent``, to ``sent_to``), not sent by the page (``unsent``), or
+    unknown (empty). ``container`` is the site and number of the container whose tag fired the event,
+    ``call_site`` the line of code that called.
     """
 
     seq: int
@@ -192,6 +196,8 @@ class StoredEvent(Schema):
     effective: Any
     automatic: list[str]
     permanent: list[str]
+    unsent_permanent: list[str]
+    unread: list[str]
     delivery: Literal["", "sent", "unsent"]
     sent_to: str
     container: str

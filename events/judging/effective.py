@@ -47,7 +47,7 @@ class Effective(NamedTuple):
     params: Any
     automatic: list[str]
     permanent: list[str]
-    unsent_permanent: list[str] = []  # noqa: RUF012  # replaced, never changed
+    unsent_permanent: list[str] = []
     marks: Marked = _NO_MARKS
 
     @property

@@ -1,4 +1,4 @@
-"""Merges permanent properties (``cact('setProperty', …)``) under an event, as far as the client sent them. Pure.
+"""Merges permanent properties (``cact('setProperty', …)``) under an event, as far as they were sent. Pure.
 
 Without the client's request, the merge is simulated: objects merge, and any other value of the event takes
 precedence over the permanent one as a whole. A request that was seen takes precedence over the simulation: a

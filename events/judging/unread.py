@@ -1,19 +1,19 @@
 """Handles values that the page-side script could not read without effect: their paths are unknown. Pure.
 
 An accessor property (a getter), or an object with a ``toJSON`` method, runs code of the page when it is read.
-The script stores a mark in place of such a value. Where the client's own request was seen, the value is taken
-from it, at the same path. Elsewhere the path is unknown: no finding is given at or below it, and none that
-depends on its value.
+The script stores a mark in place of such a value (``events.wire.NOT_READ``). Where the client's own request
+was seen, the value is taken from it, at the same path. Elsewhere the path is unknown: no finding is given at
+or below it, and none that depends on its value.
 """
 
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from events.reference import Reference
 from events.verdict import Finding, judge
 from events.verdict.pointer import ABSENT, child
+from events.wire import NOT_READ
 
-#: The texts that the script stores in place of a value.
-MARKS: Final = frozenset({"[not read: getter]", "[not read: toJSON]"})
 _BEGINNING: Final = "[not read"
 _DEEPEST: Final = 64  # levels in which marks are searched; the limit of an event's nesting
 _GRAVITY: Final = {"error": 0, "warning": 1, "info": 2}
@@ -35,7 +35,7 @@ def may_hold_marks(source: str, *texts: str) -> bool:
 
 def is_mark(value: Any) -> bool:
     """Whether ``value`` is a mark."""
-    return isinstance(value, str) and value in MARKS
+    return isinstance(value, str) and value in NOT_READ
 
 
 def resolve(value: Any, request: Any, found: Marked, path: str = "", depth: int = _DEEPEST) -> Any:
@@ -85,7 +85,7 @@ def proven_findings(name: Any, params: Any, unknown: list[str], reference: Refer
     return proven
 
 
-def is_unread(path: str, marked: frozenset[str] | Marked) -> bool:
+def is_unread(path: str, marked: AbstractSet[str]) -> bool:
     """Whether the JSON Pointer ``path`` is one of ``marked``, or leads to a value inside one."""
     while path not in marked:
         if not path:

@@ -23,6 +23,8 @@ class _Event(TypedDict):
     effective: Any
     automatic: list[str]
     permanent: list[str]
+    unsent_permanent: list[str]
+    unread: list[str]
     delivery: str
     sent_to: str
     container: str
@@ -61,6 +63,8 @@ def event_facts(event: Event, edition: Reference) -> EventFacts:
         "effective": judged.params,
         "automatic": judged.automatic,
         "permanent": judged.permanent,
+        "unsent_permanent": judged.unsent_permanent,
+        "unread": judged.unread,
         "delivery": event.delivery,
         "sent_to": event.sent_to,
         "container": event.container,

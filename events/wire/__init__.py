@@ -3,6 +3,7 @@
 from events.wire.shapes import (
     BYTE_ORDER_MARK,
     CAUSES,
+    NOT_READ,
     Delivered,
     Delivery,
     Incoming,
@@ -20,6 +21,7 @@ from events.wire.shapes import (
 __all__ = [
     "BYTE_ORDER_MARK",
     "CAUSES",
+    "NOT_READ",
     "Delivered",
     "Delivery",
     "Incoming",

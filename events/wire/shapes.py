@@ -85,6 +85,10 @@ class Update:
     delivery: Delivered
 
 
+#: The texts that the script stores in place of a value, at any depth, that it cannot read without effect: an
+#: accessor property, and an object with a ``toJSON`` method of the page's.
+NOT_READ: Final = frozenset({"[not read: getter]", "[not read: toJSON]"})
+
 #: The codes of problems that the script reports. ``inspector.script.problems`` has the text of each code.
 CAUSES: Final = (
     "policy",

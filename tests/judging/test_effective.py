@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from events.judging.draft import Limits, draft, judged_again, judged_findings, revise
 from events.judging.effective import Payloads, effective
-from events.judging.unread import MARKS, may_hold_marks
+from events.judging.unread import may_hold_marks
 from events.store.payloads import payloads_of
 from events.verdict.pointer import ABSENT, pick, tokens_of
-from events.wire import Incoming, Update
+from events.wire import NOT_READ, Incoming, Update
 from tests.example_events import REFERENCE, changed
 from tests.paths import CASE_FOLDER
 from tests.verdict.test_verdict_properties import json_values, mutated_examples
@@ -83,7 +83,7 @@ def test_no_finding_depends_on_what_was_not_read(event: tuple[str, Any], data: s
     if not paths:
         return
     path = data.draw(st.sampled_from(paths))
-    marked = _put(params, path, data.draw(st.sampled_from(sorted(MARKS))))
+    marked = _put(params, path, data.draw(st.sampled_from(sorted(NOT_READ))))
     value = data.draw(json_values | st.just(pick(params, tokens_of(path))))
     shown = effective(name, Payloads(marked, marked=True), REFERENCE)
     real = effective(name, Payloads(_put(params, path, value)), REFERENCE)

@@ -56,6 +56,8 @@ def test_what_is_answered_is_stored(any_server: Server) -> None:
         "effective": {"method": "x", "url": None, "user": {"consent_categories": ["1"]}},
         "automatic": ["/user/consent_categories"],
         "permanent": [],
+        "unsent_permanent": [],
+        "unread": [],
         "delivery": "sent",
         "sent_to": "",
         "container": "",
