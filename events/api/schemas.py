@@ -182,8 +182,9 @@ class StoredEvent(Schema):
     page, a getter or an object with ``toJSON``: ``called`` has ``[not read: getter]`` or ``[not read:
     toJSON]`` there, and ``effective`` the value of the client's request, where one was seen. ``delivery`` is
     the fate of the call's request: seen (``sent``, to ``sent_to``), not sent by the page (``unsent``), or
-    unknown (empty). ``container`` is the site and number of the container whose tag fired the event,
-    ``call_site`` the line of code that called.
+    unknown (empty). ``seen`` is ``queue`` where no hook of the script saw the call, and it was read from
+    caReady afterwards, so that ``call_site`` is unknown. ``container`` is the site and number of the
+    container whose tag fired the event, ``call_site`` the line of code that called.
     """
 
     seq: int
@@ -199,6 +200,7 @@ class StoredEvent(Schema):
     unsent_permanent: list[str]
     unread: list[str]
     delivery: Literal["", "sent", "unsent"]
+    seen: Literal["", "queue"]
     sent_to: str
     container: str
     call_site: str

@@ -205,6 +205,9 @@ class EventData(Model):
         description="Pointers of what the script could not read. Left out where there are none.",
     )
     delivery: Literal["", "sent", "unsent"]
+    seen: Literal["", "queue"] = Field(
+        "", description="queue: no hook saw the call, it was read from caReady afterwards. Else left out."
+    )
     sent_to: str
     container: str
     page_url: str

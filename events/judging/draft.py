@@ -13,7 +13,8 @@ from events.judging.masked_findings import beside_masks, holds_masks
 from events.judging.unread import may_hold_marks, proven_findings
 from events.reference import Reference
 from events.verdict import Finding, StoredFinding, Verdict, judge, verdict_of
-from events.wire import Delivered, Incoming, Page, Update
+from events.wire import Delivered, Incoming, Page, Seen, Update
+from events.wire.pixel import typed_parameters
 
 _LONGEST_NAME: Final = 200  # characters, as the column has
 #: Findings about the event as a whole that no further knowledge of its parameters changes.
@@ -34,6 +35,7 @@ class Draft:
     """An event judged by ``edition``, with the values of its database row except the sequence number.
 
     ``called``, ``sent``, ``automatic`` and ``permanent`` are JSON text, "" where the event has none.
+    ``untyped`` are the parameters of a query string before ``edition`` gave them types, None for others.
     """
 
     event_id: str
@@ -46,6 +48,7 @@ class Draft:
     automatic: str
     permanent: str
     delivery: Delivered
+    seen: Seen
     sent_to: str
     container: str
     page: Page | None
@@ -55,11 +58,15 @@ class Draft:
     source: str
     fired_at: datetime
     received_at: datetime
+    untyped: Any = None
 
 
 def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
     """Judge ``incoming`` and return its draft. Never raises for an event that was read from JSON."""
     now = datetime.now(UTC)
+    untyped = incoming.sent if incoming.untyped else None
+    if untyped is not None:
+        incoming.sent = typed_parameters(incoming.name, untyped, reference)
     texts = [_Text.of(value, limits.depth) for value in _payloads(incoming)]
     called, sent, automatic, permanent = (text.text for text in texts)
     marked = may_hold_marks(incoming.source, called, automatic, permanent)
@@ -78,6 +85,7 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
         automatic=automatic,
         permanent=permanent,
         delivery=incoming.delivery,
+        seen=incoming.seen,
         sent_to=_column(incoming.sent_to)[:4000],
         container=_column(incoming.container)[:64],
         page=incoming.page,
@@ -87,7 +95,15 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
         source=incoming.source,
         fired_at=incoming.at or now,
         received_at=now,
+        untyped=untyped,
     )
+
+
+def type_again(entry: Draft, reference: Reference, limits: Limits) -> None:
+    """Give the values of a query string the types of ``reference``, in place, without judging them."""
+    if entry.untyped is not None:
+        sent = typed_parameters(entry.name, entry.untyped, reference)
+        entry.sent = _Text.of(sent, limits.depth).text
 
 
 @dataclass(slots=True)
@@ -131,9 +147,10 @@ def revise(
     limits: Limits,
 ) -> Revision:
     """Judge the stored event ``name`` again with the payload of ``update``; ``previous`` are its findings."""
-    sent = _Text.of(update.sent, limits.depth)
+    params = typed_parameters(name, update.sent, reference) if update.untyped else update.sent
+    sent = _Text.of(params, limits.depth)
     faults = _faults(0, [sent], limits)
-    given = replace(given, sent=update.sent)
+    given = replace(given, sent=params)
     verdict, findings = judged_again(name, given, previous, reference, limits, faults)
     return Revision(verdict, findings, sent.text, _column(update.sent_to)[:4000], update.delivery)
 

@@ -26,6 +26,7 @@ class _Event(TypedDict):
     unsent_permanent: list[str]
     unread: list[str]
     delivery: str
+    seen: str
     sent_to: str
     container: str
     call_site: str
@@ -66,6 +67,7 @@ def event_facts(event: Event, edition: Reference) -> EventFacts:
         "unsent_permanent": judged.unsent_permanent,
         "unread": judged.unread,
         "delivery": event.delivery,
+        "seen": event.seen,
         "sent_to": event.sent_to,
         "container": event.container,
         "call_site": event.call_site,

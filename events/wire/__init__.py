@@ -1,7 +1,7 @@
 """Reads events from every accepted wire shape. Pure: no Django, no I/O."""
 
-from events.wire.shapes import (
-    BYTE_ORDER_MARK,
+from events.wire.shapes import BYTE_ORDER_MARK, parse, read, read_delivery, read_time
+from events.wire.types import (
     CAUSES,
     NOT_READ,
     Delivered,
@@ -10,12 +10,9 @@ from events.wire.shapes import (
     Left,
     Page,
     ScriptReport,
+    Seen,
     Unreadable,
     Update,
-    parse,
-    read,
-    read_delivery,
-    read_time,
 )
 
 __all__ = [
@@ -28,6 +25,7 @@ __all__ = [
     "Left",
     "Page",
     "ScriptReport",
+    "Seen",
     "Unreadable",
     "Update",
     "parse",

@@ -39,7 +39,7 @@
   const marks = (event) => {
     const wire = event.source === "page" && event.called === null && event.sent !== null;
     return [
-      event.delivery === "unsent" && "not sent", wire && "on the wire only", event.container,
+      event.delivery === "unsent" && "not sent", wire && "on the wire only", event.seen === "queue" && "read from the queue", event.container,
     ].filter(Boolean);
   };
 

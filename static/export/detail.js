@@ -131,6 +131,7 @@
     fact("Time", clock.format(entry.at), true);
     fact("on", event.get("page_url"));
     fact("called at", event.get("call_site"));
+    fact("Seen", event.get("seen") === "queue" ? "read from the queue" : "", true);
     fact("by a tag in container", event.get("container"));
     fact("Frame", entry.page?.frame ? "in a frame" : "", true);
     fact("arrived by", event.get("source") === "page" ? "" : event.get("source"));

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
-from events.wire import CAUSES
+from events.wire import CAUSES, NOT_READ
 from tests.export_cases import exported, full_recording
 from tests.servers import Server
 from tests.strips import element, full_snapshot, stored, switch, text_node
@@ -19,13 +19,14 @@ TYPES = {"ndjson": "application/x-ndjson", "html": "text/html"}
 TEXT = st.text(max_size=6) | st.sampled_from(
     ["</script>", "\0", "\u2028", "😀", '"\\', "undefined", "{{ x }}", "1e5"]
 )
+MARKS = st.sampled_from(sorted(NOT_READ))
 NUMBERS = (
     st.integers(-(2**70), 2**70)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.sampled_from([-0.0, 1.0, 1e21, 5e-324, 2**63, 2**64, -(2**63) - 1])
 )
 VALUES = st.recursive(
-    st.none() | st.booleans() | NUMBERS | TEXT,
+    st.none() | st.booleans() | NUMBERS | TEXT | MARKS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=6,
 )
@@ -43,11 +44,13 @@ CALLS = VALUES | st.fixed_dictionaries(
         "id": IDS,
         "n": st.integers(1, 9),
         "at": MOMENTS,
-        "called": PARAMS | VALUES,
+        "called": PARAMS | VALUES | MARKS,
         "sent": PARAMS | VALUES,
         "auto": PARAMS | VALUES,
         "permanent": PARAMS,
         "unsent": st.booleans(),
+        "seen": st.sampled_from(["", "queue", "elsewhere"]),
+        "pixel": TEXT | st.sampled_from(["event_name=login&user[id]=7", "a[b][c]=1&a[]=2"]),
         "old_form": st.booleans(),
         "container": TEXT,
         "call_site": TEXT,
@@ -61,7 +64,7 @@ PAGES = st.fixed_dictionaries(
 )
 LEFT = st.builds(lambda page, n: page | {"n": n}, PAGES, st.integers(1, 12))
 UPDATES = st.fixed_dictionaries(
-    {"id": IDS}, optional={"sent": PARAMS, "unsent": st.just(True), "sent_to": TEXT}
+    {"id": IDS}, optional={"sent": PARAMS, "unsent": st.just(True), "sent_to": TEXT, "pixel": TEXT}
 )
 REPORTS = st.fixed_dictionaries({"code": st.sampled_from(CAUSES), "detail": TEXT})
 DELIVERIES = st.fixed_dictionaries(

@@ -68,6 +68,21 @@ def test_what_is_too_large_is_kept_and_said(size: int, large: bool) -> None:
     assert ("unreadable" in codes(entry), entry.verdict == "invalid") == (large, large)
 
 
+def test_a_pixel_that_the_page_sent_is_typed_by_the_reference() -> None:
+    pixel = "event_name=search&search_term=5&items[0][quantity]=2&user[consent_categories][]=1"
+    (entry,) = drafts({"page": {"id": "p"}, "events": [{"name": "search", "called": None, "pixel": pixel}]})
+    sent = {"search_term": "5", "items": [{"quantity": 2}], "user": {"consent_categories": ["1"]}}
+    assert json.loads(entry.sent) == sent
+    assert entry.delivery == "sent"
+    assert "wrong_type" not in codes(entry)
+
+
+def test_a_pixel_that_cannot_be_read_is_kept_and_said() -> None:
+    pixel = "&".join(f"a{i}=1" for i in range(1_001))
+    (entry,) = drafts({"page": {"id": "p"}, "events": [{"name": "search", "called": None, "pixel": pixel}]})
+    assert (codes(entry), json.loads(entry.sent)) == (["unreadable"], pixel)
+
+
 def test_what_the_page_left_out_for_its_size_is_too_large() -> None:
     (entry,) = drafts({"page": {"id": "p"}, "events": [{"name": "login", "called": {}, "size": 50_000}]})
     assert "50,000 bytes" in sentences(entry)[0]

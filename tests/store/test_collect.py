@@ -59,6 +59,7 @@ def test_what_is_answered_is_stored(any_server: Server) -> None:
         "unsent_permanent": [],
         "unread": [],
         "delivery": "sent",
+        "seen": "",
         "sent_to": "",
         "container": "",
         "call_site": "a.js:1:2",
