@@ -91,6 +91,9 @@ CAUSES: Final = (
     "fake_container",
     "request_failed",
     "second_script",
+    "lost",
+    "foreign_answer",
+    "trusted_types",
 )
 
 
