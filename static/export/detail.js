@@ -40,7 +40,7 @@
     if (line.state === "missing") cell.append(element("span", "missing-word", line.severity === "error" ? "MISSING" : "not given"), " ", example);
     else cell.append(line.state === "absent" ? example : line.state === "given" ? line.value : "");
     if (line.notRead) cell.append(" ", element("span", "badge", "not read", { title: line.notRead }));
-    if (line.unsent) cell.append(" ", element("span", "example", "set with setProperty, but the request lacks it"));
+    if (line.unsent) cell.append(" ", element("span", "aside", "set with setProperty, but the request lacks it"));
     if (line.findings.length) {
       const list = element("ul", "findings");
       list.append(...line.findings.map((finding) => message(finding, finding.path === line.path ? "" : dotted(finding.path))));

@@ -123,6 +123,27 @@ def test_parameters_that_are_no_object_come_back(server: Server, called: Any) ->
     assert_it_comes_back(server, recording)
 
 
+TOLD: dict[str, dict[str, Any]] = {
+    "read from the queue": {"called": {}, "seen": "queue"},
+    "not read": {"called": {"user": "[not read: toJSON]"}, "permanent": {"a": "[not read: getter]"}},
+    "not read but sent": {"called": {"user": "[not read: toJSON]"}, "sent": {"user": {"id": "7"}}},
+    "the whole call not read": {"called": "[not read: getter]"},
+    "set before and not sent": {"called": {}, "permanent": {"user": {"id": "7"}}, "sent": {}},
+    "a pixel": {"called": None, "pixel": "event_name=login&user[id]=7"},
+}
+
+
+@pytest.mark.parametrize("told", TOLD.values(), ids=TOLD.keys())
+def test_what_the_script_tells_of_a_call_comes_back(server: Server, told: dict[str, Any]) -> None:
+    recording = server.new_recording()
+    post(server, f"/collect/{recording['capture_key']}", {"events": [{"name": "login"} | told]})
+    (before,) = server.stored(recording)
+    content = exported(server, recording, "ndjson").content
+    (after,) = server.stored(imported(server, content))
+    assert after == before
+    assert_it_comes_back(server, recording)
+
+
 def test_a_recording_with_all_that_there_is_comes_back(any_server: Server) -> None:
     recording = full_recording(any_server)
     any_server.client.patch(
