@@ -123,6 +123,14 @@ def test_parameters_that_are_no_object_come_back(server: Server, called: Any) ->
     assert_it_comes_back(server, recording)
 
 
+@pytest.mark.parametrize("at", [-962_483_503, 10**15], ids=["before 1970", "after 9999"])
+def test_a_page_load_of_a_wrong_clock_comes_back(server: Server, at: int) -> None:
+    recording = server.new_recording()
+    event = {"name": "login", "called": {}, "at": at, "n": 1}
+    post(server, f"/collect/{recording['capture_key']}", {"page": {"id": "p"}, "events": [event]})
+    assert_it_comes_back(server, recording)
+
+
 TOLD: dict[str, dict[str, Any]] = {
     "read from the queue": {"called": {}, "seen": "queue"},
     "not read": {"called": {"user": "[not read: toJSON]"}, "permanent": {"a": "[not read: getter]"}},

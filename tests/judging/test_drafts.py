@@ -1,6 +1,7 @@
 """What arrived, made ready to be stored: judged, bounded, and never refused."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.judging.draft import Draft, Limits, draft
+from events.judging.draft import Draft, Limits, draft, type_again
 from events.verdict import public_findings
 from events.wire import parse, read
 from tests.example_events import REFERENCE, changed
@@ -75,6 +76,19 @@ def test_a_pixel_that_the_page_sent_is_typed_by_the_reference() -> None:
     assert json.loads(entry.sent) == sent
     assert entry.delivery == "sent"
     assert "wrong_type" not in codes(entry)
+
+
+def test_a_pixel_is_typed_again_by_another_edition() -> None:
+    rows = REFERENCE.events["search"].parameters
+    numeric = tuple(replace(row, type="number") if row.name == "search_term" else row for row in rows)
+    events = {**REFERENCE.events, "search": replace(REFERENCE.events["search"], parameters=numeric)}
+    other = replace(REFERENCE, events=events)
+    pixel = "event_name=search&search_term=5"
+    (entry,) = drafts({"page": {"id": "p"}, "events": [{"name": "search", "called": None, "pixel": pixel}]})
+    type_again(entry, other, LIMITS)
+    assert json.loads(entry.sent) == {"search_term": 5}
+    type_again(entry, REFERENCE, LIMITS)
+    assert json.loads(entry.sent) == {"search_term": "5"}
 
 
 def test_a_pixel_that_cannot_be_read_is_kept_and_said() -> None:
