@@ -29,7 +29,7 @@ def columns_check(**_kwargs: Any) -> list[CheckMessage]:
     columns = [
         field.name
         for field in Event._meta.concrete_fields
-        if not field.primary_key and field.db_default is NOT_PROVIDED
+        if not field.primary_key and (field.db_default is NOT_PROVIDED or field.name in COLUMNS)
     ]
     if list(COLUMNS) == columns:
         return []

@@ -135,7 +135,8 @@ class Event(models.Model):
     ``called``, ``sent`` and ``automatic`` are the parameters as the page passed them, as they were on the
     wire, and those that the page-side script observed the client to add; ``permanent`` are the properties set
     before with ``setProperty``; "" where there is none. ``delivery`` is the fate of the call's request: seen
-    (``sent``, to ``sent_to``), not sent by the page (``unsent``), or unknown (""). ``container`` is the site
+    (``sent``, to ``sent_to``), not sent by the page (``unsent``), or unknown (""). ``seen``: "queue" where no
+    hook saw the call, and it was read from the client's queue afterwards; else "". ``container`` is the site
     and number of the container whose tag fired the event. ``change`` is the recording's number for the latest
     change of the event after it was stored, 0 where there was none.
 
@@ -158,6 +159,7 @@ class Event(models.Model):
     automatic = models.TextField()
     permanent = models.TextField(default="")
     delivery = models.CharField(max_length=8, default="")
+    seen = models.CharField(max_length=8, default="", db_default="")
     sent_to = models.TextField(default="")
     container = models.CharField(max_length=64, default="")
     change = models.BigIntegerField(default=0)

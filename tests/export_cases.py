@@ -31,7 +31,7 @@ def full_recording(server: Server) -> dict[str, Any]:
         shim_event(8, "select_item", ["deep"] * 3, old_form=True),
     )
     post(server, made, events, page)
-    framed = shim_event(1, "login", container="42/7", call_site="https://shop.example/a.js:1:2")
+    framed = shim_event(1, "login", container="42/7", call_site="https://shop.example/a.js:1:2", seen="queue")
     post(server, made, [framed], page_load("/frame", "", frame=True))
     body = {
         "page": page,

@@ -177,8 +177,13 @@ class StoredEvent(Schema):
     """One event with all its values.
 
     ``automatic`` lists the paths that the client filled in by itself, ``permanent`` those that the page had
-    set with ``setProperty``. ``delivery`` is the fate of the call's request: seen (``sent``, to ``sent_to``),
-    not sent by the page (``unsent``), or unknown (empty). ``container`` is the site and number of the
+    set with ``setProperty``, ``unsent_permanent`` those so set that the client's request lacks: they are
+    absent from ``effective``. ``unread`` lists the paths that the script could not read without changing the
+    page, a getter or an object with ``toJSON``: ``called`` has ``[not read: getter]`` or ``[not read:
+    toJSON]`` there, and ``effective`` the value of the client's request, where one was seen. ``delivery`` is
+    the fate of the call's request: seen (``sent``, to ``sent_to``), not sent by the page (``unsent``), or
+    unknown (empty). ``seen`` is ``queue`` where no hook of the script saw the call, and it was read from
+    caReady afterwards, so that ``call_site`` is unknown. ``container`` is the site and number of the
     container whose tag fired the event, ``call_site`` the line of code that called.
     """
 
@@ -192,7 +197,10 @@ class StoredEvent(Schema):
     effective: Any
     automatic: list[str]
     permanent: list[str]
+    unsent_permanent: list[str]
+    unread: list[str]
     delivery: Literal["", "sent", "unsent"]
+    seen: Literal["", "queue"]
     sent_to: str
     container: str
     call_site: str

@@ -47,7 +47,9 @@ def side_of_file(file: BinaryIO) -> Side:
 
 def _plain(data: EventData, edition: Reference) -> ComparedEvent:
     """The compared fields of an event."""
-    given = Payloads(data.called, data.sent, data.observed or {}, data.set_before or {})
+    given = Payloads(
+        data.called, data.sent, data.observed or {}, data.set_before or {}, marked=data.source == "page"
+    )
     judged = effective(data.event_name, given, edition)
     return {
         "seq": data.seq,

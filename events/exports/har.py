@@ -20,7 +20,17 @@ from events.wire import read
 _VENDOR: Final = "https://collect.commander1.com/events"
 _TYPE: Final = "text/plain;charset=UTF-8"  # the type of a beacon's body
 _HTTP: Final = "HTTP/1.1"
-_FACTS: Final = ("delivery", "source", "call_site", "container", "automatic", "permanent", "called")
+_FACTS: Final = (
+    "delivery",
+    "seen",
+    "source",
+    "call_site",
+    "container",
+    "automatic",
+    "permanent",
+    "unread",
+    "called",
+)
 
 
 def write(scope: Scope) -> Iterator[bytes]:

@@ -125,9 +125,14 @@ def _page_load(scope: Scope, page_load: PageLoad) -> dict[str, Any]:
 _KEYS: Final = (
     *("seq", "event_id", "page_load", "n", "event_name", "verdict", "findings"),
     *("called", "sent", "observed", "set_before", "effective", "automatic", "permanent"),
-    *("delivery", "sent_to", "container", "page_url", "call_site", "source"),
+    *("unsent_permanent", "unread"),
+    *("delivery", "seen", "sent_to", "container", "page_url", "call_site", "source"),
     *("fired_at", "received_at", "change", "raw"),
 )
+
+
+#: Where all of these are empty, the effective parameters are the called ones.
+_DIFFERENCES: Final = ("automatic", "permanent", "unread")
 
 
 class _WholeEvent(EventFacts):
@@ -156,7 +161,10 @@ def _event(scope: Scope, event: Event, page_id: str | None) -> dict[str, Any]:
         "n": event.n,
         "change": event.change,
     }
-    if shown["called"] is not None and not shown["automatic"] and not shown["permanent"]:
+    for name in ("unsent_permanent", "unread", "seen"):
+        if not shown[name]:
+            del shown[name]
+    if shown["called"] is not None and not any(shown.get(name) for name in _DIFFERENCES):
         del shown["effective"]
     if scope.redactor is None and (raw := _raw(event)):
         shown["raw"] = raw

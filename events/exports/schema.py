@@ -177,7 +177,9 @@ class EventData(Model):
     ``called``, ``sent``, ``observed`` and ``set_before`` are the parameters as the page passed them, as they
     were on the wire, as the script observed the client to add them, and as set with setProperty; null where
     there are none. ``effective`` are the parameters that were judged; ``automatic`` and ``permanent`` are the
-    JSON Pointers of those among them that the call itself did not hold.
+    JSON Pointers of those among them that the call itself did not hold. In an event of the source ``page``,
+    ``[not read: getter]`` and ``[not read: toJSON]`` in ``called``, ``observed`` and ``set_before`` stand for
+    values that the script could not read without changing the page.
     """
 
     seq: Count
@@ -194,7 +196,18 @@ class EventData(Model):
     effective: Any = Field(None, description="Left out where it is what was called.")
     automatic: list[str]
     permanent: list[str]
+    unsent_permanent: list[str] = Field(
+        default_factory=list,
+        description="Pointers of what was set before and the request lacks. Left out where there are none.",
+    )
+    unread: list[str] = Field(
+        default_factory=list,
+        description="Pointers of what the script could not read. Left out where there are none.",
+    )
     delivery: Literal["", "sent", "unsent"]
+    seen: Literal["", "queue"] = Field(
+        "", description="queue: no hook saw the call, it was read from caReady afterwards. Else left out."
+    )
     sent_to: str
     container: str
     page_url: str

@@ -149,6 +149,7 @@ class Restoration:
             name=data.event_name,
             verdict=data.verdict,
             delivery=data.delivery,
+            seen=data.seen,
             sent_to=data.sent_to,
             container=data.container,
             change=data.change,

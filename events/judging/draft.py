@@ -8,11 +8,13 @@ from typing import Any, Final
 
 import orjson
 
-from events.judging.effective import Payloads, effective
+from events.judging.effective import Effective, Payloads, effective
 from events.judging.masked_findings import beside_masks, holds_masks
+from events.judging.unread import may_hold_marks, proven_findings
 from events.reference import Reference
 from events.verdict import Finding, StoredFinding, Verdict, judge, verdict_of
-from events.wire import Delivered, Incoming, Page, Update
+from events.wire import Delivered, Incoming, Page, Seen, Update
+from events.wire.pixel import typed_parameters
 
 _LONGEST_NAME: Final = 200  # characters, as the column has
 #: Findings about the event as a whole that no further knowledge of its parameters changes.
@@ -33,6 +35,7 @@ class Draft:
     """An event judged by ``edition``, with the values of its database row except the sequence number.
 
     ``called``, ``sent``, ``automatic`` and ``permanent`` are JSON text, "" where the event has none.
+    ``untyped`` are the parameters of a query string before ``edition`` gave them types, None for others.
     """
 
     event_id: str
@@ -45,6 +48,7 @@ class Draft:
     automatic: str
     permanent: str
     delivery: Delivered
+    seen: Seen
     sent_to: str
     container: str
     page: Page | None
@@ -54,14 +58,19 @@ class Draft:
     source: str
     fired_at: datetime
     received_at: datetime
+    untyped: Any = None
 
 
 def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
     """Judge ``incoming`` and return its draft. Never raises for an event that was read from JSON."""
     now = datetime.now(UTC)
+    untyped = incoming.sent if incoming.untyped else None
+    if untyped is not None:
+        incoming.sent = typed_parameters(incoming.name, untyped, reference)
     texts = [_Text.of(value, limits.depth) for value in _payloads(incoming)]
     called, sent, automatic, permanent = (text.text for text in texts)
-    findings = _findings(incoming, reference)
+    marked = may_hold_marks(incoming.source, called, automatic, permanent)
+    findings = _findings(incoming, reference, marked)
     faults = _faults(incoming.size, texts, limits)
     if faults:
         findings = faults + findings
@@ -76,6 +85,7 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
         automatic=automatic,
         permanent=permanent,
         delivery=incoming.delivery,
+        seen=incoming.seen,
         sent_to=_column(incoming.sent_to)[:4000],
         container=_column(incoming.container)[:64],
         page=incoming.page,
@@ -85,7 +95,15 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
         source=incoming.source,
         fired_at=incoming.at or now,
         received_at=now,
+        untyped=untyped,
     )
+
+
+def type_again(entry: Draft, reference: Reference, limits: Limits) -> None:
+    """Give the values of a query string the types of ``reference``, in place, without judging them."""
+    if entry.untyped is not None:
+        sent = typed_parameters(entry.name, entry.untyped, reference)
+        entry.sent = _Text.of(sent, limits.depth).text
 
 
 @dataclass(slots=True)
@@ -129,9 +147,10 @@ def revise(
     limits: Limits,
 ) -> Revision:
     """Judge the stored event ``name`` again with the payload of ``update``; ``previous`` are its findings."""
-    sent = _Text.of(update.sent, limits.depth)
+    params = typed_parameters(name, update.sent, reference) if update.untyped else update.sent
+    sent = _Text.of(params, limits.depth)
     faults = _faults(0, [sent], limits)
-    given = replace(given, sent=update.sent)
+    given = replace(given, sent=params)
     verdict, findings = judged_again(name, given, previous, reference, limits, faults)
     return Revision(verdict, findings, sent.text, _column(update.sent_to)[:4000], update.delivery)
 
@@ -152,8 +171,8 @@ def judged_again(
     if any(finding["code"] in _LASTING and finding["path"] == "" for finding in previous):
         return _verdict_of_stored(previous), previous
     about_name = [finding for finding in previous if finding["path"] == "/event_name"]
-    params = effective(name, given, reference).params
-    judged = [*faults, *judge(name, params, reference).findings]
+    found = effective(name, given, reference)
+    params, judged = found.params, [*faults, *judged_findings(name, found, reference)]
     findings = [finding.stored() for finding in _gravest(judged, limits.findings)]
     if about_name and not 0 < len(name) < _LONGEST_NAME:
         # The column does not hold the original name (it was no text, or was cut): its findings are preserved.
@@ -163,6 +182,13 @@ def judged_again(
         findings = beside_masks(findings, previous, params)
         return _verdict_of_stored(findings), findings
     return _verdict(judged), findings
+
+
+def judged_findings(name: Any, judged: Effective, reference: Reference) -> list[Finding]:
+    """The findings about the effective event ``judged``; none that depends on an unknown value."""
+    if judged.marks and (unknown := judged.unknown):
+        return proven_findings(name, judged.params, unknown, reference)
+    return judge(name, judged.params, reference).findings
 
 
 def _verdict(findings: list[Finding]) -> Verdict:
@@ -177,14 +203,14 @@ def _payloads(incoming: Incoming) -> tuple[Any, Any, Any, Any]:
     return incoming.called, incoming.sent, incoming.automatic or None, incoming.permanent or None
 
 
-def _findings(incoming: Incoming, reference: Reference) -> list[Finding]:
+def _findings(incoming: Incoming, reference: Reference, marked: bool) -> list[Finding]:
     if incoming.problem:
         found = incoming.sent if incoming.called is None else incoming.called
         return [Finding("error", "unreadable", "", "an object", found, "no_object")]
     if incoming.old_form:
         return [Finding("warning", "not_triggered", "", "cact('trigger', …)", incoming.name)]
-    given = Payloads(incoming.called, incoming.sent, incoming.automatic, incoming.permanent)
-    return judge(incoming.name, effective(incoming.name, given, reference).params, reference).findings
+    given = Payloads(incoming.called, incoming.sent, incoming.automatic, incoming.permanent, marked)
+    return judged_findings(incoming.name, effective(incoming.name, given, reference), reference)
 
 
 def _faults(size: int, texts: list[_Text], limits: Limits) -> list[Finding]:

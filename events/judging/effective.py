@@ -4,17 +4,21 @@ The effective parameters are the called ones, over the permanent properties that
 ``setProperty``, plus parameters that the client was observed to add. Of the latter only those count that the
 reference marks as automatic, and only where the page left them out (reading of the reference, decided point
 1): ``user.consent_categories`` for every event, and the automatic rows of the event itself.
+
+Where the client's request was seen, it takes precedence over what the client is expected to do: permanent
+properties count only as far as the request has them.
 """
 
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, NamedTuple
 
+from events.judging.permanent import PermanentMerge
+from events.judging.unread import UNSEEN, Marked, is_mark, resolve
 from events.reference import Reference
-from events.verdict.pointer import child
 
 _USER: Final = "user"  # the parameter of type User, in every event that has one
-_DEEPEST: Final = 64  # levels to which permanent properties are merged; pages nest far fewer
+_NO_MARKS: Final[Marked] = {}
 
 
 @dataclass(slots=True)
@@ -23,20 +27,38 @@ class Payloads:
 
     ``sent`` is None where no request was seen, ``automatic`` holds the parameters that the page-side script
     observed the client to add, and ``permanent`` those set with ``setProperty`` before the event was fired.
+    ``marked``: some values may be marks of ``events.judging.unread``.
     """
 
     called: Any = None
     sent: Any = None
     automatic: dict[str, Any] = field(default_factory=dict)
     permanent: dict[str, Any] = field(default_factory=dict)
+    marked: bool = False
 
 
 class Effective(NamedTuple):
-    """The parameters to judge, and the JSON Pointers of the automatic and permanent ones among them."""
+    """The parameters to judge, and the JSON Pointers of the automatic and permanent ones among them.
+
+    ``unsent_permanent`` are the permanent properties that the client's request lacks, and which are absent
+    therefore; ``marks`` the values that the script could not read (see ``events.judging.unread``).
+    """
 
     params: Any
     automatic: list[str]
     permanent: list[str]
+    unsent_permanent: list[str] = []
+    marks: Marked = _NO_MARKS
+
+    @property
+    def unread(self) -> list[str]:
+        """The JSON Pointers of the values that the script could not read, known by the request or not."""
+        return list(self.marks)
+
+    @property
+    def unknown(self) -> list[str]:
+        """The JSON Pointers of the values that neither the script nor a request tells."""
+        return [path for path, known in self.marks.items() if not known]
 
 
 def effective(name: Any, given: Payloads, reference: Reference) -> Effective:
@@ -44,34 +66,31 @@ def effective(name: Any, given: Payloads, reference: Reference) -> Effective:
     called, sent = given.called, given.sent
     if called is None and sent is not None:
         return Effective(sent, [], [])
+    request = sent if isinstance(sent, dict) else UNSEEN
+    if given.marked and is_mark(called):
+        return _of_request(request)
     if called is not None and not isinstance(called, dict):
         return Effective(called, [], [])
     params: dict[str, Any] = dict(called or {})
-    permanent: list[str] = []
+    merge = PermanentMerge(request, given.marked)
     if given.permanent:
-        _merge_under(params, given.permanent, "", permanent, _DEEPEST)
+        merge.merge(params, given.permanent)
+    marks: Marked = {}
+    if given.marked:
+        params = resolve(params, request, marks)
     automatic: list[str] = []
     for observed in (given.automatic, sent):
         if observed and isinstance(observed, dict):
             automatic += _fill_automatic(name, params, observed, reference)
-    return Effective(params, automatic, permanent)
+    if given.marked and automatic:
+        params = resolve(params, request, marks)
+    return Effective(params, automatic, merge.filled, merge.unsent, marks)
 
 
-def _merge_under(
-    params: dict[str, Any], permanent: dict[str, Any], path: str, filled: list[str], depth: int
-) -> None:
-    """Merge ``permanent`` into ``params`` as the client does; add the new values' pointers to ``filled``.
-
-    Objects merge; any other value of ``params`` takes precedence over the permanent one as a whole.
-    """
-    for key, value in permanent.items():
-        place = child(path, key)
-        if key not in params:
-            params[key] = value
-            filled.append(place)
-        elif depth and isinstance(value, dict) and isinstance(params[key], dict):
-            params[key] = dict(params[key])
-            _merge_under(params[key], value, place, filled, depth - 1)
+def _of_request(request: Any) -> Effective:
+    """The effective event of a call whose parameters are one mark: what was sent, or nothing known."""
+    seen = request is not UNSEEN
+    return Effective(request if seen else {}, [], [], marks={"": seen})
 
 
 def _fill_automatic(

@@ -23,7 +23,10 @@ class _Event(TypedDict):
     effective: Any
     automatic: list[str]
     permanent: list[str]
+    unsent_permanent: list[str]
+    unread: list[str]
     delivery: str
+    seen: str
     sent_to: str
     container: str
     call_site: str
@@ -61,7 +64,10 @@ def event_facts(event: Event, edition: Reference) -> EventFacts:
         "effective": judged.params,
         "automatic": judged.automatic,
         "permanent": judged.permanent,
+        "unsent_permanent": judged.unsent_permanent,
+        "unread": judged.unread,
         "delivery": event.delivery,
+        "seen": event.seen,
         "sent_to": event.sent_to,
         "container": event.container,
         "call_site": event.call_site,

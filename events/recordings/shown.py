@@ -115,6 +115,7 @@ class ShownEvent:
     automatic: str
     permanent: str
     delivery: str
+    seen: str
     sent_to: str
     container: str
     page_url: str
@@ -137,6 +138,7 @@ class ShownEvent:
             event.automatic,
             event.permanent,
             event.delivery,
+            event.seen,
             event.sent_to,
             event.container,
             event.page_url,

@@ -15,6 +15,7 @@ from events.redaction.parameters import texts, values
 from events.redaction.patterns import BETWEEN_DIGITS, Span
 from events.redaction.spellings import SHORTEST, fold, forms_of, phone_end
 from events.verdict.rules import PLACEHOLDERS
+from events.wire import NOT_READ
 
 _MOST: Final = 50_000  # values of one recording
 _LONGEST: Final = 1_000  # characters of a value that is searched
@@ -154,6 +155,7 @@ def _identifies(kind: str, text: str, name: str) -> bool:
     if (
         not SHORTEST <= len(text) <= _LONGEST
         or text in PLACEHOLDERS
+        or text in NOT_READ
         or kind == "genders"
         or MASK.fullmatch(text)
     ):

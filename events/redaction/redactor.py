@@ -18,10 +18,13 @@ from events.redaction.patterns import Span, pattern_spans
 from events.verdict.findings import StoredFinding
 from events.verdict.pointer import pointer_of, tokens_of
 from events.verdict.rules import PLACEHOLDERS
+from events.wire import NOT_READ
 
 #: Fields of a public event that hold no data of the page: our own words and counters.
-_OURS: Final = frozenset({"seq", "n", "verdict", "delivery", "source", "fired_at", "received_at", "findings"})
-_POINTERS: Final = ("automatic", "permanent")
+_OURS: Final = frozenset(
+    {"seq", "n", "verdict", "delivery", "seen", "source", "fired_at", "received_at", "findings"}
+)
+_POINTERS: Final = ("automatic", "permanent", "unsent_permanent", "unread")
 _DEEPEST: Final = 3  # levels of JSON or base64 inside a text
 _JSON_STARTS: Final = ("{", "[", '"')
 _CACHED_TEXTS: Final = 4_096
@@ -120,7 +123,7 @@ class Redactor:
         if value is None or isinstance(value, bool) or value == "":
             return value
         if isinstance(value, str):
-            if MASK.fullmatch(value) or value in PLACEHOLDERS:
+            if MASK.fullmatch(value) or value in PLACEHOLDERS or value in NOT_READ:
                 return value
             return self._mask(kind, value.strip() or value) if kind in self.masked else self.text(value)
         if not isinstance(value, int | float):

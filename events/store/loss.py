@@ -5,6 +5,7 @@ Runs in the writer's transaction, with the recording's row locked.
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 from django.utils import timezone
@@ -97,7 +98,13 @@ class _PageLoadAccount:
         return self.rows
 
 
+def storable(moment: datetime, otherwise: datetime) -> datetime:
+    """``moment``, or ``otherwise`` where a page's wrong clock gave a year that databases cannot store."""
+    return moment if 1970 <= moment.year < 9999 else otherwise
+
+
 def _new(recording: int, page: Page, entry: Draft | None) -> PageLoad:
+    now = timezone.now()
     return PageLoad(
         recording_id=recording,
         page_id=page.id,
@@ -105,5 +112,5 @@ def _new(recording: int, page: Page, entry: Draft | None) -> PageLoad:
         title=page.title[:500],
         referrer=page.referrer[:4000],
         frame=page.frame,
-        started_at=page.started or (entry.fired_at if entry else timezone.now()),
+        started_at=storable(page.started or (entry.fired_at if entry else now), now),
     )

@@ -5,11 +5,12 @@ from typing import Any, Protocol
 import orjson
 
 from events.judging.effective import Effective, Payloads, effective
+from events.judging.unread import may_hold_marks
 from events.reference import Reference
 
 
 class PayloadColumns(Protocol):
-    """The columns with an event's parameters, as a row, a draft and a shown event have them."""
+    """The columns that tell an event's parameters, as a row, a draft and a shown event have them."""
 
     @property
     def name(self) -> str: ...
@@ -21,6 +22,8 @@ class PayloadColumns(Protocol):
     def automatic(self) -> str: ...
     @property
     def permanent(self) -> str: ...
+    @property
+    def source(self) -> str: ...
 
 
 def payloads_of(event: PayloadColumns) -> Payloads:
@@ -30,6 +33,7 @@ def payloads_of(event: PayloadColumns) -> Payloads:
         _parsed(event.sent),
         _parsed(event.automatic) or {},
         _parsed(event.permanent) or {},
+        may_hold_marks(event.source, event.called, event.automatic, event.permanent),
     )
 
 

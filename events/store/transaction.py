@@ -7,7 +7,6 @@ the database), so commit order is sequence order however many processes write.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.db import transaction
@@ -19,7 +18,7 @@ from events.judging.edition import edition_of
 from events.models import Event, PageLoad, Recording
 from events.reference import Reference
 from events.store.counters import Counters
-from events.store.loss import account
+from events.store.loss import account, storable
 from events.store.reports import store_reports
 from events.store.sizes import row_bytes, site_of
 from events.store.tallies import tally
@@ -93,6 +92,7 @@ COLUMNS: Final = (
     "automatic",
     "permanent",
     "delivery",
+    "seen",
     "sent_to",
     "container",
     "change",
@@ -236,17 +236,13 @@ def _row(recording: int, seq: int, entry: Draft, page_loads: dict[str, PageLoad]
         entry.automatic,
         entry.permanent,
         entry.delivery,
+        entry.seen,
         entry.sent_to,
         entry.container,
         0,
         entry.page_url,
         entry.call_site,
         entry.source,
-        _storable(entry.fired_at, entry.received_at),
+        storable(entry.fired_at, entry.received_at),
         entry.received_at,
     )
-
-
-def _storable(moment: datetime, otherwise: datetime) -> datetime:
-    """``moment``, or ``otherwise`` where a page's wrong clock gave a year that databases cannot store."""
-    return moment if 1970 <= moment.year < 9999 else otherwise

@@ -10,7 +10,7 @@ from typing import Final
 
 from events.db.bulk_statements import update as update_rows
 from events.db.bulk_statements import values
-from events.judging.draft import Draft, Revision, judged_again, revise
+from events.judging.draft import Draft, Revision, judged_again, revise, type_again
 from events.judging.event_limits import limits
 from events.models import Event
 from events.reference import Reference
@@ -49,6 +49,7 @@ def judge_again(drafts: Sequence[Draft], edition: Reference) -> None:
     bounds = limits()
     for entry in drafts:
         entry.edition = edition
+        type_again(entry, edition, bounds)
         entry.verdict, entry.findings = judged_again(
             entry.name, payloads_of(entry), entry.findings, edition, bounds
         )

@@ -6,16 +6,12 @@ the reference, decided point 7). Pure.
 
 import re
 from contextlib import suppress
-from typing import Any, Final
-from urllib.parse import parse_qsl
+from typing import Any
 
 from events.reference import Parameter, Reference
 from events.wire import Incoming, Unreadable, parse, read
-from events.wire.routing import ROUTING_FIELDS
+from events.wire.query import parameters_of
 
-_MAX_FIELDS: Final = 1_000
-_MAX_DEPTH: Final = 8  # items[0][product][category_1] is 4 deep
-_KEY = re.compile(r"[^\[\]]++(?:\[[^\[\]]*+\])*+\Z")
 # Numbers in JavaScript's notation: 0.1 + 0.2 has 17 decimals. Whole numbers fit into 64 bits.
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,15}+)(?:\.[0-9]{1,20}+)?\Z")
 
@@ -30,63 +26,21 @@ def read_strings(query: str) -> Incoming:
 
     Raises Unreadable for more than 1,000 fields, or keys nested too deep.
     """
-    try:
-        fields = parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=_MAX_FIELDS)
-    except ValueError:
-        raise Unreadable(f"The query string has more than {_MAX_FIELDS} fields.") from None
-    tree: dict[str, Any] = {}
-    for key, value in fields:
-        if key not in ROUTING_FIELDS:
-            _put(tree, _steps(key), value)
-    incoming = read([_listed(tree)])[0]  # in a list, since a pixel is one event even with a key "events"
+    # In a list, since a pixel is one event even with a key "events".
+    incoming = read([parameters_of(query)])[0]
     incoming.source = "pixel"
     return incoming
 
 
 def typed(incoming: Incoming, reference: Reference) -> Incoming:
     """The same event, its strings read as numbers and arrays where ``reference`` expects these."""
-    if isinstance(incoming.sent, dict):
-        incoming.sent = _typed_event(incoming.name, incoming.sent, reference)
+    incoming.sent = typed_parameters(incoming.name, incoming.sent, reference)
     return incoming
 
 
-def _steps(key: str) -> list[str]:
-    """Split ``items[0][id]`` into ["items", "0", "id"]; a malformed key stays whole. Raises Unreadable."""
-    if not _KEY.match(key):
-        return [key]
-    steps = key.replace("]", "").split("[")
-    if len(steps) > _MAX_DEPTH:
-        raise Unreadable(f"The query string nests keys more than {_MAX_DEPTH} deep.")
-    return steps
-
-
-def _put(tree: dict[str, Any], steps: list[str], value: str) -> None:
-    """Set ``value`` at the path ``steps``; an empty step appends; an earlier value at the path stays."""
-    holder: Any = tree
-    for index, step in enumerate(steps):
-        if isinstance(holder, dict):
-            leaf = index == len(steps) - 1
-            name = step if step or index == 0 else _next(holder)
-            holder = holder.setdefault(name, value if leaf else {})
-
-
-def _next(holder: dict[str, Any]) -> str:
-    """The first unused numeric key, from the number of entries on."""
-    number = len(holder)
-    while str(number) in holder:
-        number += 1
-    return str(number)
-
-
-def _listed(value: Any) -> Any:
-    """``value`` with each object whose keys are 0, 1, 2 … as an array."""
-    if not isinstance(value, dict):
-        return value
-    entries = {key: _listed(entry) for key, entry in value.items()}
-    indexes = [str(number) for number in range(len(entries))]
-    if entries and entries.keys() == set(indexes):
-        return [entries[index] for index in indexes]
-    return entries
+def typed_parameters(name: Any, sent: Any, reference: Reference) -> Any:
+    """The parameters of the event ``name``, their strings read as numbers and arrays by ``reference``."""
+    return _typed_event(name, sent, reference) if isinstance(sent, dict) else sent
 
 
 def _typed_event(name: Any, params: dict[str, Any], reference: Reference) -> dict[str, Any]:

@@ -4,13 +4,23 @@ Shapes (the vendor's client, its HTTP API and our shim): the shim's ``{"page", "
 (``event_name`` and parameters at the root, ``context``); ``event_name`` + ``properties``; the older
 containers' ``event`` + ``properties``; ``{"batch": […]}``; a bare array. JSON that is no event becomes an
 ``Incoming`` with a ``problem``, so that it is stored and shown.
+
+An event of the shim is ``{"id", "n", "at", "name", "called", …}``. ``called`` are the parameters of the call,
+null where none was seen; in them ``NOT_READ`` stands for values that could not be read without effect.
+``sent`` is the body of the client's own request, ``pixel`` its query string where it was a pixel, and
+``sent_to`` its URL; ``unsent: true`` means that none was sent in time. ``auto`` are the parameters that the
+client was seen to add, ``permanent`` those of ``setProperty``. ``seen: "queue"``: no hook saw the call, it
+was read from caReady afterwards. Beside ``events``, ``updates`` are ``{"id"}`` with ``sent``, ``pixel`` or
+``unsent``, ``reports`` ``{"code", "detail"}`` and ``left`` pages with ``n``, the number of their last event.
 """
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, NamedTuple
 
 import orjson
+
+from events.wire.query import parameters_of
+from events.wire.types import Delivery, Incoming, Left, Page, ScriptReport, Unreadable, Update
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 #: Fields of an event's envelope, by their names in different shapes: they are not judged.
@@ -20,114 +30,6 @@ _SURROUNDINGS: Final = ("context", "page", "device")
 #: Fields beside ``properties``. Any other field there is a parameter.
 _BESIDE_PROPERTIES: Final = {"event_name", "event", "properties", "version", *_IDS, *_TIMES, *_SURROUNDINGS}
 _HIGHEST_N: Final = 1_000_000  # calls in one page load; the shim never sends a higher number
-
-#: Delivery of a call: its request was seen, no request was sent in time, or "" for unknown.
-Delivered = Literal["", "sent", "unsent"]
-
-
-class Unreadable(ValueError):
-    """No event can be read from the body. The message says what is wrong and where, and quotes no body."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The page load of events, as the shim reports it.
-
-    ``frame``: the page was inside a frame. ``started``: the time of the load, None where unknown.
-    """
-
-    id: str
-    url: str = ""
-    title: str = ""
-    referrer: str = ""
-    frame: bool = False
-    started: datetime | None = None
-
-
-@dataclass(slots=True)
-class Incoming:
-    """One event as it arrived. ``called`` is None where no page call was seen, ``sent`` where no request was.
-
-    ``at`` is the time of the call by the sender's clock; ``n`` the event's number in its page load, from 1.
-    ``problem`` says why the value could not be read as an event, "" where it could. ``size`` is the length of
-    the event's JSON in bytes, or in characters where the script measured it and left the parameters out.
-    ``old_form``: a call such as ``cact('purchase', …)``, which the client ignores. ``container``: site and
-    number of the container whose tag made the call, ``1234_5``. ``sent_to``: URL of the client's own request.
-    """
-
-    name: Any = None
-    called: Any = None
-    sent: Any = None
-    automatic: dict[str, Any] = field(default_factory=dict)
-    permanent: dict[str, Any] = field(default_factory=dict)
-    delivery: Delivered = ""
-    sent_to: str = ""
-    container: str = ""
-    old_form: bool = False
-    event_id: str | None = None
-    n: int | None = None
-    at: datetime | None = None
-    page: Page | None = None
-    page_url: str = ""
-    call_site: str = ""
-    source: str = "http"
-    size: int = 0
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """The script's later report on an event: the parameters of its request, or that no request was sent."""
-
-    event_id: str
-    sent: Any
-    sent_to: str
-    delivery: Delivered
-
-
-#: The codes of problems that the script reports. ``inspector.script.problems`` has the text of each code.
-CAUSES: Final = (
-    "policy",
-    "mixed_content",
-    "local_network",
-    "away",
-    "no_container",
-    "fake_container",
-    "request_failed",
-    "second_script",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptReport:
-    """The script's report of a problem that hinders it: a code of ``CAUSES``, and a detail such as a URL."""
-
-    code: str
-    detail: str
-    page: Page | None
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """A page load that has ended; ``n`` is the number of its last event."""
-
-    page: Page
-    n: int
-
-
-@dataclass(slots=True)
-class Delivery:
-    """The content of one request: events, and the script's updates, reports and ended page loads."""
-
-    events: list[Incoming]
-    updates: list[Update] = field(default_factory=list)
-    reports: list[ScriptReport] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
-
-    @property
-    def size(self) -> int:
-        """The number of entries to store."""
-        return len(self.events) + len(self.updates) + len(self.reports) + len(self.left)
 
 
 def parse(body: bytes) -> Any:
@@ -193,11 +95,38 @@ def _entries(value: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def _update(value: dict[str, Any]) -> Update | None:
-    event_id, sent = _identifier(value.get("id")), value.get("sent")
-    if event_id is None or (sent is None and value.get("unsent") is not True):
+    event_id, request = _identifier(value.get("id")), _request(value)
+    if event_id is None or (request is None and value.get("unsent") is not True):
         return None
-    delivery: Delivered = "unsent" if sent is None else "sent"
-    return Update(event_id, _sent_parameters(sent), _text(value.get("sent_to")), delivery)
+    sent_to = _text(value.get("sent_to"))
+    if request is None:
+        return Update(event_id, None, sent_to, "unsent")
+    return Update(event_id, request.parameters, sent_to, "sent", request.untyped)
+
+
+class _Request(NamedTuple):
+    """The client's own request that the script saw, by its parameters.
+
+    ``untyped``: they are from a query string, all values strings. ``problem``: why they could not be read, ""
+    where they could.
+    """
+
+    parameters: Any
+    untyped: bool = False
+    problem: str = ""
+
+
+def _request(value: dict[str, Any]) -> _Request | None:
+    """The request of an event or an update: its body in ``sent``, or its query string in ``pixel``."""
+    sent, query = value.get("sent"), value.get("pixel")
+    if sent is not None:
+        return _Request(_sent_parameters(sent))
+    if not isinstance(query, str) or not query:
+        return None
+    try:
+        return _Request(_sent_parameters(parameters_of(query.removeprefix("?"))), untyped=True)
+    except Unreadable as error:  # stored and shown as it came: the other events of the post are not to blame
+        return _Request(query, problem=str(error))
 
 
 def _sent_parameters(value: Any) -> Any:
@@ -213,16 +142,18 @@ def _shim_event(value: Any, page: Page | None) -> Incoming:
     if not isinstance(value, dict):
         problem = f"expected an object, got {_kind(value)}"
         return Incoming(called=value, page=page, source="page", problem=problem)
-    number, size, sent = value.get("n"), value.get("size"), value.get("sent")
-    automatic, permanent = value.get("auto"), value.get("permanent")
+    number, size, request = value.get("n"), value.get("size"), _request(value)
+    automatic, permanent, called = value.get("auto"), value.get("permanent"), value.get("called")
     return Incoming(
         name=value.get("name"),
-        called=value.get("called"),
-        sent=_sent_parameters(sent),
+        called=called,
+        sent=request.parameters if request else None,
         automatic=automatic if isinstance(automatic, dict) else {},
         permanent=permanent if isinstance(permanent, dict) else {},
-        delivery="sent" if sent is not None else "unsent" if value.get("unsent") is True else "",
+        delivery="sent" if request else "unsent" if value.get("unsent") is True else "",
+        seen="queue" if value.get("seen") == "queue" else "",
         sent_to=_text(value.get("sent_to")),
+        untyped=request is not None and request.untyped,
         container=_text(value.get("container")),
         old_form=value.get("old_form") is True,
         event_id=_identifier(value.get("id")),
@@ -233,6 +164,7 @@ def _shim_event(value: Any, page: Page | None) -> Incoming:
         call_site=_text(value.get("call_site")),
         source="page",
         size=size if type(size) is int and size > 0 else 0,
+        problem=request.problem if request and called is None else "",
     )
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from events.db.compiled_queries import CompiledQuery
+from events.judging.unread import is_mark, may_hold_marks
 from events.models import Event, PageLoad
 from events.recordings.filter import Filter
 from events.recordings.shown import ShownEvent, ShownPageLoad
@@ -24,6 +25,7 @@ from inspector.live.visible_recording import VisibleRecording
 _MISSING: Final = frozenset({"missing_required", "missing_conditional"})
 _LONGEST_SUMMARY: Final = 160  # characters; the detail has every finding whole
 _DIGEST_WORDS: Final = 4
+_NOT_READ: Final = "not read"
 _GRAVITY: Final = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -160,9 +162,16 @@ def summarize(visible: VisibleRecording, event: ShownEvent, findings: list[Store
 def digest(event: ShownEvent) -> str:
     """What an event without findings carries, in a few words: its first plain parameters, how many items."""
     params = orjson.loads(event.called or event.sent or "null")
+    marked = may_hold_marks(event.source, event.called)
+    if marked and is_mark(params):
+        params = orjson.loads(event.sent) if event.sent else _NOT_READ
     if not isinstance(params, dict):
-        return ""
-    words = [f"{name} {value}" for name, value in params.items() if isinstance(value, str | int | float)]
+        return params if params is _NOT_READ else ""
+    words = [
+        f"{name} {_NOT_READ if marked and is_mark(value) else value}"
+        for name, value in params.items()
+        if isinstance(value, str | int | float)
+    ]
     items = params.get("items")
     if isinstance(items, list):
         words.append(f"{len(items)} item{'' if len(items) == 1 else 's'}")

@@ -8,14 +8,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from events.judging.edition import edition_of
-from events.judging.effective import Payloads, effective
+from events.judging.effective import Effective, Payloads, effective
+from events.judging.unread import UNSEEN, resolve
 from events.recordings import get_recording
 from events.recordings.shown import ShownEvent
 from events.reference import Reference
-from events.reference.examples import as_call
 from events.store.payloads import payloads_of
 from events.verdict import PublicFinding
 from inspector.live.visible_recording import VisibleRecording, whole
+from inspector.presenters.call_code import code_of_call
 from inspector.presenters.called_vs_sent import Comparison, compare
 from inspector.presenters.parameter_table import parameter_table
 from inspector.presenters.suggested_fix import fixed_params
@@ -46,7 +47,7 @@ def event_context(visible: VisibleRecording, event: ShownEvent) -> dict[str, Any
     given = payloads_of(event)
     judged = effective(event.name, given, edition)
     findings = visible.findings(event)
-    passed = given.called if isinstance(given.called, dict) else judged.params
+    passed = _passed(given, judged)
     return {
         "recording": visible.shown,
         "event": event,
@@ -56,22 +57,31 @@ def event_context(visible: VisibleRecording, event: ShownEvent) -> dict[str, Any
         "warnings": sum(finding["severity"] == "warning" for finding in findings),
         "params": judged.params,
         "payload": _pretty(judged.params),
-        "call": as_call(event.name, passed) if isinstance(passed, dict) else "",
+        "call": code_of_call(event.name, passed) if isinstance(passed, dict) else "",
         "fixed": _fixed_call(visible, edition, event.name, passed, findings),
         "in_reference": event.name in edition.events,
         "edition": edition.edition,
         "automatic": judged.automatic,
         "permanent": judged.permanent,
-        "comparison": _comparison(given, judged.permanent),
+        "comparison": _comparison(given, judged),
         "wire_only": event.source == "page" and given.called is None and given.sent is not None,
     }
 
 
-def _comparison(given: Payloads, permanent: list[str]) -> Comparison | None:
+def _comparison(given: Payloads, judged: Effective) -> Comparison | None:
     """Called versus sent; None where one of them was not seen."""
     if given.called is None or given.sent is None:
         return None
-    return compare(given.called, given.sent, permanent)
+    return compare(given.called, given.sent, judged.permanent, judged.marks)
+
+
+def _passed(given: Payloads, judged: Effective) -> Any:
+    """The parameters of the call, with values that were not read as the client sent them."""
+    if not isinstance(given.called, dict):
+        return judged.params
+    if not judged.marks:
+        return given.called
+    return resolve(given.called, given.sent if isinstance(given.sent, dict) else UNSEEN, {})
 
 
 def _fixed_call(
@@ -83,7 +93,7 @@ def _fixed_call(
 ) -> str:
     """The fixed call as code; "" where no finding has a mechanical fix."""
     fixed = fixed_params(name, passed, findings, edition) if isinstance(passed, dict) else None
-    return "" if fixed is None else as_call(name, visible.params(fixed))
+    return "" if fixed is None else code_of_call(name, visible.params(fixed))
 
 
 def _pretty(value: Any) -> str:

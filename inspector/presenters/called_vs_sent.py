@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from events.judging.unread import Marked, is_unread
 from events.verdict.findings import shorten
 from events.verdict.pointer import child, dotted
 
-State = Literal["same", "added", "permanent", "changed", "dropped"]
+State = Literal["same", "added", "permanent", "changed", "dropped", "unread"]
 _MOST_LINES: Final = 1_000  # a hostile event holds thousands; the Payload tab shows all
 _ABSENT: Final = object()
 #: Objects that the client adds to each event: one line each, since their keys are not compared.
@@ -38,11 +39,20 @@ class Comparison:
     cut: bool
 
 
-def compare(called: Any, sent: Any, permanent: list[str]) -> Comparison:
-    """Compare ``called`` and ``sent``; ``permanent`` are the paths that the page set by ``setProperty``."""
+def compare(called: Any, sent: Any, permanent: list[str], marks: Marked | None = None) -> Comparison:
+    """Compare ``called`` and ``sent``; ``permanent`` are the paths that the page set by ``setProperty``.
+
+    ``marks`` are the paths of values in ``called`` that the script could not read: they are not compared.
+    """
     before, after = dict(_leaves(called, "")), dict(_leaves(sent, ""))
+    unread = {path for path in marks or () if path in before}
+    for path in unread & _holders(after):
+        del before[path]  # the lines of the values inside, as they were sent, stand for it
     paths = [*before, *(path for path in after if path not in before)]
-    lines = [_line(path, before, after, permanent) for path in paths[:_MOST_LINES]]
+    lines = [
+        _unread_line(path, after) if is_unread(path, unread) else _line(path, before, after, permanent)
+        for path in paths[:_MOST_LINES]
+    ]
     lines.sort(key=lambda line: line.state == "same")  # differences first
     counts: dict[State, int] = {}
     for line in lines:
@@ -55,6 +65,21 @@ def _line(
 ) -> ComparedParameter:
     called, sent = before.get(path, _ABSENT), after.get(path, _ABSENT)
     return ComparedParameter(path, _short(called), _short(sent), _state(path, called, sent, permanent))
+
+
+def _holders(leaves: dict[str, Any]) -> set[str]:
+    """The JSON Pointers of all objects and arrays around ``leaves``."""
+    found: set[str] = set()
+    for path in leaves:
+        holder = path.rpartition("/")[0] if path else None
+        while holder is not None and holder not in found:
+            found.add(holder)
+            holder = holder.rpartition("/")[0] if holder else None
+    return found
+
+
+def _unread_line(path: str, after: dict[str, Any]) -> ComparedParameter:
+    return ComparedParameter(path, "", _short(after.get(path, _ABSENT)), "unread")
 
 
 def _state(path: str, called: Any, sent: Any, permanent: list[str]) -> State:

@@ -10,17 +10,23 @@ from typing import Any, Literal
 from events.judging.effective import Effective
 from events.reference import Parameter, Reference
 from events.verdict.findings import PublicFinding, shorten
-from events.verdict.pointer import child
+from events.verdict.pointer import ABSENT, child, tokens_of
 from events.verdict.spec import ObjectSpec, Row, specs
 
-State = Literal["given", "missing", "absent"]
+State = Literal["given", "missing", "absent", "unsent"]
 _GRAVITY = ("error", "warning", "info")
+_GETTER = "A getter or toJSON of the page: reading it would change the page."
 _MOST_LINES = 2_000  # a hostile event holds thousands; the Payload tab shows all
 
 
 @dataclass(slots=True)
 class ParameterLine:
-    """One line of the table. ``state``: given, missing (with a finding), or absent (optional)."""
+    """One line of the table.
+
+    ``state``: given, missing (with a finding), absent (optional), or unsent (set with ``setProperty``, but
+    the request lacks it). ``not_read``: why the script has no value, and where the shown one is from; "" for
+    a value that it read.
+    """
 
     path: str
     name: str
@@ -31,6 +37,8 @@ class ParameterLine:
     state: State = "given"
     automatic: bool = False
     permanent: bool = False
+    unsent: bool = False
+    not_read: str = ""
     custom: bool = False
     vendor: bool = False
     container: bool = False
@@ -48,11 +56,15 @@ class ParameterLine:
 
 @dataclass(slots=True)
 class ParameterTable:
-    """The lines, and as ``general`` the findings on no parameter: on the name or the whole event."""
+    """The lines, and as ``general`` the findings on no parameter: on the name or the whole event.
+
+    ``not_read`` says that the call's parameters as a whole were not read; "" where they were.
+    """
 
     lines: list[ParameterLine]
     general: list[PublicFinding]
     cut: bool = False
+    not_read: str = ""
 
 
 def parameter_table(
@@ -66,28 +78,52 @@ def parameter_table(
     prepared = specs(reference)
     spec = prepared.events.get(name, prepared.custom)
     known = name in prepared.events
-    walk = _Walk({finding["path"] for finding in findings})
+    unsent = set(judged.unsent_permanent)
+    walk = _Walk({finding["path"] for finding in findings}, judged.unsent_permanent)
     holder = judged.params if isinstance(judged.params, dict) else {}
     automatic, permanent = set(judged.automatic), set(judged.permanent)
     lines: list[ParameterLine] = []
     cut = False
-    for line in walk.object_lines(spec, holder, "", 0, show_absent=known):
+    whole_known = judged.marks.get("")  # None where the call's parameters are not one mark
+    for line in walk.object_lines(spec, holder, "", 0, known) if whole_known is not False else ():
         if len(lines) == _MOST_LINES:
             cut = True
             break
         line.automatic = line.path in automatic
         line.permanent = line.path in permanent
+        if line.state == "absent" and line.path in unsent:
+            line.state, line.unsent = "unsent", True
+        if line.path in judged.marks:
+            _show_not_read(line, known=judged.marks[line.path])
         if line.example in no_examples:
             line.example = ""
         lines.append(line)
-    return ParameterTable(lines, _attach(lines, findings), cut)
+    not_read = "" if whole_known is None else _why_not_read(known=whole_known, absent=False)
+    return ParameterTable(lines, _attach(lines, findings), cut, not_read)
+
+
+def _show_not_read(line: ParameterLine, *, known: bool) -> None:
+    """Say in the line that the script did not read the value; ``known``: a request was seen."""
+    line.not_read = _why_not_read(known=known, absent=line.state == "absent")
+    if not known:
+        line.value = ""
+
+
+def _why_not_read(*, known: bool, absent: bool) -> str:
+    if not known:
+        return f"{_GETTER} No request of the client was seen, so the value is unknown."
+    return f"{_GETTER} {'The client’s request lacks it.' if absent else 'Taken from the client’s request.'}"
 
 
 class _Walk:
     """Walks an event and its specification in parallel; yields the lines of the table."""
 
-    def __init__(self, found_at: set[str]) -> None:
-        self.found_at = found_at
+    def __init__(self, found_at: set[str], unsent: list[str]) -> None:
+        self.shown = found_at.union(unsent)  # paths that have a line although no value is there
+        self._unsent: dict[str, list[str]] = {}
+        for path in unsent:
+            holder, _, name = path.rpartition("/")
+            self._unsent.setdefault(holder, []).append(tokens_of(f"/{name}")[0])
 
     def object_lines(
         self, spec: ObjectSpec, holder: Mapping[str, Any], path: str, depth: int, show_absent: bool
@@ -95,17 +131,18 @@ class _Walk:
         """The lines of one object: standard rows, each series (category_1, …) together, custom properties."""
         names = {row.parameter.name for row in spec.rows}
         rest = [name for name in holder if name not in names]
+        rest += [name for name in self._unsent.get(path, ()) if name not in names and name not in holder]
         for row in spec.rows:
             place = f"{path}/{row.parameter.name}"
             value = holder.get(row.parameter.name)
-            if value is not None or place in self.found_at or (show_absent and row.parameter.listed):
+            if value is not None or place in self.shown or (show_absent and row.parameter.listed):
                 yield from self.row_lines(row, value, place, depth, show_absent)
             series = [name for name in rest if row.parameter.numbered and _in_series(row.parameter, name)]
             for name in series:
                 rest.remove(name)
-                yield _standard(row.parameter, holder[name], child(path, name), name, depth)
+                yield _standard(row.parameter, holder.get(name), child(path, name), name, depth)
         for name in rest:
-            yield self._extra(spec, name, holder[name], child(path, name), depth)
+            yield self._extra(spec, name, holder.get(name, ABSENT), child(path, name), depth)
 
     def row_lines(
         self, row: Row, value: Any, path: str, depth: int, show_absent: bool
@@ -143,9 +180,10 @@ class _Walk:
             path,
             name,
             depth,
-            _kind_of(value),
+            "" if value is ABSENT else _kind_of(value),
             "",
-            shorten(value),
+            "" if value is ABSENT else shorten(value),
+            "absent" if value is ABSENT else "given",
             custom=not vendor and not hashed,
             vendor=vendor,
         )

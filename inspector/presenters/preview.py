@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from events.judging.draft import draft
-from events.judging.effective import Payloads, effective
 from events.judging.event_limits import limits
 from events.reference import Reference
+from events.store.payloads import effective_of
 from events.verdict import PublicFinding, public_findings
 from events.wire import Incoming
 from inspector.presenters.parameter_table import ParameterTable, parameter_table
@@ -26,9 +26,8 @@ class JudgedPreview:
 def judged(incoming: Incoming, edition: Reference) -> JudgedPreview:
     """The event as a recording of ``edition`` would store it, and as its page would show it."""
     found = draft(incoming, edition, limits())
-    given = Payloads(incoming.called, incoming.sent, incoming.automatic, incoming.permanent)
     findings = public_findings(found.findings, found.name, edition)
-    table = parameter_table(found.name, effective(incoming.name, given, edition), findings, edition)
+    table = parameter_table(found.name, effective_of(found, edition), findings, edition)
     return JudgedPreview(
         found.name,
         found.verdict,

@@ -36,6 +36,18 @@ TROUBLES: Final[dict[str, tuple[str, str]]] = {
         "The inspector's script is in the page twice; the second copy does nothing.",
         "Take one away: the page's own, the tag manager's, or the extension's.",
     ),
+    "lost": (
+        "Events that the page kept in its site's storage could not be read again: they are lost.",
+        "Look for what empties or changes that storage: the site's code, a privacy setting, an extension.",
+    ),
+    "foreign_answer": (
+        "Something else answered in the inspector's place; the page keeps its events and sends them again.",
+        "Look for a service worker with an offline page, a network that asks for a login, or a proxy.",
+    ),
+    "trusted_types": (
+        "The page's Trusted Types policy lets no script in that it does not name.",
+        "Use the browser extension.",
+    ),
 }
 
 

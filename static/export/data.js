@@ -6,6 +6,7 @@
 
   const BUSY_MS = 30; // reading and searching leave the page alone at least this often
   const LONGEST_SUMMARY = 160;
+  const NOT_READ = new Set(["[not read: getter]", "[not read: toJSON]"]);
   const MISSING = new Set(["missing_required", "missing_conditional"]);
   const breath = () => new Promise((resolve) => setTimeout(resolve));
   const clip = (text) => (text.length <= LONGEST_SUMMARY ? text : `${text.slice(0, LONGEST_SUMMARY - 1)}…`);
@@ -22,11 +23,15 @@
   };
 
   // What an event without findings carries, in a few words.
-  const digest = (params) => {
+  const digest = (event) => {
+    const marked = event.source === "page";
+    let params = event.called ?? event.sent;
+    if (marked && NOT_READ.has(params)) params = event.sent;
+    if (params === null && NOT_READ.has(event.called)) return marked ? "not read" : "";
     if (params === null || typeof params !== "object" || Array.isArray(params)) return "";
     const words = Object.entries(params)
       .filter(([, value]) => ["string", "number", "boolean"].includes(typeof value))
-      .map(([name, value]) => `${name} ${value}`);
+      .map(([name, value]) => `${name} ${marked && NOT_READ.has(value) ? "not read" : value}`);
     if (Array.isArray(params.items)) words.push(`${params.items.length} item${params.items.length === 1 ? "" : "s"}`);
     return clip(words.slice(0, 4).join(" · "));
   };
@@ -34,7 +39,7 @@
   const marks = (event) => {
     const wire = event.source === "page" && event.called === null && event.sent !== null;
     return [
-      event.delivery === "unsent" && "not sent", wire && "on the wire only", event.container,
+      event.delivery === "unsent" && "not sent", wire && "on the wire only", event.seen === "queue" && "read from the queue", event.container,
     ].filter(Boolean);
   };
 
@@ -84,7 +89,7 @@
     add(event, block, number) {
       const [summary, more] = event.findings.length
         ? summarize(event.findings)
-        : [digest(event.called ?? event.sent), 0];
+        : [digest(event), 0];
       const page = this.pages.get(event.page_load) ?? null;
       if (page) page.count += 1;
       const at = Date.parse(event.fired_at);

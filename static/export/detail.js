@@ -38,7 +38,9 @@
     const cell = element("td", "value");
     const example = line.example ? element("span", "example", `such as ${line.example}`) : "";
     if (line.state === "missing") cell.append(element("span", "missing-word", line.severity === "error" ? "MISSING" : "not given"), " ", example);
-    else cell.append(line.state === "absent" ? example : line.value);
+    else cell.append(line.state === "absent" ? example : line.state === "given" ? line.value : "");
+    if (line.notRead) cell.append(" ", element("span", "badge", "not read", { title: line.notRead }));
+    if (line.unsent) cell.append(" ", element("span", "aside", "set with setProperty, but the request lacks it"));
     if (line.findings.length) {
       const list = element("ul", "findings");
       list.append(...line.findings.map((finding) => message(finding, finding.path === line.path ? "" : dotted(finding.path))));
@@ -73,14 +75,15 @@
     body.append(...table.lines.map(row));
     if (!table.lines.length) {
       const none = element("tr");
-      none.append(element("td", "muted", "This event carries no parameters.", { colspan: "4" }));
+      none.append(element("td", "muted", table.notRead ? "Its parameters are unknown." : "This event carries no parameters.", { colspan: "4" }));
       body.append(none);
     }
     const thead = element("thead");
     thead.append(head);
     const shown = element("table", "parameters");
     shown.append(thead, body);
-    return table.cut ? [tools, shown, element("p", "muted", "There is more than fits here: the payload has it all.")] : [tools, shown];
+    const note = table.notRead ? [element("p", "outcome", `Parameters not read. ${table.notRead}`, { "data-not-read": "" })] : [];
+    return table.cut ? [tools, ...note, shown, element("p", "muted", "There is more than fits here: the payload has it all.")] : [tools, ...note, shown];
   };
 
   const payload = (words, value) => {
@@ -107,7 +110,11 @@
 
   const sentWords = (event) => {
     if (event.get("delivery") === "unsent") return "Called, but nothing left the page within 5 seconds.";
-    if (event.get("sent") === null) return "No request of the client was seen for this call.";
+    if (event.get("sent") === null) {
+      return event.get("source") === "page"
+        ? "It is not known whether a request left for this call: the script could not watch this page's requests, or none was made yet. Put the script first in the page's head."
+        : "No request of the client was seen for this call: it came here directly.";
+    }
     const to = event.get("sent_to");
     return to ? `As it was sent to ${to}` : "As it was sent";
   };
@@ -124,6 +131,7 @@
     fact("Time", clock.format(entry.at), true);
     fact("on", event.get("page_url"));
     fact("called at", event.get("call_site"));
+    fact("Seen", event.get("seen") === "queue" ? "read from the queue" : "", true);
     fact("by a tag in container", event.get("container"));
     fact("Frame", entry.page?.frame ? "in a frame" : "", true);
     fact("arrived by", event.get("source") === "page" ? "" : event.get("source"));
@@ -172,8 +180,9 @@
     const event = parse(line).get("event");
     const findings = event.get("findings").map((finding) => Object.fromEntries(finding));
     const [automatic, permanent] = [event.get("automatic"), event.get("permanent")];
+    const [unread, unsent] = [event.get("unread") ?? [], event.get("unsent_permanent") ?? []];
     const params = event.get("effective") ?? event.get("called");
-    const table = parameterTable(reference, entry.name, { params, automatic, permanent }, findings);
+    const table = parameterTable(reference, entry.name, { params, automatic, permanent, unread, unsent, requested: event.get("sent") instanceof Map }, findings);
     const made = element("article", "event", "", { "data-event": entry.seq });
     made.append(head(event, entry, findings));
     if (table.general.length) {

@@ -8,6 +8,13 @@
   const MOST_LINES = 2000;
   const GRAVITY = ["error", "warning", "info"];
 
+  // Why the script has no value, and where the shown one is from.
+  const whyNotRead = (known, absent) => {
+    const why = "A getter or toJSON of the page: reading it would change the page.";
+    if (!known) return `${why} No request of the client was seen, so the value is unknown.`;
+    return `${why} ${absent ? "The client’s request lacks it." : "Taken from the client’s request."}`;
+  };
+
   const child = (path, name) => `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 
   // A JSON Pointer as people write it: items[0].product.price.
@@ -18,7 +25,7 @@
 
   const plain = (path, name, depth, kind, required, value) => ({
     path, name, depth, kind, required, value, state: "given", container: false, custom: false, vendor: false,
-    example: "", description: "", note: "", findings: [],
+    unsent: false, notRead: "", example: "", description: "", note: "", findings: [],
   });
 
   const standard = (row, value, path, name, depth) => ({
@@ -28,18 +35,24 @@
   });
 
   class Walk {
-    constructor(objects, findings) {
+    constructor(objects, findings, unsent) {
       this.objects = objects;
-      this.foundAt = new Set(findings.map((finding) => finding.path));
+      this.shown = new Set([...findings.map((finding) => finding.path), ...unsent]); // have a line even without a value
+      this.unsent = new Map(); // the path of an object -> names of what was set before and never sent
+      for (const path of unsent) {
+        const end = path.lastIndexOf("/");
+        const name = path.slice(end + 1).replaceAll("~1", "/").replaceAll("~0", "~");
+        this.unsent.set(path.slice(0, end), [...(this.unsent.get(path.slice(0, end)) ?? []), name]);
+      }
     }
 
     *objectLines(spec, holder, path, depth, showAbsent) {
       const names = new Set(spec.rows.map((row) => row.name));
-      const rest = new Set([...holder.keys()].filter((name) => !names.has(name)));
+      const rest = new Set([...holder.keys(), ...(this.unsent.get(path) ?? [])].filter((name) => !names.has(name)));
       for (const row of spec.rows) {
         const place = `${path}/${row.name}`;
         const value = holder.get(row.name) ?? null;
-        if (value !== null || this.foundAt.has(place) || (showAbsent && row.listed)) {
+        if (value !== null || this.shown.has(place) || (showAbsent && row.listed)) {
           yield* this.rowLines(row, value, place, depth, showAbsent);
         }
         if (!row.numbered) continue;
@@ -47,7 +60,7 @@
         for (const name of rest) {
           if (!name.startsWith(prefix) || !/^\d+$/.test(name.slice(prefix.length))) continue;
           rest.delete(name);
-          yield standard(row, holder.get(name), child(path, name), name, depth);
+          yield standard(row, holder.get(name) ?? null, child(path, name), name, depth);
         }
       }
       for (const name of rest) yield this.extra(spec, name, holder.get(name), child(path, name), depth);
@@ -78,7 +91,10 @@
     extra(spec, name, value, path, depth) {
       const vendor = spec.ignored.includes(name);
       const hashed = spec.suffixes.some((suffix) => name.endsWith(suffix));
-      return { ...plain(path, name, depth, kindOf(value), "", shorten(value)), vendor, custom: !vendor && !hashed };
+      const found = value === undefined
+        ? { ...plain(path, name, depth, "", "", ""), state: "absent" }
+        : plain(path, name, depth, kindOf(value), "", shorten(value));
+      return { ...found, vendor, custom: !vendor && !hashed };
     }
   }
 
@@ -96,26 +112,35 @@
     });
   };
 
-  // spec: the prepared reference in the file; judged: {params, automatic, permanent}; findings: plain objects.
+  // spec: the prepared reference in the file; findings: plain objects; judged: {params, automatic, permanent,
+  // unread, unsent, requested}, the last whether a request was seen: without one, what was not read is unknown.
   const parameterTable = (spec, name, judged, findings) => {
     const known = Object.hasOwn(spec.events, name);
     const root = spec.objects[known ? spec.events[name] : spec.custom];
-    const walk = new Walk(spec.objects, findings);
+    const { unread, unsent, requested } = judged;
+    const walk = new Walk(spec.objects, findings, unsent);
     const holder = judged.params instanceof Map ? judged.params : new Map();
+    const whole = unread.includes("");
     const lines = [];
     let cut = false;
-    for (const line of walk.objectLines(root, holder, "", 0, known)) {
+    for (const line of requested || !whole ? walk.objectLines(root, holder, "", 0, known) : []) {
       cut = lines.length === MOST_LINES;
       if (cut) break;
       line.automatic = judged.automatic.includes(line.path);
       line.permanent = judged.permanent.includes(line.path);
+      line.unsent = line.state === "absent" && unsent.includes(line.path);
+      if (line.unsent) line.state = "unsent";
+      if (unread.includes(line.path)) {
+        line.notRead = whyNotRead(requested, line.state === "absent");
+        if (!requested) line.value = "";
+      }
       lines.push(line);
     }
     const general = attach(lines, findings);
     for (const line of lines) {
       line.severity = GRAVITY.find((one) => line.findings.some((finding) => finding.severity === one)) ?? "";
     }
-    return { lines, general, cut };
+    return { lines, general, cut, notRead: whole ? whyNotRead(requested, false) : "" };
   };
 
   Object.assign(file, { parameterTable, dotted });

@@ -1,13 +1,18 @@
 """Called beside sent: what the client added, changed and dropped."""
 
+import re
 from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from events.judging.effective import Payloads, effective
 from inspector.presenters.called_vs_sent import compare
+from tests.example_events import REFERENCE
 from tests.posting import page_load, post, shim_event
 from tests.servers import Server
+
+GETTER: Final = "[not read: getter]"
 
 CASES: Final[dict[str, tuple[Any, Any, dict[str, str]]]] = {
     "the same": ({"a": 1, "b": {"c": [1, 2]}}, {"a": 1, "b": {"c": [1, 2]}}, {}),
@@ -43,6 +48,32 @@ def test_what_was_set_before_is_told_from_what_was_added() -> None:
     )
     states = {line.path: line.state for line in found.lines}
     assert states == {"/a": "same", "/user/plan": "permanent", "/shop": "permanent", "/shopping": "added"}
+
+
+UNREAD: Final[dict[str, tuple[Any, Any, list[tuple[str, str, str, str]]]]] = {
+    "a value": ({"a": GETTER}, {"a": 1}, [("/a", "unread", "", "1")]),
+    "the request lacks it": ({"a": GETTER}, {}, [("/a", "unread", "", "")]),
+    "an object": (
+        {"a": GETTER, "b": 1},
+        {"a": {"b": 1, "c": {"d": 2}}, "b": 1},
+        [("/a/b", "unread", "", "1"), ("/a/c/d", "unread", "", "2"), ("/b", "same", "1", "1")],
+    ),
+    "an empty object": ({"a": GETTER}, {"a": {}}, [("/a", "unread", "", "{}")]),
+    "the whole call": (GETTER, {"a": [1]}, [("/a/0", "unread", "", "1")]),
+    "the whole call, of which nothing was sent": (GETTER, {}, [("", "unread", "", "")]),
+    "a name that only begins alike": (
+        {"a": GETTER},
+        {"a": 1, "ab": 2},
+        [("/a", "unread", "", "1"), ("/ab", "added", "", "2")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("called", "sent", "lines"), UNREAD.values(), ids=UNREAD.keys())
+def test_what_was_not_read_is_not_compared(called: Any, sent: Any, lines: list[Any]) -> None:
+    judged = effective("mine", Payloads(called, sent, marked=True), REFERENCE)
+    found = compare(called, sent, [], judged.marks)
+    assert [(line.path, line.state, line.called, line.sent) for line in found.lines] == lines
 
 
 def test_what_differs_comes_first_and_a_hostile_event_is_cut() -> None:
@@ -82,7 +113,7 @@ def test_both_sides_stand_beside_each_other(server: Server, page: Page) -> None:
 OUTCOMES: Final[dict[str, tuple[dict[str, Any], str, str]]] = {
     "nothing left the page": ({"unsent": True}, "unsent", "nothing left the page within 5 seconds"),
     "on the wire only": ({"called": None, "sent": {"event_name": "login"}}, "wire", "judged as it was sent"),
-    "not watched": ({}, "unknown", "No request of the client was seen"),
+    "not watched": ({}, "unknown", "It is not known whether a request left for this call"),
 }
 
 
@@ -106,6 +137,68 @@ def test_what_was_set_before_is_marked_in_the_table(server: Server, page: Page) 
     show(page, server, event)
     page.locator("label[for=tab-parameters]").click()
     expect(page.locator('tr[data-path="/user/id"] .badge')).to_have_text("set before")
+
+
+SHOWN: Final[dict[str, tuple[dict[str, Any], str, str, str]]] = {
+    "not read and not seen": (
+        {"called": {"search_term": GETTER}},
+        "/search_term",
+        "not read",
+        "the value is unknown",
+    ),
+    "not read but sent": (
+        {"called": {"search_term": GETTER}, "sent": {"search_term": "shoes"}},
+        "/search_term",
+        '"shoes" not read',
+        "Taken from the client’s request",
+    ),
+    "not read and not sent": (
+        {"called": {"search_term": GETTER}, "sent": {}},
+        "/search_term",
+        "MISSING",
+        "request lacks it",
+    ),
+    "set before and not sent": (
+        {"called": {}, "sent": {}, "permanent": {"search_term": "shoes"}},
+        "/search_term",
+        "set with setProperty, but the request lacks it",
+        "",
+    ),
+    "a custom property set before and not sent": (
+        {"called": {}, "sent": {}, "permanent": {"my/own": 1}},
+        "/my~1own",
+        "set with setProperty, but the request lacks it",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("fields", "path", "words", "title"), SHOWN.values(), ids=SHOWN.keys())
+def test_the_table_says_where_a_value_is_from(
+    fields: dict[str, Any], path: str, words: str, title: str, server: Server, page: Page
+) -> None:
+    show(page, server, shim_event(1, "search") | fields)
+    page.locator("label[for=tab-parameters]").click()
+    row = page.locator(f'.parameters tr[data-path="{path}"]')
+    expect(row).to_be_visible()
+    expect(row.locator(".value")).to_contain_text(words)
+    if title:
+        expect(row.locator(".value .badge")).to_have_attribute("title", re.compile(title))
+
+
+def test_a_call_that_was_not_read_says_so_everywhere(server: Server, page: Page) -> None:
+    show(page, server, shim_event(1, "purchase", GETTER))
+    page.locator("label[for=tab-parameters]").click()
+    expect(page.locator("[data-not-read]")).to_contain_text("the value is unknown")
+    expect(page.locator(".parameters tbody")).to_have_text("Its parameters are unknown.")
+    page.locator(".close").click()
+    expect(page.locator(".row .summary")).to_have_text("not read")
+
+
+def test_the_code_of_the_call_holds_no_mark(server: Server, page: Page) -> None:
+    show(page, server, shim_event(1, "search", {"search_term": GETTER}))
+    page.locator("label[for=tab-call]").click()
+    expect(page.locator("#call-text")).to_contain_text("search_term: undefined /* not read */")
 
 
 def test_hostile_values_stay_text(server: Server, page: Page) -> None:

@@ -14,6 +14,7 @@ from events.judging.effective import Effective
 from inspector.presenters.parameter_table import parameter_table
 from tests.example_events import changed
 from tests.export_cases import exported, full_recording, lines
+from tests.judging.test_effective import CASES as UNREAD
 from tests.posting import post, post_many, shim_event
 from tests.servers import Server
 from tests.verdict.test_verdict_cases import CASES
@@ -27,14 +28,19 @@ _TABLES: Final = """() => {
   const cells = (line) => [
     line.path, line.name, line.depth, line.kind, line.required, line.value, line.state,
     line.custom, line.vendor, line.container, line.example, line.severity, line.findings.length,
+    line.unsent, line.notRead,
   ];
   return texts.filter((text) => text.startsWith('{"event":')).map((text) => {
     const event = parse(text).get("event");
     const plain = event.get("findings").map((finding) => Object.fromEntries(finding));
     const params = event.get("effective") ?? event.get("called");
-    const judged = { params, automatic: event.get("automatic"), permanent: event.get("permanent") };
-    const { lines, general } = parameterTable(reference, event.get("event_name"), judged, plain);
-    return [lines.map(cells), general.map((finding) => finding.code)];
+    const judged = {
+      params, automatic: event.get("automatic"), permanent: event.get("permanent"),
+      unread: event.get("unread") ?? [], unsent: event.get("unsent_permanent") ?? [],
+      requested: event.get("sent") instanceof Map,
+    };
+    const { lines, general, notRead } = parameterTable(reference, event.get("event_name"), judged, plain);
+    return [lines.map(cells), general.map((finding) => finding.code), notRead];
   });
 }"""
 #: Waits for the page's policy to refuse something, and says by which rule.
@@ -146,27 +152,41 @@ def test_it_makes_the_same_table_as_the_dashboard(server: Server, opened: Callab
     ]
     odd = {"2": "x", "1": 12345678901234567890, "category_10": 1, "0": 1.0, "a/b~c": None, "x" * 90: "é" * 90}
     calls.append(("custom", odd | {"items": [1, {"product": {"category_2": "b", "category_1": "a"}}]}))
-    for first in range(0, len(calls), 50):
-        some = calls[first : first + 50]
-        post(server, recording, [shim_event(n, *call) for n, call in enumerate(some, 1)])
+    events = [shim_event(n, *call) for n, call in enumerate(calls, 1)]
+    events += [
+        shim_event(len(calls) + n, case["event"], case["called"])
+        | {"sent": case.get("sent"), "permanent": case.get("permanent", {})}
+        for n, case in enumerate(UNREAD, 1)
+    ]
+    for first in range(0, len(events), 50):
+        post(server, recording, events[first : first + 50])
     page = opened(recording).page
     made = page.evaluate(_TABLES)
     edition = reference.load()
     stored = [line["event"] for line in lines(exported(server, recording, "ndjson")) if "event" in line]
     assert len(made) == len(stored) > 200
-    for event, (cells, general) in zip(stored, made, strict=True):
+    for event, (cells, general, not_read) in zip(stored, made, strict=True):
         params = event.get("effective", event["called"])
-        judged = Effective(params, event["automatic"], event["permanent"])
+        requested = isinstance(event["sent"], dict)
+        judged = Effective(
+            params,
+            event["automatic"],
+            event["permanent"],
+            event.get("unsent_permanent", []),
+            dict.fromkeys(event.get("unread", []), requested),
+        )
         table = parameter_table(event["event_name"], judged, event["findings"], edition)
         expected = [
             [
                 *(line.path, line.name, line.depth, line.kind, line.required, line.value, line.state),
                 *(line.custom, line.vendor, line.container, line.example, line.severity, len(line.findings)),
+                *(line.unsent, line.not_read),
             ]
             for line in table.lines
         ]
         assert cells == expected, event["called"]
         assert general == [finding["code"] for finding in table.general]
+        assert not_read == table.not_read
 
 
 def test_numbers_and_the_order_of_keys_are_shown_as_they_were_passed(

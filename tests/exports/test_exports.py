@@ -55,6 +55,7 @@ def test_ndjson_restores_every_column(server: Server, recording: dict[str, Any])
             **{name: as_stored(event[name]) for name in ("fired_at", "received_at")},
             **schema.column_texts(event),
             "name": event["event_name"],
+            "seen": event.get("seen", ""),
             "page_load_id": next((pk for pk, page in pages.items() if page == event["page_load"]), None),
         }
     for table, kind, columns in (("pageload", "page_load", 11), ("report", "report", 6)):

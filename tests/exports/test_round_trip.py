@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
-from events.wire import CAUSES
+from events.wire import CAUSES, NOT_READ
 from tests.export_cases import exported, full_recording
 from tests.servers import Server
 from tests.strips import element, full_snapshot, stored, switch, text_node
@@ -19,13 +19,14 @@ TYPES = {"ndjson": "application/x-ndjson", "html": "text/html"}
 TEXT = st.text(max_size=6) | st.sampled_from(
     ["</script>", "\0", "\u2028", "😀", '"\\', "undefined", "{{ x }}", "1e5"]
 )
+MARKS = st.sampled_from(sorted(NOT_READ))
 NUMBERS = (
     st.integers(-(2**70), 2**70)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.sampled_from([-0.0, 1.0, 1e21, 5e-324, 2**63, 2**64, -(2**63) - 1])
 )
 VALUES = st.recursive(
-    st.none() | st.booleans() | NUMBERS | TEXT,
+    st.none() | st.booleans() | NUMBERS | TEXT | MARKS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=6,
 )
@@ -43,11 +44,13 @@ CALLS = VALUES | st.fixed_dictionaries(
         "id": IDS,
         "n": st.integers(1, 9),
         "at": MOMENTS,
-        "called": PARAMS | VALUES,
+        "called": PARAMS | VALUES | MARKS,
         "sent": PARAMS | VALUES,
         "auto": PARAMS | VALUES,
         "permanent": PARAMS,
         "unsent": st.booleans(),
+        "seen": st.sampled_from(["", "queue", "elsewhere"]),
+        "pixel": TEXT | st.sampled_from(["event_name=login&user[id]=7", "a[b][c]=1&a[]=2"]),
         "old_form": st.booleans(),
         "container": TEXT,
         "call_site": TEXT,
@@ -61,7 +64,7 @@ PAGES = st.fixed_dictionaries(
 )
 LEFT = st.builds(lambda page, n: page | {"n": n}, PAGES, st.integers(1, 12))
 UPDATES = st.fixed_dictionaries(
-    {"id": IDS}, optional={"sent": PARAMS, "unsent": st.just(True), "sent_to": TEXT}
+    {"id": IDS}, optional={"sent": PARAMS, "unsent": st.just(True), "sent_to": TEXT, "pixel": TEXT}
 )
 REPORTS = st.fixed_dictionaries({"code": st.sampled_from(CAUSES), "detail": TEXT})
 DELIVERIES = st.fixed_dictionaries(
@@ -117,6 +120,35 @@ def test_parameters_that_are_no_object_come_back(server: Server, called: Any) ->
     recording = server.new_recording()
     post(server, f"/collect/{recording['capture_key']}", {"events": [{"name": "login", "called": called}]})
     assert server.state(recording)["last_seq"] == 1
+    assert_it_comes_back(server, recording)
+
+
+@pytest.mark.parametrize("at", [-962_483_503, 10**15], ids=["before 1970", "after 9999"])
+def test_a_page_load_of_a_wrong_clock_comes_back(server: Server, at: int) -> None:
+    recording = server.new_recording()
+    event = {"name": "login", "called": {}, "at": at, "n": 1}
+    post(server, f"/collect/{recording['capture_key']}", {"page": {"id": "p"}, "events": [event]})
+    assert_it_comes_back(server, recording)
+
+
+TOLD: dict[str, dict[str, Any]] = {
+    "read from the queue": {"called": {}, "seen": "queue"},
+    "not read": {"called": {"user": "[not read: toJSON]"}, "permanent": {"a": "[not read: getter]"}},
+    "not read but sent": {"called": {"user": "[not read: toJSON]"}, "sent": {"user": {"id": "7"}}},
+    "the whole call not read": {"called": "[not read: getter]"},
+    "set before and not sent": {"called": {}, "permanent": {"user": {"id": "7"}}, "sent": {}},
+    "a pixel": {"called": None, "pixel": "event_name=login&user[id]=7"},
+}
+
+
+@pytest.mark.parametrize("told", TOLD.values(), ids=TOLD.keys())
+def test_what_the_script_tells_of_a_call_comes_back(server: Server, told: dict[str, Any]) -> None:
+    recording = server.new_recording()
+    post(server, f"/collect/{recording['capture_key']}", {"events": [{"name": "login"} | told]})
+    (before,) = server.stored(recording)
+    content = exported(server, recording, "ndjson").content
+    (after,) = server.stored(imported(server, content))
+    assert after == before
     assert_it_comes_back(server, recording)
 
 

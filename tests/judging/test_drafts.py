@@ -1,6 +1,7 @@
 """What arrived, made ready to be stored: judged, bounded, and never refused."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.judging.draft import Draft, Limits, draft
+from events.judging.draft import Draft, Limits, draft, type_again
 from events.verdict import public_findings
 from events.wire import parse, read
 from tests.example_events import REFERENCE, changed
@@ -66,6 +67,34 @@ def test_what_is_too_large_is_kept_and_said(size: int, large: bool) -> None:
     (entry,) = drafts({"event_name": "mine", "text": "x" * size})
     assert len(entry.sent) > size
     assert ("unreadable" in codes(entry), entry.verdict == "invalid") == (large, large)
+
+
+def test_a_pixel_that_the_page_sent_is_typed_by_the_reference() -> None:
+    pixel = "event_name=search&search_term=5&items[0][quantity]=2&user[consent_categories][]=1"
+    (entry,) = drafts({"page": {"id": "p"}, "events": [{"name": "search", "called": None, "pixel": pixel}]})
+    sent = {"search_term": "5", "items": [{"quantity": 2}], "user": {"consent_categories": ["1"]}}
+    assert json.loads(entry.sent) == sent
+    assert entry.delivery == "sent"
+    assert "wrong_type" not in codes(entry)
+
+
+def test_a_pixel_is_typed_again_by_another_edition() -> None:
+    rows = REFERENCE.events["search"].parameters
+    numeric = tuple(replace(row, type="number") if row.name == "search_term" else row for row in rows)
+    events = {**REFERENCE.events, "search": replace(REFERENCE.events["search"], parameters=numeric)}
+    other = replace(REFERENCE, events=events)
+    pixel = "event_name=search&search_term=5"
+    (entry,) = drafts({"page": {"id": "p"}, "events": [{"name": "search", "called": None, "pixel": pixel}]})
+    type_again(entry, other, LIMITS)
+    assert json.loads(entry.sent) == {"search_term": 5}
+    type_again(entry, REFERENCE, LIMITS)
+    assert json.loads(entry.sent) == {"search_term": "5"}
+
+
+def test_a_pixel_that_cannot_be_read_is_kept_and_said() -> None:
+    pixel = "&".join(f"a{i}=1" for i in range(1_001))
+    (entry,) = drafts({"page": {"id": "p"}, "events": [{"name": "search", "called": None, "pixel": pixel}]})
+    assert (codes(entry), json.loads(entry.sent)) == (["unreadable"], pixel)
 
 
 def test_what_the_page_left_out_for_its_size_is_too_large() -> None:

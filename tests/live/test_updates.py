@@ -123,6 +123,57 @@ def test_the_old_form_is_a_warning_that_says_so(server: Server) -> None:
     assert "cact('trigger', \"purchase\", …)" in finding["message"]
 
 
+PIXEL: Final = "tc_s=1&event_name=view_cart&value=22.53&currency=EUR&items[0][quantity]=2"
+PIXEL_SENT: Final = {"value": 22.53, "currency": "EUR", "items": [{"quantity": 2}]}
+
+
+def test_a_pixel_is_an_event_and_what_became_of_a_call(any_server: Server) -> None:
+    recording = any_server.new_recording()
+    called = shim_event(1, "view_cart", {"value": 22.53})
+    pixel = shim_event(2, "view_cart") | {
+        "called": None,
+        "pixel": PIXEL,
+        "sent_to": "https://c.example/events",
+    }
+    post(any_server, recording, [called, pixel])
+    tell(
+        any_server, recording, updates=[{"id": called["id"], "pixel": PIXEL, "sent_to": "https://c.example/"}]
+    )
+    first, second = any_server.stored(recording)
+    assert (first["called"], first["sent"], first["delivery"]) == ({"value": 22.53}, PIXEL_SENT, "sent")
+    assert (second["called"], second["effective"], second["delivery"]) == (None, PIXEL_SENT, "sent")
+    assert (first["sent_to"], second["sent_to"]) == ("https://c.example/", "https://c.example/events")
+
+
+def test_a_request_that_is_seen_later_tells_what_was_not_read(any_server: Server) -> None:
+    recording = any_server.new_recording()
+    user = {"id": "7", "email": "a@b.fr", "consent_categories": [1]}
+    event = shim_event(1, "search", {"search_term": "[not read: getter]", "user": user})
+    post(any_server, recording, [event])
+    before = stored(any_server, recording)
+    assert (before["verdict"], before["findings"], before["unread"]) == ("valid", [], ["/search_term"])
+    tell(any_server, recording, updates=[{"id": event["id"], "sent": {"user": user}}])
+    after = stored(any_server, recording)
+    assert (after["verdict"], after["unread"]) == ("invalid", ["/search_term"])
+    assert after["effective"] == {"user": user}
+
+
+def test_a_request_that_is_seen_later_tells_what_of_set_property_was_sent(any_server: Server) -> None:
+    recording = any_server.new_recording()
+    user = {"id": "7", "email": "a@b.fr", "consent_categories": [1]}
+    event = shim_event(1, "search", {"user": user}, permanent={"search_term": "shoes"})
+    post(any_server, recording, [event])
+    assert stored(any_server, recording)["verdict"] == "valid"
+    tell(any_server, recording, updates=[{"id": event["id"], "sent": {"user": user}}])
+    after = stored(any_server, recording)
+    assert (after["verdict"], after["permanent"], after["unsent_permanent"]) == (
+        "invalid",
+        [],
+        ["/search_term"],
+    )
+    assert [finding["path"] for finding in after["findings"]] == ["/search_term"]
+
+
 def test_what_was_set_before_is_judged_and_marked(server: Server) -> None:
     recording = server.new_recording()
     called = changed("login", {}, ["/user/id"])

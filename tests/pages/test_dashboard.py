@@ -97,6 +97,18 @@ def test_numbers_that_never_arrived_are_a_red_row_until_they_do(
     expect(dashboard.locator("#counts")).not_to_contain_text("missing")
 
 
+def test_a_call_that_was_read_from_the_queue_is_marked(
+    server: Server, dashboard: Page, recording: dict[str, Any]
+) -> None:
+    post(server, recording, [shim_event(1, seen="queue"), shim_event(2)])
+    marked = dashboard.locator(".row[data-seq='1'] .mark")
+    expect(marked).to_have_text("read from the queue")
+    expect(marked).to_have_attribute("title", re.compile("the line that called is unknown"))
+    expect(dashboard.locator(".row[data-seq='2'] .mark")).to_have_count(0)
+    dashboard.locator(".row[data-seq='1']").click()
+    expect(dashboard.locator("[data-seen]")).to_have_text("read from the queue")
+
+
 def test_a_payload_full_of_markup_stays_text(
     server: Server, dashboard: Page, recording: dict[str, Any]
 ) -> None:

@@ -208,6 +208,16 @@ ODD: list[Any] = [
     {"name": "x" * 300, "called": {"<b>": {"deep": [[[[]]]]}}},
     {"name": "login", "called": {"user": {}}, "sent": {"user": {"consent_categories": ["1"]}}},
     {"name": "login", "called": {}, "permanent": {"user": {"id": "7"}}},
+    {
+        "name": "login",
+        "called": {},
+        "permanent": {"user": {"id": "7"}},
+        "sent": {"user": {"email": "a@b.fr"}},
+    },
+    {"name": "login", "called": {"user": "[not read: getter]"}},
+    {"name": "login", "called": "[not read: toJSON]"},
+    {"name": "login", "called": {"user": "[not read: getter]"}, "sent": {"user": {"id": 7}}},
+    {"name": "view_cart", "called": None, "pixel": "event_name=view_cart&value=9.99&items[0][quantity]=2"},
 ]
 
 

@@ -53,6 +53,16 @@ def event(**fields: Any) -> dict[str, Any]:
     return blank | fields
 
 
+def test_a_value_that_was_not_read_is_not_personal() -> None:
+    mark = "[not read: getter]"
+    shown = Redactor().event(
+        event(called={"user": {"email": mark, "id": mark}}, unread=["/user/email", "/user/ann@example.com"])
+    )
+    assert shown["called"] == {"user": {"email": mark, "id": mark}}
+    assert shown["unread"][0] == "/user/email"
+    assert "ann" not in shown["unread"][1]
+
+
 def written(value: Any) -> str:
     return orjson.dumps(value).decode()
 

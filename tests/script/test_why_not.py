@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from events.wire import CAUSES
 from inspector.script.problems import TROUBLES
 from tests.cut_connection import CuttableConnection, add_page, script_of
+from tests.posting import page_load
 from tests.servers import Server
 from tests.shim_cases import STUB, call, script
 from tests.shim_host import Site
@@ -61,6 +62,22 @@ def _on_the_connect_page(dashboard: Page, cause: str) -> Any:
 
 def test_every_cause_has_its_words() -> None:
     assert tuple(TROUBLES) == CAUSES
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_each_cause_is_shown_with_its_detail(
+    cause: str, server: Server, recording: dict[str, Any], dashboard: Page
+) -> None:
+    page = page_load()
+    for detail in ("503", "<b>left:7</b>"):
+        reports = [{"code": cause, "detail": detail}]
+        server.collect(recording, {"page": page, "events": [], "reports": reports})
+    for place in (
+        dashboard.locator(f"#reports [data-report={cause}]"),
+        _on_the_connect_page(dashboard, cause),
+    ):
+        for words in ("shop.example", *TROUBLES[cause], "<b>left:7</b>"):
+            expect(place).to_contain_text(words)
 
 
 @pytest.mark.parametrize(

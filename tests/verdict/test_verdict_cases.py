@@ -36,7 +36,8 @@ def test_case(case: dict[str, Any]) -> None:
     given = Payloads(
         case.get("called", params), case.get("sent"), case.get("automatic", {}), case.get("permanent", {})
     )
-    params, filled, set_before = effective(case["event"], given, REFERENCE)
+    found = effective(case["event"], given, REFERENCE)
+    params = found.params
     judgement = judge(case["event"], params, REFERENCE)
     findings = findings_of(case["event"], params)
 
@@ -46,8 +47,8 @@ def test_case(case: dict[str, Any]) -> None:
     for finding, wanted in zip(findings, case["findings"], strict=True):
         assert wanted[3:] in ([], [finding["expected"]])
     if "filled" in case:
-        assert filled == case["filled"]
-    assert set_before == case.get("set before", [])
+        assert found.automatic == case["filled"]
+    assert found.permanent == case.get("set before", [])
     if "says" in case:
         assert case["says"] in findings[0]["message"]
 

@@ -16,7 +16,7 @@ from events.imports.refusals import Refusals, Unimportable
 from events.imports.request_body import read_body
 from events.reference import Reference
 from events.wire import Delivery, Incoming, Unreadable, parse, read, read_delivery, read_time
-from events.wire.pixel import read_pixel
+from events.wire.pixel import read_pixel, read_strings
 
 #: An entry with events holds one of these; an entry without them is not parsed.
 _MARKS: Final = (b"events", b"collect")
@@ -176,9 +176,14 @@ def _sent_ids(value: Any) -> Iterator[str]:
     """Yield the event ids in the vendor requests that a delivery of our script reports."""
     holder = value if isinstance(value, dict) else {}
     for entry in [*_list(holder.get("events")), *_list(holder.get("updates"))]:
-        sent = entry.get("sent") if isinstance(entry, dict) else None
+        if not isinstance(entry, dict):
+            continue
+        sent, query = entry.get("sent"), entry.get("pixel")
         if isinstance(sent, dict):
             yield from (event.event_id for event in read([sent]) if event.event_id)
+        elif isinstance(query, str):
+            with suppress(Unreadable):
+                yield from (event.event_id for event in [read_strings(query)] if event.event_id)
 
 
 def _decoded(text: str) -> str:
