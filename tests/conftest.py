@@ -33,6 +33,7 @@ _LONG = frozenset(
     [
         "test_extension",
         "test_faults",
+        "test_left_as_it_was",
         "test_login",
         "test_open",
         "test_openapi",

@@ -140,14 +140,17 @@ class Inspector(Host):
         """The script element of the shim."""
         return f'<script src="{self.url(f"/shim/{key}.js")}"></script>'
 
+    def source(self, key: str) -> str:
+        """The shim of this capture key."""
+        return page_script(self.url(f"/collect/{key}"))
+
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         if method == "GET" and path.startswith("/collect/"):
             self.reports.append(parse_qs(urlsplit(path).query))
             return Answer(200, "", {"Content-Type": _TYPES["js"]})
         if method == "GET":
             key = path.removeprefix("/shim/").removesuffix(".js")
-            source = page_script(self.url(f"/collect/{key}"))
-            return Answer(200, source, {"Content-Type": _TYPES["js"]})
+            return Answer(200, self.source(key), {"Content-Type": _TYPES["js"]})
         if method == "OPTIONS":
             self.preflights += 1
             return Answer(403)

@@ -1,0 +1,77 @@
+"""The steps that a page's JSON file may name: what happens to the page after its load.
+
+``{"click": "#buy"}``       clicks an element
+``{"evaluate": "code"}``    runs code in the page
+``{"goto": "/next.html"}``  opens another address of the site
+``{"reload": true}``, ``{"back": true}``, ``{"close": true}``
+``{"hide": true}``          the page sees that its tab is hidden; false shows it again
+``{"clock": 6}``            lets so many seconds pass for the page at once
+``{"received": 2}``         waits until the collector has received so many requests
+``{"until": "expression"}`` waits until the expression is true in the page
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from playwright.sync_api import Page
+
+from tests.waiting import wait_for
+
+if TYPE_CHECKING:
+    from tests.pages.page_hosts import Run
+    from tests.pages.page_runs import Stand
+
+#: The steps that end a document.
+LEAVING: Final = frozenset(["goto", "reload", "back", "close"])
+#: Playwright keeps every tab visible; a page learns of a hidden one by these.
+_HIDE: Final = """(hidden) => {
+    Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+    Object.defineProperty(document, 'visibilityState',
+        { value: hidden ? 'hidden' : 'visible', configurable: true });
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true })) }"""
+
+
+def take(step: dict[str, Any], page: Page, stand: Stand, run: Run, since: int) -> None:
+    """Take one step. Raises ValueError for an unknown one."""
+    ((name, value),) = step.items()
+    match name:
+        case "click":
+            page.click(value)
+        case "evaluate":
+            page.evaluate(value)
+        case "goto":
+            page.goto(stand.site.address(run, value))
+        case "reload":
+            page.reload()
+        case "back":
+            page.go_back(wait_until="commit")
+            page.wait_for_function("typeof observed === 'function'")
+        case "close":
+            page.close()
+        case "hide":
+            page.evaluate(_HIDE, value)
+        case "clock":
+            _pass(value, page, stand)
+        case "received":
+            wait_for(f"{value} requests", lambda: len(stand.vendor.of(run, since)) >= value, 12)
+        case "until":
+            page.wait_for_function(value)
+        case _:
+            raise ValueError(f"unknown step {name}")
+
+
+def _pass(seconds: float, page: Page, stand: Stand) -> None:
+    """Let time pass for the page: its timers run at once, and its requests are awaited."""
+    session = page.context.new_cdp_session(page)
+    passed: list[object] = []
+    session.on("Emulation.virtualTimeBudgetExpired", passed.append)
+    policy = {"policy": "pauseIfNetworkFetchesPending", "budget": seconds * 1000}
+    session.send("Emulation.setVirtualTimePolicy", policy)
+
+    def over() -> bool:
+        stand.pump()
+        return bool(passed)
+
+    wait_for(f"{seconds} seconds of the page's clock", over)
+    session.detach()
