@@ -8,7 +8,7 @@ Placeholders in the page and in its files:
 ``[[stub]]``       the documented stub as an inline script; ``[[stub code]]`` is its code alone
 ``[[container]]``  the container's script element; ``[[container generator=84]]`` sets its data attributes
 ``[[collector]]``  the collector's URL without ``/events``
-``[[shim]]``       the address of our script
+``[[shim]]``       the address of our script; ``[[inspector]]`` and ``[[site]]`` are the origins
 """
 
 import json
@@ -17,7 +17,9 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
-Way = Literal["without", "tag", "late", "extension"]
+#: ``framed`` is ``tag`` with the page in a frame of its site; it is compared with ``framed without``.
+Way = Literal["without", "tag", "late", "extension", "framed", "framed without"]
+_COMPARED: Final[tuple[Way, ...]] = ("tag", "late", "extension", "framed")
 FOLDER: Final = Path(__file__).parent / "left_as_it_was"
 
 
@@ -34,6 +36,8 @@ class PageCase:
     """What the page does that a script could break."""
     ways: tuple[Way, ...] = ()
     """The ways to try; by default ``tag`` and ``extension``, and ``late`` where the page has it."""
+    in_frame: bool = False
+    """Whether the page is tried in a frame, too. Its steps then happen in the frame."""
     type: str = "html"
     headers: dict[str, str] = field(default_factory=dict)
     """Headers of every file of the page."""
@@ -43,14 +47,16 @@ class PageCase:
     """What happens after the load, see ``page_steps``."""
     vendor: int = 0
     """How many requests the collector receives."""
-    events: tuple[dict[str, Any], ...] = ()
-    """The events that the inspector receives, in the order of the calls: what each must hold."""
+    events: tuple[dict[str, Any], ...] | None = ()
+    """The events that the inspector receives, in the order of the calls, and what each holds; None: any."""
     says: tuple[str, ...] = ()
+    """Regular expressions of the console lines that our script must cause."""
+    may_say: tuple[str, ...] = ()
     """Regular expressions of the console lines that our script may cause."""
     more: tuple[str, ...] = ("ownKeys", "getOwnPropertyDescriptor")
     """The Proxy traps that may run more often than without us."""
     ordered: bool = True
-    """Whether the requests are issued in the same order in each run."""
+    """Whether requests and events come in the same order in each run; not so with frames and unloads."""
     timers: bool = True
     """Whether the page sets the same number of timers in each run."""
     needs: tuple[str, ...] = ()
@@ -62,7 +68,8 @@ class PageCase:
     @property
     def tried(self) -> tuple[Way, ...]:
         late: tuple[Way, ...] = ("late",) if "[[late]]" in self._text else ()
-        return self.ways or ("tag", *late, "extension")
+        framed: tuple[Way, ...] = ("framed",) if self.in_frame else ()
+        return (*(self.ways or ("tag", *late, "extension")), *framed)
 
     @property
     def _text(self) -> str:
@@ -71,6 +78,11 @@ class PageCase:
     def of(self, way: Way) -> Self:
         """The case with the fields of this way."""
         return replace(self, **self.by_way.get(way, {}))
+
+    @property
+    def page(self) -> str:
+        """The path of the page on its site."""
+        return f"/page.{self.type}"
 
 
 def joined(text: str | list[str]) -> str:
@@ -81,8 +93,7 @@ def joined(text: str | list[str]) -> str:
 def read(path: Path) -> PageCase:
     """The case of a page's HTML file. Raises ValueError for an unknown key."""
     told = json.loads(path.with_suffix(".json").read_text())
-    ways: tuple[Way, ...] = ("tag", "late", "extension")
-    by_way = {way: told.pop(way) for way in ways if way in told}
+    by_way = {way: told.pop(way) for way in _COMPARED if way in told}
     known = {each.name for each in fields(PageCase)} - {"name", "html", "by_way"}
     for keys in (told, *by_way.values()):
         if unknown := set(keys) - known:

@@ -26,11 +26,20 @@ _TYPES: Final = {
     "xhtml": "application/xhtml+xml; charset=utf-8",
     "xml": "text/xml; charset=utf-8",
 }
+#: Equally long in each way, since the length of an address counts in the length of a request.
+_LETTERS: Final[dict[Way, str]] = {
+    "without": "w",
+    "tag": "t",
+    "late": "l",
+    "extension": "e",
+    "framed": "f",
+    "framed without": "g",
+}
 _COMMON: Final = {
     "/stub.js": STUB_CODE,
     "/empty.js": "",
     "/favicon.ico": "",
-    "/next.html": "<!doctype html><title>Next</title>",
+    "/next.html": "<!doctype html><head>[[observe]][[tag]][[late]]<title>Next</title>",
 }
 
 
@@ -44,7 +53,7 @@ class Run:
     @property
     def key(self) -> str:
         """The name of the run, in its host name and in the inspector's and the collector's URLs."""
-        return f"{self.case.name.replace('_', '-')}.{self.way[0]}"
+        return f"{self.case.name}.{_LETTERS[self.way]}"
 
 
 def _element(address: str) -> str:
@@ -63,24 +72,30 @@ class PageSite(Host):
     def address(self, run: Run, path: str = "") -> str:
         """The URL of a path on the run's site; of its page by default."""
         self.runs[run.key] = run
-        return f"http://{run.key}.localhost:{self.port}{path or f'/page.{run.case.type}'}"
+        start = "/framed.html" if run.way in ("framed", "framed without") else run.case.page
+        return f"http://{run.key}.localhost:{self.port}{path or start}"
 
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         path = path.partition("?")[0]
         run = self.runs[headers["Host"].partition(".localhost")[0]]
         kind = {"Content-Type": _TYPES.get(path.rpartition(".")[2], "text/plain")}
-        if path.startswith("/libraries/"):
-            return Answer(200, (LIBRARIES / path.removeprefix("/libraries/")).read_text(), kind)
         text = self._text(run, path)
-        return Answer(404) if text is None else Answer(200, text, kind | run.case.headers)
+        if text is None:
+            return Answer(404)
+        own = {name: self._filled(run, value) for name, value in run.case.headers.items()}
+        return Answer(200, text, kind | own)
 
     def _text(self, run: Run, path: str) -> str | None:
         if path == "/observe.js":
             return _OBSERVER.read_text()
         if path == "/container.js":
             return CONTAINER.read_text()
+        if path.startswith("/libraries/"):
+            return (LIBRARIES / path.removeprefix("/libraries/")).read_text()
         text = _COMMON.get(path)
-        if path == f"/page.{run.case.type}":
+        if path == "/framed.html":
+            text = f'<!doctype html><title>Frame</title><iframe src="{run.case.page}"></iframe>'
+        elif path == run.case.page:
             text = run.case.html
         elif path in run.case.files:
             text = joined(run.case.files[path])
@@ -93,12 +108,13 @@ class PageSite(Host):
         values = {
             "first": "[[observe]][[tag]]",
             "observe": _element(f"{site}/observe.js"),
-            "tag": tag if run.way == "tag" else "",
+            "tag": tag if run.way in ("tag", "framed") else "",
             "late": tag if run.way == "late" else "",
             "shim": shim,
             "stub": f"<script>{STUB_CODE}</script>",
             "stub code": STUB_CODE,
             "collector": collector,
+            "inspector": self._inspector.url(""),
             "site": site,
         }
         if run.case.type != "html":

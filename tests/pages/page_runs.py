@@ -5,7 +5,7 @@ the way ``extension`` alone. Unlike Playwright's default, it keeps left pages fo
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ from tests.pages.page_cases import PageCase, Way
 from tests.pages.page_hosts import AnyScript, PageSite, Run, Vendor
 from tests.pages.page_records import Record, event_differences, plain
 from tests.pages.page_steps import LEAVING, take
+from tests.shim_host import Answer
 from tests.waiting import wait_for
 
 _EXTENSION_KEY: Final = "extension"
@@ -30,7 +31,7 @@ class Stand:
     def __init__(self, playwright: Playwright, folder: Path) -> None:
         self.inspector, self.vendor = AnyScript(), Vendor()
         self.site = PageSite(self.inspector, self.vendor)
-        self._baselines: dict[str, Record] = {}
+        self._baselines: dict[tuple[str, Way], Record] = {}
         self._context = self._start(playwright, folder)
         worker = self._context.service_workers or [self._context.wait_for_event("serviceworker")]
         self._extension = self._context.new_page()
@@ -57,11 +58,12 @@ class Stand:
         for host in (self.site, self.vendor, self.inspector):
             host.down()
 
-    def without(self, case: PageCase) -> Record:
-        """The page without us; it runs once."""
-        if case.name not in self._baselines:
-            self._baselines[case.name] = self.run(case, "without")
-        return self._baselines[case.name]
+    def without(self, case: PageCase, way: Way) -> Record:
+        """The page without us, with which this way is compared; it runs once."""
+        baseline: Way = "framed without" if way == "framed" else "without"
+        if (case.name, baseline) not in self._baselines:
+            self._baselines[case.name, baseline] = self.run(case, baseline)
+        return self._baselines[case.name, baseline]
 
     def run(self, case: PageCase, way: Way) -> Record:
         run, record = Run(case, way), Record()
@@ -80,6 +82,7 @@ class Stand:
             if not page.is_closed():
                 record.observed += _observed(page, run)
         page.close()
+        self.inspector.answer = lambda _: Answer()
         record.received, record.events = self.vendor.of(run, since), self._events(run, before)
         if way == "extension":
             self._switch(run, on=False)
@@ -97,16 +100,20 @@ class Stand:
     def _settle(self, run: Run, before: int, since: int) -> None:
         """Wait until everything has arrived. A run that is known to fail waits only briefly."""
         case = run.case.of(run.way)
-        seconds = 2 if run.way in case.fails else 12
 
         def arrived() -> bool:
             self.pump()
             if len(self.vendor.of(run, since)) < case.vendor:
                 return False
-            return run.way == "without" or not event_differences(case, self._events(run, before))
+            without = run.way in ("without", "framed without")
+            return without or not event_differences(case, self._events(run, before))
 
-        with suppress(AssertionError):  # the comparison says more clearly what is missing
-            wait_for("the page's requests and events", arrived, seconds)
+        self.wait("the page's requests and events", arrived, run)
+
+    def wait(self, what: str, probe: Callable[[], bool], run: Run) -> None:
+        """Wait, briefly where the run is known to fail. The comparison says in the end what is missing."""
+        with suppress(AssertionError):
+            wait_for(what, probe, 2 if run.way in run.case.fails else 12)
 
     def _events(self, run: Run, before: int) -> list[dict[str, Any]]:
         """The run's events in the order of their calls, with the updates that came later."""
@@ -164,5 +171,8 @@ def _of_frame(frame: Frame, run: Run) -> dict[str, Any] | None:
         return None  # the frame is gone
     if found:
         found["log"] = [plain(line, run.key) for line in found["log"]]
+        found["names"] = {
+            holder: sorted(plain(name, run.key) for name in names) for holder, names in found["names"].items()
+        }
         found["at"] = plain(frame.url, run.key)
     return found

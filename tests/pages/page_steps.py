@@ -7,6 +7,7 @@
 ``{"hide": true}``          the page sees that its tab is hidden; false shows it again
 ``{"clock": 6}``            lets so many seconds pass for the page at once
 ``{"received": 2}``         waits until the collector has received so many requests
+``{"inspector": 503}``      the inspector answers so from now on; 202 lets it accept posts again
 ``{"until": "expression"}`` waits until the expression is true in the page
 """
 
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from playwright.sync_api import Page
 
+from tests.shim_host import Answer
 from tests.waiting import wait_for
 
 if TYPE_CHECKING:
@@ -35,11 +37,12 @@ _HIDE: Final = """(hidden) => {
 def take(step: dict[str, Any], page: Page, stand: Stand, run: Run, since: int) -> None:
     """Take one step. Raises ValueError for an unknown one."""
     ((name, value),) = step.items()
+    frame = page.frames[1] if run.way in ("framed", "framed without") else page.main_frame
     match name:
         case "click":
-            page.click(value)
+            frame.click(value)
         case "evaluate":
-            page.evaluate(value)
+            frame.evaluate(value)
         case "goto":
             page.goto(stand.site.address(run, value))
         case "reload":
@@ -50,22 +53,36 @@ def take(step: dict[str, Any], page: Page, stand: Stand, run: Run, since: int) -
         case "close":
             page.close()
         case "hide":
-            page.evaluate(_HIDE, value)
+            frame.evaluate(_HIDE, value)
         case "clock":
             _pass(value, page, stand)
         case "received":
-            wait_for(f"{value} requests", lambda: len(stand.vendor.of(run, since)) >= value, 12)
+            _until_received(value, stand, run, since)
+        case "inspector":
+            stand.inspector.answer = lambda _: Answer(value)
         case "until":
-            page.wait_for_function(value)
+            stand.wait(value, lambda: bool(frame.evaluate(f"Boolean({value})")), run)
         case _:
             raise ValueError(f"unknown step {name}")
+
+
+def _until_received(count: int, stand: Stand, run: Run, since: int) -> None:
+    def received() -> bool:
+        stand.pump()
+        return len(stand.vendor.of(run, since)) >= count
+
+    stand.wait(f"{count} requests", received, run)
 
 
 def _pass(seconds: float, page: Page, stand: Stand) -> None:
     """Let time pass for the page: its timers run at once, and its requests are awaited."""
     session = page.context.new_cdp_session(page)
     passed: list[object] = []
-    session.on("Emulation.virtualTimeBudgetExpired", passed.append)
+
+    def expired(event: object) -> None:
+        passed.append(event)
+
+    session.on("Emulation.virtualTimeBudgetExpired", expired)
     policy = {"policy": "pauseIfNetworkFetchesPending", "budget": seconds * 1000}
     session.send("Emulation.setVirtualTimePolicy", policy)
 

@@ -1,11 +1,9 @@
 """The comparison of a page's runs notices what a script changes, and nothing where it changes nothing."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 import pytest
-from playwright.sync_api import Playwright
 
 from tests.pages.page_cases import FOLDER, PageCase, read
 from tests.pages.page_records import differences, unexpected_lines
@@ -50,25 +48,18 @@ FAULTS: Final = {
 
 
 @pytest.fixture(scope="module")
-def stand(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    stand = Stand(playwright, tmp_path_factory.mktemp("pages"))
-    yield stand
-    stand.down()
-
-
-@pytest.fixture(scope="module")
 def case() -> PageCase:
     return replace(read(FOLDER / "proxy-params.html"), events=())
 
 
 def test_it_notices_nothing_where_a_script_does_nothing(case: PageCase, stand: Stand) -> None:
     stand.inspector.other = ""
-    assert differences(case, stand.without(case), stand.run(case, "tag")) == []
+    assert differences(case, stand.without(case, "tag"), stand.run(case, "tag")) == []
 
 
 @pytest.mark.parametrize(("script", "word"), FAULTS.values(), ids=FAULTS.keys())
 def test_it_notices_what_a_script_changes(script: str, word: str, case: PageCase, stand: Stand) -> None:
     stand.inspector.other = script.replace("[[collector]]", stand.vendor.url("/proxy-params.t"))
     with_it = stand.run(case, "tag")
-    found = differences(case, stand.without(case), with_it) + unexpected_lines(case, with_it.ours)
+    found = differences(case, stand.without(case, "tag"), with_it) + unexpected_lines(case, with_it.ours)
     assert word in "\n".join(found)
