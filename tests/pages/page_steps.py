@@ -37,7 +37,8 @@ _HIDE: Final = """(hidden) => {
 def take(step: dict[str, Any], page: Page, stand: Stand, run: Run, since: int) -> None:
     """Take one step. Raises ValueError for an unknown one."""
     ((name, value),) = step.items()
-    frame = page.frames[1] if run.way in ("framed", "framed without") else page.main_frame
+    framed = run.way in ("framed", "framed without") and len(page.frames) > 1
+    frame = page.frames[1] if framed else page.main_frame
     match name:
         case "click":
             frame.click(value)
