@@ -16,7 +16,7 @@ from playwright.sync_api import (
 
 from tests.services import chromium
 
-_ARGUMENTS: Final = [
+ARGUMENTS: Final = [
     "--no-sandbox",  # CI is root in a container
     "--disable-gpu",
     "--no-first-run",
@@ -39,7 +39,7 @@ def running_browser() -> Iterator[Browser]:
 @contextmanager
 def launched(playwright: Playwright, program: str | None) -> Iterator[Browser]:
     """Run the browser at this path for the block."""
-    browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+    browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
     yield browser
     browser.close()
 
@@ -71,12 +71,16 @@ def watch_errors(context: BrowserContext) -> list[str]:
     return errors
 
 
+def loading(extension: Path) -> list[str]:
+    """The arguments that load an unpacked extension, and no other."""
+    return [f"--disable-extensions-except={extension}", f"--load-extension={extension}"]
+
+
 @contextmanager
 def with_extension(browser: Browser, profile: Path, extension: Path) -> Iterator[BrowserContext]:
     """Run a second browser of the same kind with a profile of its own and this unpacked extension."""
-    loading = [f"--disable-extensions-except={extension}", f"--load-extension={extension}"]
     context = browser.browser_type.launch_persistent_context(
-        profile, executable_path=chromium(), args=[*_ARGUMENTS, *loading], no_viewport=True
+        profile, executable_path=chromium(), args=[*ARGUMENTS, *loading(extension)], no_viewport=True
     )
     yield context
     context.close()

@@ -3,6 +3,7 @@
 ``killable`` stands for the programs of PostgreSQL and Redis, of which ``killable_services`` starts processes.
 """
 
+import json
 import os
 import secrets
 import shutil
@@ -24,6 +25,7 @@ _BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 _HEADLESS_SHELL: Final = "chromium-headless-shell"
 _POSTGRES: Final = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/test")
 _REDIS: Final = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
+_LIBRARIES: Final = Path(__file__).parent / "pages" / "libraries"
 _POSTGRES_PROGRAMS: Final = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 _MITMDUMP: Final = Path(__file__).parent.parent / ".mitmproxy" / "bin" / "mitmdump"
 #: A Redis database of the tests' own, since tests empty it; each process that runs tests has another one.
@@ -128,11 +130,22 @@ def _missing_strip() -> str | None:
     return None if rrweb.installed() else f"no library for strips: {rrweb.HOW}"
 
 
+def _missing_libraries() -> str | None:
+    """Whether each package of ``tests/pages/libraries`` is installed in its pinned version."""
+    pinned = json.loads((_LIBRARIES / "package.json").read_text())["dependencies"]
+    for name, version in pinned.items():
+        file = _LIBRARIES / "node_modules" / name / "package.json"
+        if not file.is_file() or json.loads(file.read_text())["version"] != version:
+            return f"no {name} {version} for pages: make libraries"
+    return None
+
+
 _CHECKS: Final[dict[str, Callable[[], str | None]]] = {
     "browser": _missing_browser,
     "curl": _missing_curl,
     "killable": _missing_killable,
     "mitmproxy": _missing_mitmproxy,
+    "libraries": _missing_libraries,
     "nginx": _missing_nginx,
     "openssl": _missing_openssl,
     "postgres": _missing_postgres,

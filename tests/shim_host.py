@@ -23,10 +23,10 @@ CORS: Final = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Header
 
 
 class Answer(NamedTuple):
-    """The inspector's answer to a post."""
+    """The inspector's answer to a post. An empty body at 202 stands for the receipt that the server sends."""
 
     status: int = 202
-    body: str = "{}"
+    body: str = ""
     headers: dict[str, str] = {}
 
 
@@ -45,6 +45,10 @@ class Post(NamedTuple):
         return [event["id"] for event in self.body["events"]]
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # pages open many connections at once; refused ones are tried a second later
+
+
 class Host:
     """An HTTP server that can be stopped and started again on the same port."""
 
@@ -53,7 +57,7 @@ class Host:
         self.up()
 
     def up(self) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self.respond))
+        self._server = _Server(("127.0.0.1", self.port), _handler(self.respond))
         serve = self._server.serve_forever
         self._thread = threading.Thread(target=serve, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
@@ -113,6 +117,11 @@ class Site(Host):
         return Answer(200, self.files[path], kind | self.headers)
 
 
+def receipt(body: dict[str, Any]) -> str:
+    """What the server answers to a delivery that it stored, without verdicts."""
+    return json.dumps({"accepted": len(body.get("events", [])), "duplicates": 0, "results": []})
+
+
 @dataclass
 class Inspector(Host):
     """A double of the inspector: serves the shim, records its posts and the queries of its reports."""
@@ -131,19 +140,24 @@ class Inspector(Host):
         """The script element of the shim."""
         return f'<script src="{self.url(f"/shim/{key}.js")}"></script>'
 
+    def source(self, key: str) -> str:
+        """The shim of this capture key."""
+        return page_script(self.url(f"/collect/{key}"))
+
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         if method == "GET" and path.startswith("/collect/"):
             self.reports.append(parse_qs(urlsplit(path).query))
             return Answer(200, "", {"Content-Type": _TYPES["js"]})
         if method == "GET":
             key = path.removeprefix("/shim/").removesuffix(".js")
-            source = page_script(self.url(f"/collect/{key}"))
-            return Answer(200, source, {"Content-Type": _TYPES["js"]})
+            return Answer(200, self.source(key), {"Content-Type": _TYPES["js"]})
         if method == "OPTIONS":
             self.preflights += 1
             return Answer(403)
         at, read = time.monotonic(), json.loads(body)
         answer = self.answer(read)
+        if answer.status == 202 and not answer.body:
+            answer = answer._replace(body=receipt(read))
         self.posts.append(Post(path.removeprefix("/collect/"), read, len(body), headers, answer.status, at))
         self._may_answer.wait(60)
         return answer._replace(headers=CORS | answer.headers)

@@ -29,7 +29,7 @@ def inspector(inspector: Inspector) -> Inspector:
 
 def receipt(body: dict[str, Any]) -> Answer:
     results = [{"event_id": each["id"], "verdict": each["name"].split()[0]} for each in body["events"]]
-    return Answer(202, json.dumps({"results": results}))
+    return Answer(202, json.dumps({"accepted": len(results), "duplicates": 0, "results": results}))
 
 
 @pytest.fixture

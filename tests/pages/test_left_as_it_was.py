@@ -1,0 +1,16 @@
+"""The script tag leaves every page as it was: first in the head, after the container, in a frame."""
+
+from typing import Final
+
+import pytest
+
+from tests.pages.page_cases import PageCase, Way
+from tests.pages.page_comparison import assert_left_as_it_was, tried
+from tests.pages.page_runs import Stand
+
+TRIED: Final = tried("tag", "late", "framed")
+
+
+@pytest.mark.parametrize(("case", "way"), TRIED.values(), ids=TRIED.keys())
+def test_the_page_is_left_as_it_was(case: PageCase, way: Way, stand: Stand) -> None:
+    assert_left_as_it_was(case, way, stand)
