@@ -3,7 +3,7 @@ import { begin, count, forget } from './counts.js';
 import { checkHealth, failed, post, postStored, postStoredOnce, postStrip } from './post.js';
 import { api, chosen, config, originOf, start, switchShow, switchSite } from './sites.js';
 
-const OFF = { status: 403, retryAfter: null, text: 'This site is switched off in the extension.' };
+const OFF = { status: 403, wait: null, text: '{"error":{"message":"This site is switched off in the extension."}}' };
 
 const FROM_POPUP = {
   site: ({ origin, on }) => switchSite(origin, on),

@@ -3,8 +3,8 @@
   'use strict';
   const api = globalThis.browser ?? globalThis.chrome;
   const name = globalThis.cactInspector.bridge;
-  const AWAY = { status: 0, retryAfter: null, text: '' };
-  const ORPHANED = { status: 410, retryAfter: null, text: 'The extension was reloaded: reload the page too.' };
+  const AWAY = { status: 0, wait: null, text: '' };
+  const ORPHANED = { status: 410, wait: null, text: '{"error":{"message":"The extension was reloaded: reload the page too."}}' };
 
   // After the extension was reloaded or removed, this script still runs, but its messages fail.
   const ask = async (message) => {
@@ -25,7 +25,7 @@
   };
 
   // On the window, before any listener of the page, and in one task: a page that is left runs no further task.
-  addEventListener(name, async (event) => {
+  const forward = async (event) => {
     event.stopImmediatePropagation();
     try {
       const { id, body, leaving, path } = JSON.parse(event.detail);
@@ -34,7 +34,11 @@
     } catch {
       // the DOM event is not from our script
     }
-  }, true);
+  };
+  const listen = () => addEventListener(name, forward, true);
+  listen();
+  // document.open() takes all listeners away; the observer stays, and a listener that is still there is not added twice.
+  new MutationObserver(listen).observe(document, { childList: true });
 
   if (window !== window.top) return;
   const begin = (since) => ask({ ask: 'begin', since });

@@ -12,7 +12,7 @@ export async function post(body) {
 
 // Posts a part of a session replay, compressed.
 export async function postStrip(text, path) {
-  if (!/^\/strip\?page=[\w-]{1,64}&n=\d{1,6}$/.test(path)) return { status: 400, retryAfter: null, text: '' };
+  if (!/^\/strip\?page=[\w-]{1,64}&n=\d{1,6}$/.test(path)) return { status: 400, wait: null, text: '' };
   const packing = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
   return send(await new Response(packing).blob(), path);
 }
@@ -26,9 +26,9 @@ async function send(body, path = '') {
   try {
     const signal = AbortSignal.timeout(25_000);
     const answer = await fetch(config.collect + path, { method: 'POST', body, credentials: 'omit', signal });
-    return { status: answer.status, retryAfter: answer.headers.get('Retry-After'), text: await answer.text() };
+    return { status: answer.status, wait: answer.headers.get('Retry-After'), text: await answer.text() };
   } catch {
-    return { status: 0, retryAfter: null, text: '' };
+    return { status: 0, wait: null, text: '' };
   }
 }
 
