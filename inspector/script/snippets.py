@@ -17,9 +17,9 @@ _JSON_HEADER: Final = "Content-Type: application/json"
 _PLAIN: Final = "!'()*,-./:;=?@_~"
 
 #: Texts of the problems that prevent loading the script; a loaded script reports the others itself.
-_LOADER_WORDS: Final = {code: words(code) for code in ("policy", "mixed_content", "local_network")} | {
-    "away": "The inspector does not answer. Start it, or look whether its address is right."
-}
+_LOADER_WORDS: Final = {
+    code: words(code) for code in ("policy", "mixed_content", "local_network", "trusted_types")
+} | {"away": "The inspector does not answer. Start it, or look whether its address is right."}
 
 
 class Snippet(NamedTuple):

@@ -1,7 +1,7 @@
 // Loads the page-side script into a page, for console line, bookmarklet and tag; shows the cause where it fails.
 // `panel`: address of the connect page, given only to code that the owner runs; `words`: sentences by problem code.
 export default function (address, panel, words) {
-  const script = document.createElement('script');
+  const script = document.createElement('script'), { trustedTypes } = window;
   const far = (place) => !/^(localhost|127\.|\[::1])/.test(new URL(place).hostname);
   let policy;
   addEventListener('securitypolicyviolation', ({ blockedURI }) => {
@@ -13,13 +13,21 @@ export default function (address, panel, words) {
       if (state && state !== 'granted' && far(location)) return true;
     }
   };
-  script.onerror = () => setTimeout(async () => {
-    const why = policy ? 'policy'
-      : location.protocol === 'https:' && address.startsWith('http:') && far(address) ? 'mixed_content'
-      : await kept() ? 'local_network' : 'away';
+  const tell = (why) => {
     console.warn('Cact Inspector: ' + words[why]);
     if (panel && !open(panel + '?trouble=' + why + '&site=' + location.host)) alert(words[why]);
+  };
+  script.onerror = () => setTimeout(async () => {
+    tell(policy ? 'policy'
+      : location.protocol === 'https:' && address.startsWith('http:') && far(address) ? 'mixed_content'
+      : await kept() ? 'local_network' : 'away');
   });
-  script.src = address;
+  try {
+    // A page may require Trusted Types; it may also allow policies of certain names only, which refuses this one.
+    script.src = trustedTypes
+      ? trustedTypes.createPolicy('cact-inspector', { createScriptURL: (url) => url }).createScriptURL(address) : address;
+  } catch {
+    return tell('trusted_types');
+  }
   (document.head || document.documentElement).append(script);
 }
