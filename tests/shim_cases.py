@@ -52,7 +52,7 @@ LOADS_SHIM: Final = (
 )
 QUEUE: Final = "caReady = [['trigger', 'a'], ['emit', 'x'], null, 7, [], ['trigger', 'b']]"
 AROUND: Final = f"cact('trigger', 'a'); {DECLARED}; cact('trigger', 'b')"
-AS_PROPERTY: Final = "Object.defineProperty(window, 'cact', { value: () => 0 })"
+AS_PROPERTY: Final = "Object.defineProperty(window, 'cact', { value: () => 0, writable: true })"
 AND_BACK: Final = "{ const old = window.cact; window.cact = null; window.cact = old }"
 ACCESSOR: Final = """{ let real = function () { caReady.push(arguments) }; caReady = [];
     Object.defineProperty(window, 'cact', { get() { return real }, set(value) { real = value } }) }"""
@@ -83,7 +83,7 @@ LOAD_ORDERS: Final = {
     "calls around a function declaration": SHIM + script(AROUND),
     "stub after a function declaration": SHIM + script(DECLARED) + A + STUB + B,
     "a client as function declaration": SHIM + script("function cact() { }") + NEXT_SCRIPT + AB,
-    "defined as a plain property": SHIM + script(AS_PROPERTY) + NEXT_SCRIPT + AB,
+    "defined as a property that can be written": SHIM + script(AS_PROPERTY) + NEXT_SCRIPT + AB,
     "deleted and defined again": SHIM + STUB + A + script("delete window.cact") + STUB + B,
     "client that keeps window.cact": SHIM + STUB + A + KEEPING_CLIENT + B,
     "client that keeps window.cact, then the shim": STUB + A + KEEPING_CLIENT + B + SHIM,
@@ -121,6 +121,8 @@ ARGUMENTS: Final[dict[str, tuple[str, str | None, dict[str, Any]]]] = {
     "nothing at all": ("", None, {}),
 }
 
+# What stands for a value that only code of the page gives.
+NO_GETTER, NO_TO_JSON = "[not read: getter]", "[not read: toJSON]"
 AN_ERROR: Final = re.compile(r"\[error: .+\]")
 
 # An expression in the page, and the copied value.
@@ -132,24 +134,40 @@ VALUES: Final[dict[str, tuple[str, Any]]] = {
     "what JSON drops, in an array": ("[undefined, () => 0, Symbol('x')]", [None, None, None]),
     "NaN and infinities": ("[NaN, Infinity, -Infinity]", [None, None, None]),
     "dates": ("[new Date(0), new Date(NaN)]", ["1970-01-01T00:00:00.000Z", None]),
-    "toJSON": ("{ toJSON: () => ({ a: 1 }) }", {"a": 1}),
-    "toJSON that throws": ("{ toJSON() { throw Error('no') } }", "[error: no]"),
-    "toJSON that gives nothing": ("[{ toJSON() { } }, 1]", [None, 1]),
+    "toJSON": ("{ a: 1, toJSON: () => ({ a: 1 }) }", NO_TO_JSON),
+    "toJSON of a class": ("new class { _cents = 9; toJSON() { return 9 } }", NO_TO_JSON),
+    "toJSON that throws": ("{ toJSON() { throw Error('no') } }", NO_TO_JSON),
+    "toJSON that gives nothing": ("[{ toJSON() { } }, 1]", [NO_TO_JSON, 1]),
+    "toJSON of a BigInt": (
+        "(() => { BigInt.prototype.toJSON = () => 1; return 12n })()",
+        NO_TO_JSON,
+    ),
+    "a date whose ISO string is the page's": (
+        "(() => { Date.prototype.toISOString = () => 'x'; return new Date(0) })()",
+        NO_TO_JSON,
+    ),
     "a circle": ("(() => { const a = { b: {} }; a.b.a = a; return a })()", {"b": {"a": "[circular]"}}),
     "a circle of arrays": ("(() => { const a = [1]; a.push(a); return a })()", [1, "[circular]"]),
     "twice is no circle": ("(() => { const a = { x: 1 }; return [a, a] })()", [{"x": 1}, {"x": 1}]),
     "BigInt": ("12n", "[bigint 12]"),
     "nodes": ("[document.createElement('div'), document]", ["[node DIV]", "[node #document]"]),
     "window": ("window", "[window]"),
-    "a window of another origin": ("frames[0]", AN_ERROR),
-    "a getter that throws": ("{ get a() { throw Error('boom') }, b: 2 }", {"a": "[error: boom]", "b": 2}),
-    "a getter that throws nothing": ("{ get a() { throw undefined }, b: 2 }", {"a": "[error]", "b": 2}),
-    "a getter that throws a trap": (
-        "{ get a() { throw { get message() { throw 1 } } } }",
-        {"a": "[error]"},
+    "a window of another origin": ("frames[0]", "[window]"),
+    "a getter": ("{ get a() { throw Error('boom') }, b: 2 }", {"a": NO_GETTER, "b": 2}),
+    "a getter in a list": (
+        "Object.defineProperty([1, 2], 1, { get: () => 3, enumerable: true })",
+        [1, NO_GETTER],
     ),
-    "a getter that calls cact": ("{ get a() { cact('trigger', 'inner', this); return 1 } }", {"a": 1}),
-    "a proxy that throws": ("new Proxy({}, { get() { throw Error('get') } })", "[error: get]"),
+    "a getter that calls cact": (
+        "{ get a() { cact('trigger', 'inner', this); return 1 } }",
+        {"a": NO_GETTER},
+    ),
+    "a setter alone": ("{ set a(value) { } }", {"a": NO_GETTER}),
+    "a proxy whose values throw": ("new Proxy({ a: 1 }, { get() { throw Error('get') } })", {"a": 1}),
+    "a proxy whose keys throw a trap": (
+        "new Proxy({}, { ownKeys() { throw { get message() { throw 1 } } } })",
+        "[error: undefined]",
+    ),
     "a proxy whose keys throw": ("new Proxy({}, { ownKeys() { throw Error('keys') } })", "[error: keys]"),
     "a revoked proxy": (
         "(() => { const p = Proxy.revocable({}, {}); p.revoke(); return p.proxy })()",
@@ -171,7 +189,7 @@ VALUES: Final[dict[str, tuple[str, Any]]] = {
         """(() => { Array.prototype.toJSON = () => 'old'; String.prototype.toJSON = () => 'bad';
             setTimeout(() => { delete Array.prototype.toJSON; delete String.prototype.toJSON });
             return { array: [1], string: 'x' } })()""",
-        {"array": "old", "string": "x"},
+        {"array": NO_TO_JSON, "string": "x"},
     ),
 }
 

@@ -77,6 +77,7 @@ def script_response(request: HttpRequest, source: str) -> HttpResponse:
     patch_vary_headers(response, ["Accept-Encoding"])
     response["Cache-Control"] = "no-cache"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Access-Control-Allow-Origin"] = "*"  # import() in a page asks for it
     return response
 
 

@@ -1,6 +1,7 @@
 """Assembles the page-side script from its parts and settings, and minifies it. Pure."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -10,9 +11,11 @@ import minify
 _STATIC: Final = Path(__file__).parents[2] / "static"
 _EXPORT: Final = "export default "
 #: Parts in the order in which they set the core's hooks: a part comes after the one whose hook it wraps.
-PAGE_PARTS: Final = ("verdicts", "offline-queue", "diagnostics", "request-watcher")
+PAGE_PARTS: Final = ("call-site", "properties", "verdicts", "offline-queue", "diagnostics", "request-watcher")
+#: A URL to which an https page may not post: plain http, not to this machine.
+_FAR: Final = re.compile(r"http://(?!localhost|127\.|\[::1])")
 #: The extension itself keeps what a page leaves unsent.
-EXTENSION_PARTS: Final = ("verdicts", "bridge", "diagnostics", "request-watcher")
+EXTENSION_PARTS: Final = ("call-site", "properties", "verdicts", "bridge", "diagnostics", "request-watcher")
 
 
 class ReplayScript(NamedTuple):
@@ -52,14 +55,22 @@ def page_script(
     }
     text = json.dumps({name: value for name, value in settings.items() if value}).replace("<", "\\u003c")
     parts = (EXTENSION_PARTS if bridge else PAGE_PARTS) + (("replay-loader",) if strip else ())
+    if not bridge and _FAR.match(collect_url):
+        parts += ("mixed-content",)
     return filled(small_script(parts), "__SETTINGS__", text)
 
 
 @cache
 def small_script(parts: tuple[str, ...]) -> str:
-    """The minified core with ``parts``, with the placeholder of the settings."""
+    """The minified core with ``parts`` in its scope, with the placeholder of the settings.
+
+    One scope, so that the minifier shortens the names that core and parts share.
+    """
     whole = filled((_STATIC / "shim.js").read_text(), "__PARTS__", f"[{','.join(map(_part, parts))}]")
-    return str(minify.string("application/javascript", whole))
+    # One keyword instead of two: gzip makes less of it.
+    small = str(minify.string("application/javascript", re.sub(r"\bconst\b", "let", whole)))
+    # Where the page has broken what the script cannot do without, it does nothing.
+    return f"try{{{small}}}catch{{}}"
 
 
 def _part(name: str) -> str:

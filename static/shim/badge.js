@@ -131,7 +131,17 @@
 
   // ---- verdicts ----
 
+  // What the page-side script pushes: the items of a post, and the inspector's answer.
+  const pair = quietly(({ items, text }) => {
+    const sent = new Map(items.map((item) => [item.id, item]));
+    for (const result of parse(text).results) {
+      const { id, n, head, site, called } = sent.get(result.event_id) || {};
+      if (head) show({ ...result, id, n, name: head.name, at: head.at, call_site: site, called });
+    }
+  });
+
   const show = quietly((entry) => {
+    if (entry.items) return pair(entry);
     print(entry);
     if (entry.verdict in counts) counts[entry.verdict]++;
     if (link) fill();

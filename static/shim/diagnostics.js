@@ -1,30 +1,25 @@
 // Diagnoses why posts fail: warns in the console, and reports to the dashboard where a request still gets there.
-export default function (core) {
-  const { settings, listen, warn, report, here, quietly } = core, COLLECT = settings.collect;
-  const far = (address) => !/^(localhost|127\.|\[::1])/.test(new URL(address).hostname);
+// Assembled into the scope of static/shim.js.
+export default function () {
+  const { bridge } = settings;
 
-  core.onFailure = quietly(async (tries) => {
+  onFailure = quietly((tries, status) => {
     if (tries !== 2) return;
-    if (!settings.bridge && location.protocol === 'https:' && COLLECT.startsWith('http:') && far(COLLECT)) {
-      return report('mixed_content', 'an https page may not post to ' + COLLECT + ': use https there, or the extension');
-    }
-    for (const name of settings.bridge ? [] : ['loopback-network', 'local-network', 'local-network-access']) {
-      const { state } = await navigator.permissions.query({ name }).catch(() => ({}));
-      if (state && state !== 'granted' && far(location)) {
-        return report('local_network', "the browser keeps this page from your network: allow it in the site's settings");
-      }
-    }
-    report('away', 'no answer from ' + COLLECT + ', events are kept: is the inspector running?');
+    const tell = quietly(({ state }) => {
+      const guarded = !bridge && /^[pd]/.test(state) && /^https?:..(?!localhost|127\.|\[::1])/.test(location);
+      const [code, hint] = status ? ['foreign_answer', 'a proxy answers']
+        : guarded ? ['local_network', "allow it in the site's settings"] : ['away', 'is the inspector running?'];
+      report(code, `no answer from ${COLLECT}: ${hint}`, status);
+    });
+    navigator.permissions.query({ name: 'local-network-access' }).then(tell, tell); // other browsers do not know the name
   });
 
-  if (!settings.bridge) listen('securitypolicyviolation', ({ disposition, blockedURI }) => {
+  if (!bridge) listen('securitypolicyviolation', ({ disposition, blockedURI }) => {
     if (disposition === 'report' || blockedURI !== COLLECT) return;
-    core.stop();
-    if (!warn('policy', "this page's content security policy (connect-src) blocks " + COLLECT + ': use the extension')) return;
-    // Where the policy allows the inspector's scripts or images, such a request reports the problem.
-    const script = document.createElement('script');
-    script.src = COLLECT + '?report=policy&url=' + encodeURIComponent(here().url);
-    script.onerror = () => { new Image().src = script.src; };
-    document.head.append(script);
+    post = () => new Promise(nothing);
+    beacon = nothing;
+    if (!warn('policy', `the content security policy (connect-src) blocks ${COLLECT}, use the extension`)) return;
+    // Most policies allow images from more places than requests.
+    new Image().src = COLLECT + '?report=policy&url=' + encodeURIComponent(here().url);
   });
 }

@@ -1,39 +1,39 @@
-// Offline queue: stores unacknowledged events in localStorage when the page is left; the site's next page posts them.
-export default function (core) {
-  const { settings, queue, pages, mine, side, put, now, parse, stringify, bytes, uuid, quietly } = core;
-  const PREFIX = 'cact-inspector ' + settings.collect + ' ';
-  const MOST = 500000, DAY = 864e5;
-  const store = localStorage, backlog = [];
-  let kept;
+// Offline queue: stores the bodies of unacknowledged posts in localStorage when the page is left; the site's next page
+// posts them. No list passes JSON.stringify, which a toJSON of the page would change. A stored body stays until it was
+// delivered, or reported as lost. Assembled into the scope of static/shim.js.
+export default function () {
+  const PREFIX = 'cact-inspector ' + COLLECT, kept = PREFIX + uuid(), store = localStorage, delivered = onDelivery;
+  let busy;
 
-  core.onFlush = quietly(() => {
-    let size = 0;
-    const groups = new Map();
-    for (const { kind, text, page } of queue.concat(backlog)) {
-      if (kind !== 'events' || (size += text.length) > MOST) continue;
-      if (!groups.has(page)) groups.set(page, [{ ...page, ...mine(page) }]);
-      groups.get(page).push(text);
+  onFlush = quietly(() => {
+    let rest = [...queue], text = now();
+    while (rest.length && `${text}`.length < 5e5) {
+      const { page } = rest[0], [count, body] = batch(rest), left = head(page, mine(page).n);
+      text += `,${stringify(`{"page":${left},"events":[],"left":[${left}]}`)},${stringify(body)}`;
+      rest = rest.slice(count);
     }
-    if (kept) delete store[kept];
-    kept = groups.size && PREFIX + uuid();
-    if (kept) store[kept] = stringify([now(), ...groups.values()]);
+    if (queue.length) store[kept] = `[${text}]`;
+    else delete store[kept];
   });
 
-  const delivered = core.onDelivery;
-  core.onDelivery = (items, text) => {
-    delivered(items, text);
-    for (const item of backlog.splice(0)) put(item); // only after this page's first acknowledged post
-    if (kept && !queue.length) core.onFlush();
-  };
-
-  for (const key of Object.keys(store)) {
-    if (!key.startsWith(PREFIX)) continue;
-    const [at, ...groups] = parse(store[key]);
-    delete store[key];
-    if (now() - at < DAY) for (const [{ n, ...page }, ...texts] of groups) {
-      pages.set(page, { id: page.id, n });
-      side('left', { ...page, n });
-      for (const text of texts) backlog.push({ kind: 'events', text, size: bytes(text), page });
+  const resend = async () => {
+    if (busy) return;
+    busy = true;
+    for (const key of keys(store)) {
+      if (key === kept || !key.startsWith(PREFIX)) continue;
+      const [at, ...bodies] = quietly(parse)(store[key]) || [];
+      if (now() - at < 864e5) for (const body of bodies) busy &&= (await post(body)).status === 202;
+      else report('lost', 'events are lost', key);
+      if (!busy) return;
+      delete store[key];
     }
-  }
+    busy = false;
+  };
+  const again = () => resend().then(nothing, nothing);
+  again();
+  onDelivery = (items, text) => {
+    delivered(items, text);
+    again();
+    if (!queue.length) onFlush();
+  };
 }

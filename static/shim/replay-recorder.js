@@ -7,7 +7,7 @@
   core.strip = true;
   let record;
   try { record = load(); } catch { return; } // the page has replaced a built-in that rrweb needs
-  const { settings: { collect, strip, bridge }, fetch, here, mine, setTimeout, stringify, now, listen, onCall } = core;
+  const { settings: { collect, strip, bridge }, fetch, here, mine, after, stringify, now, listen, onCall, onFlush } = core;
   const SOON = 150, EACH = 2000, CHECKOUT = 120000; // ms
   const MOST_ELEMENTS = 15000, SLOW = 1000, QUICK = 200, MOST_WAITING = 20, MOST_EVENTS = 10000, MOST_TEXT = 7e6, BEACON = 24000;
 
@@ -39,18 +39,21 @@
   // ---- record ----
 
   const cut = () => {
-    timer = clearTimeout(timer);
+    timer = null;
     if (queue.length) waiting.push({ page, n: ++n, events: queue });
     queue = [];
     if (waiting.length > MOST_WAITING) giveUp();
   };
   // Full snapshots at intervals let the player seek; where one takes long, only the first is taken.
   const soon = (wait) => {
-    timer ??= setTimeout(quietly(() => {
+    if (timer) return;
+    const mark = timer = {};
+    after(wait, quietly(() => {
+      if (timer !== mark) return; // sent meanwhile
       if (end && cost < QUICK && now() - pictured > CHECKOUT) record.takeFullSnapshot(true);
       cut();
       send();
-    }), wait);
+    }));
   };
 
   const keep = (event) => {
@@ -81,7 +84,7 @@
     keep(event);
     if (event.type === 2) { // the page may be left soon: its first snapshot is posted at once
       pictured = now();
-      timer = clearTimeout(timer);
+      timer = null;
     }
     soon(event.type === 2 ? 0 : EACH);
   });
@@ -114,7 +117,7 @@
   const written = ({ events }) => stringify(events).replace(/\\ud[89a-f]../g, '\\ufffd');
 
   const post = (part, body, text) => (bridge ? core.post(text, path(part)) : fetch(collect + path(part), {
-    method: 'POST', body, keepalive: body.size < 16000, credentials: 'omit',
+    method: 'POST', body, credentials: 'omit',
   }));
   // The limit as the server counts it, so that it refuses no part: the browser's console would show each refusal.
   const spent = {};
@@ -131,7 +134,7 @@
       const { status } = await post(part, body, text).catch(() => ({ status: 0 }));
       if (status === 202) return true;
       if (status && status < 500 && status !== 429 && status !== 408 || status === 507) return false;
-      await new Promise((done) => setTimeout(done, 1000 * 2 ** tries));
+      await new Promise((done) => after(1000 * 2 ** tries, done));
     }
     return false;
   };
@@ -172,14 +175,17 @@
       } else begin();
     }
     still();
-    timer = clearTimeout(timer);
+    timer = null;
     soon(SOON);
   });
   core.onCall = (event) => {
     onCall(event);
     called();
   };
-  listen('pagehide', leave);
+  core.onFlush = () => { // after the events: both share the browser's 64 KB
+    onFlush();
+    if (core.leaving) leave();
+  };
   if (document.readyState === 'loading') listen('DOMContentLoaded', begin, document);
   else begin();
 })(window[Symbol.for('cact-inspector.strip')], "__LIMITS__", () => "__RECORD__", "__CLEAN__");

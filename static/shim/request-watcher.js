@@ -1,76 +1,112 @@
 // Watches the vendor client's requests: pairs each with its cact call, and reports calls without a request.
-export default function (core) {
-  const { first, hub, active, setTimeout, now, parse, Err, quietly, emit, here, mask, ready, own, listen } = core;
-  if (!first) return;
-  const REQUEST_TIMEOUT = 5000; // ms until a call without a request counts as unsent
+// Assembled into the scope of static/shim.js.
+export default function () {
+  if (other) return;
   const VENDOR = /\/events(\/batch)?\?(.*&)?tc_s=|\/cdp\/events\b/;
   const pending = []; // events whose request has not been seen, the oldest first
-
-  const tell = (event) => { for (const key in hub) hub[key].tell(event); };
-  const report = (...given) => { for (const key in hub) hub[key].report(...given); };
 
   // ---- pair ----
 
   // The event of a request: that of the running call, else the oldest pending one of this name.
   const pair = (name) => {
-    let at = -1;
-    for (let i = active.length; i-- && at < 0;) if (active[i].name === name) at = pending.indexOf(active[i].event);
-    if (at < 0) at = pending.findIndex(({ head }) => head.name === name);
-    return pending.splice(at < 0 ? pending.length : at, 1)[0];
+    const same = pending.filter(({ head }) => head.name === name);
+    const event = same.findLast((one) => active.some(({ event }) => event === one)) || same[0];
+    if (event) pending.splice(pending.indexOf(event), 1);
+    return event;
   };
 
-  const seen = quietly((url, body) => {
-    const { event_name, event: older } = parse(body), name = event_name ?? older;
-    const how = { sent: body.length > 40000 ? '{}' : body, to: mask(url.replace(/([?&]token=)[^&]*/, '$1…')) };
-    const event = pair(name);
-    if (event) tell(Object.assign(event, how));
-    // A request without a call becomes an event of its own, judged as it was sent.
-    else emit(hub, { head: { at: now(), name, auto: {} }, called: 'null', more: 0, page: here(), error: new Err(), ...how });
+  const found = quietly((name, url, sent) => {
+    const to = mask(url.replace(/([?&]t(oken|c_skey)=)[^&]*/g, '$1…'));
+    const outcome = (sent ? '"sent":' + sent : '"pixel":' + stringify(to.split('?')[1])) + ',"sent_to":' + stringify(to);
+    const settle = () => {
+      const event = pair(name);
+      if (event) each('tell', [Object.assign(event, { outcome })]);
+      return event;
+    };
+    const event = { head: { at: now(), name, auto: {} }, page: here(), error: new Err(), outcome };
+    // A container runs calls while it loads, before its queue can be read. A request without a call becomes an event of
+    // its own, judged as it was sent.
+    const late = () => {
+      arm();
+      if (!settle()) each('take', [event]);
+    };
+    if (!settle()) (hiding ? late : task)(late); // no task of a page that is left runs
+  });
+  const text = quietly((url, body) => {
+    const { event_name, event } = parse(body);
+    found(event_name ?? event, url, body.length > 40000 ? '{}' : body);
   });
 
-  const request = quietly((url, body) => {
-    url = new URL(url, location).href;
+  // ---- read: by the browser's own getters, which run no code of the page, and take objects of any frame ----
+
+  const using = ({ prototype }, name) => {
+    const method = own(prototype, name) || describe(prototype, name).get;
+    return quietly((of) => apply(method, of, []));
+  };
+  const size = using(Blob, 'size'), length = using(ArrayBuffer, 'byteLength'), href = using(URL, 'href');
+  const target = using(Request, 'url'), clone = using(Request, 'clone');
+
+  let proof; // the functions in place when it was last certain that they pass each request on to this script
+  const request = quietly((address, body) => {
+    const url = new URL(typeof address === 'string' ? address : target(address) || href(address), location).href;
     if (!VENDOR.test(url)) return;
-    if (body instanceof Blob) body.text().then((text) => seen(url, text));
-    else seen(url, ArrayBuffer.isView(body) ? new TextDecoder().decode(body) : '' + body);
+    proof = current();
+    if (typeof body === 'string') text(url, body);
+    else {
+      const copy = body === undefined ? clone(address)
+        : (size(body) ?? length(body)) !== undefined || ArrayBuffer.isView(body) ? new Response(body) : 0;
+      if (copy) task(() => copy.text().then((body) => text(url, body)));
+      else proof = 0; // an object or a stream, which only the browser can read
+    }
     return url;
   });
 
   // ---- watch ----
 
-  // Wrap a method without changing its calls: `before` gets the arguments, `after` the result.
-  const tap = quietly((holder, name, before, after = () => {}) => {
-    const { apply } = Reflect;
-    before = quietly(before);
-    after = quietly(after);
-    holder[name] = new Proxy(holder[name], {
-      get: (target, key) => (key === 'toString' ? () => '' + target : target[key]),
-      apply: (target, self, args) => {
-        before(self, ...args);
-        const result = apply(target, self, args);
-        after(result, ...args);
-        return result;
-      },
-    });
-  });
-
+  let depth = 0; // taps that have been reached: a wrapper of the page calls the browser's own function
+  let native = !loaded(); // a container that came first has kept the browser's functions
+  const taps = [], current = () => taps.map(([holder, name]) => own(holder, name));
   const blocked = (url) => {
     url = url.split('?')[0];
-    report('request_failed', `the browser kept the client's request to ${url} back: look for an ad blocker or a policy`, url);
+    each('report', ['request_failed', 'blocked: ' + url, url]);
   };
 
-  // A beacon that the browser refuses is ignored: the client then posts by fetch or XHR.
-  tap(Navigator.prototype, 'sendBeacon', () => {}, (taken, url, body) => taken && request(url, body));
-  tap(window, 'fetch', (_, resource, options = {}) => {
-    if (!(resource instanceof Request)) request(resource, options.body);
-    else if (VENDOR.test(resource.url)) resource.clone().text().then((text) => request(resource.url, text));
-  });
   const addresses = new WeakMap();
-  tap(XMLHttpRequest.prototype, 'open', (xhr, _, url) => addresses.set(xhr, url));
-  tap(XMLHttpRequest.prototype, 'send', (xhr, body) => {
-    const url = request(addresses.get(xhr), body);
-    if (url) xhr.addEventListener('error', () => blocked(url));
-  });
+  const watch = (realm) => {
+    // Wrap a method, and hand its calls to `work`. A beacon that the browser refuses is none: the client then posts by XHR.
+    const tap = quietly((holder, name, work) => {
+      taps.push([holder, name]);
+      const method = own(holder, name);
+      const tell = quietly((...given) => realm !== window && own(realm, HUB) || work(...given)); // a frame's script watches it
+      if (method) native = replace(holder, name, calls((target, self, args) => {
+        const reached = ++depth, late = name === 'sendBeacon';
+        if (!late) tell(self, args);
+        const result = apply(target, self, args);
+        if (late && result && reached === depth) tell(self, args);
+        return result;
+      })) && native && /^function \w+\(\)\s*{\s*\[native/.test(apply(source, method, []));
+    });
+    const { navigator, Navigator: { prototype }, XMLHttpRequest: { prototype: xhr } } = realm;
+    const beacon = (_, [url, body]) => request(url, body), present = own(xhr, 'send');
+    if (wrapped.get(present) === present) return; // in place already
+    tap(prototype, 'sendBeacon', beacon);
+    tap(navigator, 'sendBeacon', beacon); // of a page that gave it one
+    tap(realm, 'fetch', (_, [resource, options]) => request(resource, options && own(options, 'body')));
+    tap(xhr, 'open', (xhr, [, url]) => addresses.set(xhr, url));
+    tap(xhr, 'send', (xhr, [body]) => {
+      const url = request(addresses.get(xhr), body);
+      if (url) apply(addEventListener, xhr, ['error', () => blocked(url)]);
+    });
+  };
+  watch(window);
+  listen('load', () => { for (let i = 0; i < window.length; i++) quietly(watch)(window[i]); }, document);
+  new PerformanceObserver(quietly((list) => {
+    for (const { name: url } of list.getEntries()) {
+      const name = new URL(url).searchParams.get('event_name'); // a pixel
+      if (name && VENDOR.test(url)) found(name, url);
+    }
+  })).observe({ type: 'resource', buffered: true });
+  if (native) proof = current();
   listen('securitypolicyviolation', ({ disposition, blockedURI }) => {
     if (disposition !== 'report' && VENDOR.test(blockedURI)) blocked(blockedURI);
   });
@@ -78,18 +114,18 @@ export default function (core) {
   // ---- nothing left the page ----
 
   const overdue = quietly((event) => {
-    if (!pending.includes(event)) return;
-    event.unsent = true;
-    tell(event);
-    if (own(ready())) return; // a container is loaded: it waits for consent, or ignores these calls
-    if (ready().length) report('no_container', 'no container takes the calls out of caReady: check its address, consent, ad blockers');
-    else report('fake_container', 'something answers cact but sends nothing: most likely an ad blocker, so switch it off here');
+    if (!pending.includes(event) || !proof || !current().every((method, at) => method === proof[at])) return;
+    event.outcome = '"unsent":true';
+    each('tell', [event]);
+    if (loaded()) return; // a container waits for consent, or ignores these calls
+    each('report', ready().length ? ['no_container', 'no container runs']
+      : ['fake_container', 'an ad blocker answers']);
   });
 
-  core.onCall = (event) => {
+  onCall = (event) => {
     pending.push(event);
     if (pending.length > 500) pending.shift();
     // A call that was queued before this script ran may have led to a request before it ran, too.
-    if (event.error || !own(ready())) setTimeout(overdue, REQUEST_TIMEOUT, event);
+    if (event.error || !loaded()) after(5000, () => overdue(event));
   };
 }

@@ -15,8 +15,10 @@ from tests.shim_cases import (
     HANDS_ON,
     LOAD_ORDERS,
     STUB,
+    STUB_CODE,
     VALUES,
     call,
+    script,
     shop,
 )
 from tests.shim_host import Inspector, Site
@@ -27,7 +29,7 @@ def test_it_sees_each_call_once_in_every_load_order(html: str, visit: Visit, ins
     page = visit(html)
     inspector.wait_for_events(2)
     # One more, certain to come last: had something been counted twice, it would have come before.
-    page.evaluate("window.cact = window.cact || (() => 0); cact('trigger', 'end')")
+    page.evaluate(f"if (!window.cact) {{ {STUB_CODE} }} cact('trigger', 'end')")
     events = inspector.wait_for_events(3)
     assert [event["name"] for event in events] == ["a", "b", "end"]
     assert [event["n"] for event in events] == [1, 2, 3]
@@ -71,8 +73,8 @@ def test_only_triggers_are_events(visit: Visit, inspector: Inspector) -> None:
 
 @pytest.mark.parametrize(("expression", "expected"), VALUES.values(), ids=VALUES.keys())
 def test_it_copies_any_value(expression: str, expected: object, visit: Visit, inspector: Inspector) -> None:
-    script = f"onload = () => {{ cact('trigger', 'test', {{ before: 1, v: {expression}, after: 2 }}) }}"
-    visit('<iframe src="data:text/html,x"></iframe>' + shop(script))
+    calls = f"onload = () => {{ cact('trigger', 'test', {{ before: 1, v: {expression}, after: 2 }}) }}"
+    visit('<iframe src="data:text/html,x"></iframe>' + shop(calls))
     called = inspector.wait_for_events(1)[0]["called"]
     copied = called.pop("v")
     assert expected.fullmatch(copied) if isinstance(expected, re.Pattern) else copied == expected
@@ -121,7 +123,7 @@ def test_it_copies_at_the_time_of_the_call(visit: Visit, inspector: Inspector) -
     client = "window.cact = (command, name, params) => { params.user.id = 'client' }"
     params = "const params = { user: { id: 'page' }, items: [1] }"
     calls = "cact('trigger', 'a', params); params.items.push(2); cact('trigger', 'b', params)"
-    visit(shop(f"{client}; {params}; {calls}"))
+    visit(shop(f"{client}; {params}") + script(calls))
     first, second = inspector.wait_for_events(2)
     assert first["called"] == {"user": {"id": "page"}, "items": [1]}
     assert second["called"] == {"user": {"id": "client"}, "items": [1, 2]}
@@ -135,8 +137,8 @@ def test_a_wrapper_of_the_page_is_part_of_the_page(visit: Visit, inspector: Insp
 
 def test_a_call_from_inside_a_call_is_an_event_of_its_own(visit: Visit, inspector: Inspector) -> None:
     visit(
-        shop("""
-        window.cact = (command, name, params, callback) => { if (callback) callback() };
+        shop("window.cact = (command, name, params, callback) => { if (callback) callback() }")
+        + script("""
         const again = () => cact('trigger', 'a', { id: 3 });
         cact('trigger', 'a', { id: 1 }, () => cact('trigger', 'b', { id: 2 }, again));
         cact('consent.get', 'x', {}, () => cact('trigger', 'c', { id: 4 }));
@@ -195,9 +197,10 @@ def test_it_names_the_line_that_called(visit: Visit, site: Site, inspector: Insp
 def test_it_names_the_line_that_called_a_declared_stub(
     visit: Visit, site: Site, inspector: Inspector
 ) -> None:
-    site.files["/app.js"] = f"{DECLARED}\n\n  cact('trigger', 'a'); caReady.push(['trigger', 'b'])"
-    visit("{shim}<script src='/app.js'></script>")
-    first, second = inspector.wait_for_events(2)
+    site.files["/app.js"] = "\n\n  cact('trigger', 'a'); caReady.push(['trigger', 'b'])"
+    visit("{shim}" + script(f"{DECLARED}; cact('trigger', 'queued')") + "<script src='/app.js'></script>")
+    queued, first, second = inspector.wait_for_events(3)
+    assert (queued["call_site"], queued["seen"], first.get("seen")) == (None, "queue", None)
     assert (first["name"], first["call_site"]) == ("a", site.url("/app.js:3:3"))
     assert (second["name"], second["call_site"]) == ("b", site.url("/app.js:3:33"))
 

@@ -67,7 +67,7 @@ def test_it_weighs_at_most_4_kb_and_6_with_the_watcher() -> None:
 
 def test_it_has_one_place_for_its_settings() -> None:
     assert small_script(()).count("__SETTINGS__") == small_script(()).count('"__SETTINGS__"') == 1
-    assert "__" not in page_script(ADDRESS).replace("__proto__", "")
+    assert "__" not in page_script(ADDRESS).replace("__proto__", "").replace("__symbol__", "")
 
 
 def test_it_listens_to_nothing_that_holds_up_scrolling_or_leaving(visit: Visit) -> None:
