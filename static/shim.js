@@ -2,8 +2,8 @@
 // No error reaches the page, no code of the page runs for us, no timer or zone of the page is used.
 // The server fills in the settings and the parts (static/shim/), which add requests, verdicts and diagnostics.
 //
-//   cact() ─ announce ┬ emit ─ take ─ queue ─ send ─ post ─────┬ answered ─ onDelivery(items, text)
-//                     └ onCall(event)                     └ failed ─── onFailure(tries, status)
+//   cact() ─ announce ┬ each take ─ queue ─ send ─ post ┬ answered ─ onDelivery(items, text)
+//                     └ onCall(event)                   └ failed ─── onFailure(tries, status)
 //   the page is hidden ─ flush ─ beacon, then onFlush()
 //
 // The parts are put into this scope, before the line that starts each. They set these hooks, in the order in which
@@ -22,7 +22,7 @@
 
   // The browser's own functions, before the page replaces one.
   const { XMLHttpRequest: XHR } = window, { open: openXHR, send: sendXHR } = XHR.prototype, { timeout } = AbortSignal;
-  const { stringify, parse } = JSON, { now } = Date, { apply} = Reflect, Err = Error, utf8 = new TextEncoder();
+  const { stringify, parse } = JSON, { now } = Date, { apply } = Reflect, Err = Error, utf8 = new TextEncoder();
   const { getOwnPropertyDescriptor: describe, getPrototypeOf, defineProperty, hasOwn, keys } = Object;
   const { toString: source } = Function.prototype, { toJSON: dateJSON, toISOString } = Date.prototype;
   const bytes = (text) => utf8.encode(text).length;
