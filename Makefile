@@ -12,7 +12,7 @@ LOCK := UV_NO_CONFIG=1 $(UV) pip compile --quiet --upgrade --universal --python-
 	--generate-hashes --no-annotate --no-header
 TEMPLATES = $(shell find templates -name '*.html')
 
-.PHONY: help run replay strip libraries mitmproxy check pure test lint bench profile lock
+.PHONY: help run replay strip libraries mitmproxy firefox check pure test lint bench profile lock
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' $(firstword $(MAKEFILE_LIST))
@@ -30,6 +30,9 @@ mitmproxy: $(MITMPROXY)/stamp  ## install mitmproxy into .mitmproxy, for the tes
 libraries:  ## install the front-end libraries of tests/pages, which are skipped without them; needs npm
 	@npm ci --prefix tests/pages/libraries --ignore-scripts --no-audit --no-fund --loglevel=error
 
+firefox:  ## install the library that drives Firefox into tests/firefox, for the tests in Firefox; needs npm
+	@npm ci --prefix tests/firefox --ignore-scripts --no-audit --no-fund --loglevel=error
+
 check: $(VENV)/test.stamp  ## lint, and run the tests that need no server, browser or database: under a minute
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint pure
 
@@ -37,7 +40,7 @@ pure: $(VENV)/test.stamp  ## run the tests that need no server, browser or datab
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 2 -m pure --hypothesis-profile=quick $(ARGS)
 
 # Four workers on two cores, too: most of a test's time is waiting for servers and browsers.
-test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,curl,killable,libraries,mitmproxy,nginx,postgres,redis,strip turns their absence into a failure
+test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,curl,firefox,killable,libraries,mitmproxy,nginx,postgres,redis,strip turns their absence into a failure
 	@$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/test.stamp  ## check style, types, imports, templates, scripts and migrations

@@ -16,6 +16,7 @@ _STARTING: Final = frozenset(
     [
         "any_server",
         "browser",
+        "firefox",
         "inspector",
         "own_server",
         "playwright",

@@ -1,4 +1,4 @@
-"""Finds what some tests need beside Python: browser, databases, nginx, openssl, curl, mitmproxy, rrweb.
+"""Finds what some tests need beside Python: browsers, databases, nginx, openssl, curl, mitmproxy, rrweb.
 
 ``killable`` stands for the programs of PostgreSQL and Redis, of which ``killable_services`` starts processes.
 """
@@ -23,6 +23,8 @@ from inspector.script import rrweb
 
 _BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 _HEADLESS_SHELL: Final = "chromium-headless-shell"
+_FIREFOXES: Final = ("firefox-esr", "firefox")
+_FIREFOX_DRIVER: Final = Path(__file__).parent / "firefox"
 _POSTGRES: Final = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/test")
 _REDIS: Final = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
 _LIBRARIES: Final = Path(__file__).parent / "pages" / "libraries"
@@ -40,6 +42,11 @@ def chromium() -> str | None:
 def headless_shell() -> str | None:
     """The path of Chromium's headless shell, four times as fast; else that of the full Chromium."""
     return os.environ.get("CHROMIUM") or shutil.which(_HEADLESS_SHELL) or chromium()
+
+
+def firefox() -> str | None:
+    """The path of Firefox; None without one."""
+    return os.environ.get("FIREFOX") or next(filter(None, map(shutil.which, _FIREFOXES)), None)
 
 
 def redis_url() -> str:
@@ -81,6 +88,18 @@ def missing(name: str) -> str | None:
 
 def _missing_browser() -> str | None:
     return None if chromium() else f"no browser: none of {', '.join(_BROWSERS)}, nor CHROMIUM"
+
+
+def _missing_firefox() -> str | None:
+    """The program, and the library that drives it in its pinned version."""
+    if firefox() is None:
+        return f"no Firefox: none of {', '.join(_FIREFOXES)}, nor FIREFOX"
+    pinned = json.loads((_FIREFOX_DRIVER / "package.json").read_text())["dependencies"]
+    for name, version in pinned.items():
+        file = _FIREFOX_DRIVER / "node_modules" / name / "package.json"
+        if not file.is_file() or json.loads(file.read_text())["version"] != version:
+            return f"no {name} {version} to drive Firefox: make firefox"
+    return None if shutil.which("node") else "no node to drive Firefox"
 
 
 def _missing_postgres() -> str | None:
@@ -143,6 +162,7 @@ def _missing_libraries() -> str | None:
 _CHECKS: Final[dict[str, Callable[[], str | None]]] = {
     "browser": _missing_browser,
     "curl": _missing_curl,
+    "firefox": _missing_firefox,
     "killable": _missing_killable,
     "mitmproxy": _missing_mitmproxy,
     "libraries": _missing_libraries,

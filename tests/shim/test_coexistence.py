@@ -8,79 +8,14 @@ from playwright.sync_api import Browser, Page
 
 from tests import browsers
 from tests.coexistence_cases import CALLS, CONTAINER, FAMILIES, LOAD_ORDERS, NAMES, SHIM, TAGS
-from tests.container_host import Collector, container_tag, serve_container
+from tests.container_host import container_tag
 from tests.shim_cases import STUB, call, script
-from tests.shim_host import Answer, Inspector, Site
+from tests.street import Street
 from tests.waiting import wait_for
-
-# Clock and chance stand still, so that two visits send the same bytes.
-_STILL: Final = script("""
-    Math.random = () => 0.5; Date.now = () => 1.7e12;
-    Date.prototype.toJSON = () => '2023-11-14T22:13:20.000Z';
-""")
-
-
-class BytesCollector(Collector):
-    """Keeps what arrives as it arrived."""
-
-    def __init__(self) -> None:
-        self.raw: list[tuple[str, str, str, bytes]] = []
-        super().__init__()
-
-    def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
-        if method == "POST":
-            self.raw.append((method, path, headers.get("Content-Type", ""), body))
-        return super().respond(method, path, headers, body)
-
-
-class Street:
-    """A site with a container and a shim, the collector that the container posts to, and the inspector."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.site, self.collector, self.inspector = page, Site(), BytesCollector(), Inspector()
-        serve_container(self.site)
-
-    def visit(self, html: str, **options: Any) -> Page:
-        options = {"collect": self.collector.url("")} | options
-        html = html.replace("{container}", container_tag(self.site.url(""), **options))
-        html = html.replace("{shim}", self.inspector.script())
-        self.site.files["/shop.html"] = f"<!doctype html><title>Shop</title>{_STILL}{html}"
-        self.page.goto(self.site.url("/shop.html"))
-        return self.page
-
-    def requests(self, count: int) -> list[tuple[str, str, str, bytes]]:
-        """What the collector got, sorted: requests may overtake each other."""
-        wait_for(f"{count} requests", lambda: len(self.collector.raw) >= count)
-        return sorted(self.collector.raw)
-
-    def seen(self, count: int) -> list[dict[str, Any]]:
-        """The events once there are ``count``, and one more call is there that certainly comes last."""
-        self.inspector.wait_for_events(count)
-        self.page.evaluate("cact('trigger', 'end')")
-        return self.inspector.wait_for_events(count + 1)[:-1]
-
-    def outcomes(self, count: int) -> dict[str, dict[str, Any]]:
-        """By event name: what was told of its request, with the event or later."""
-        self.seen(count)
-
-        def look() -> dict[str, dict[str, Any]]:
-            found = {event["id"]: dict(event) for event in self.inspector.events()}
-            for post in list(self.inspector.posts):
-                for update in post.body.get("updates", []):
-                    found[update["id"]] |= update
-            told = {event["name"]: event for event in found.values() if event["name"] != "end"}
-            return told if all("sent" in event or "unsent" in event for event in told.values()) else {}
-
-        return wait_for("what became of each event", look)
-
-    def down(self) -> None:
-        self.page.close()
-        for host in (self.site, self.collector, self.inspector):
-            host.down()
 
 
 @pytest.fixture
-def street(browser: Browser) -> Iterator[Street]:
+def street(browser: Browser) -> Iterator[Street[Page]]:
     """A page in which nothing may be thrown."""
     context = browsers.new_context(browser)
     thrown: list[str] = []
@@ -93,7 +28,7 @@ def street(browser: Browser) -> Iterator[Street]:
 
 
 @pytest.mark.parametrize("html", LOAD_ORDERS.values(), ids=LOAD_ORDERS.keys())
-def test_each_event_is_seen_once_in_every_load_order(html: str, street: Street) -> None:
+def test_each_event_is_seen_once_in_every_load_order(html: str, street: Street[Page]) -> None:
     street.visit(html)
     events = street.seen(len(NAMES))
     assert [event["name"] for event in events] == NAMES
@@ -104,7 +39,7 @@ def test_each_event_is_seen_once_in_every_load_order(html: str, street: Street) 
 @pytest.mark.parametrize("options", FAMILIES.values(), ids=FAMILIES.keys())
 @pytest.mark.parametrize("html", LOAD_ORDERS.values(), ids=LOAD_ORDERS.keys())
 def test_the_clients_requests_are_the_same_byte_for_byte(
-    html: str, options: dict[str, Any], street: Street
+    html: str, options: dict[str, Any], street: Street[Page]
 ) -> None:
     count = len(NAMES) - (float(options.get("generator", 103)) < 93)  # older ones tell tags of no purchase
     page = street.visit(html.replace(SHIM, ""), **options)
@@ -117,7 +52,7 @@ def test_the_clients_requests_are_the_same_byte_for_byte(
 
 
 @pytest.mark.parametrize("options", FAMILIES.values(), ids=FAMILIES.keys())
-def test_each_request_is_paired_with_its_call(options: dict[str, Any], street: Street) -> None:
+def test_each_request_is_paired_with_its_call(options: dict[str, Any], street: Street[Page]) -> None:
     street.visit(SHIM + STUB + TAGS + CONTAINER + CALLS, **options)
     count = len(NAMES) - (float(options.get("generator", 103)) < 93)
     events = street.outcomes(count)
@@ -134,7 +69,7 @@ def test_each_request_is_paired_with_its_call(options: dict[str, Any], street: S
     assert sent.get("properties", sent)["status"] == "in_progress"
 
 
-def test_calls_of_the_same_name_keep_their_own_requests(street: Street) -> None:
+def test_calls_of_the_same_name_keep_their_own_requests(street: Street[Page]) -> None:
     inner = "() => i % 3 || cact('trigger', 'a', { inner: i })"
     calls = f"for (let i = 0; i < 20; i++) cact('trigger', 'a', {{ i }}, {inner})"
     street.visit(SHIM + STUB + CONTAINER + script(calls))
@@ -142,7 +77,7 @@ def test_calls_of_the_same_name_keep_their_own_requests(street: Street) -> None:
         assert all(event["sent"][key] == value for key, value in event["called"].items())
 
 
-def test_a_request_that_comes_later_is_told_later(street: Street) -> None:
+def test_a_request_that_comes_later_is_told_later(street: Street[Page]) -> None:
     """Consent is waited for: the call is told at once, its request once it is there."""
     page = street.visit(SHIM + STUB + CONTAINER + call("a"), consent="1,3", consent_wait=True)
     (event,) = street.inspector.wait_for_events(1)
@@ -152,7 +87,7 @@ def test_a_request_that_comes_later_is_told_later(street: Street) -> None:
     assert told["sent"]["user"]["consent_categories"] == ["1", "3"]
 
 
-def test_a_call_without_a_request_is_told_after_five_seconds(street: Street) -> None:
+def test_a_call_without_a_request_is_told_after_five_seconds(street: Street[Page]) -> None:
     clock = street.page.clock
     clock.install(time=0)
     clock.pause_at(1_000)  # else it goes on by itself
@@ -166,7 +101,7 @@ def test_a_call_without_a_request_is_told_after_five_seconds(street: Street) -> 
     assert street.inspector.posts[-1].body["updates"][0]["unsent"] is True
 
 
-def test_a_request_without_a_call_is_an_event_of_its_own(street: Street) -> None:
+def test_a_request_without_a_call_is_an_event_of_its_own(street: Street[Page]) -> None:
     address, body = street.collector.url("/events?tc_s=1&token=secret"), '{"event_name": "a", "id": "a"}'
     street.visit(SHIM + STUB + CONTAINER + script(f"navigator.sendBeacon('{address}', '{body}')"))
     (event,) = street.seen(1)
@@ -174,7 +109,7 @@ def test_a_request_without_a_call_is_an_event_of_its_own(street: Street) -> None
     assert event["sent_to"] == address.replace("secret", "…")
 
 
-def test_calls_that_waited_for_the_script_are_no_events_twice(street: Street) -> None:
+def test_calls_that_waited_for_the_script_are_no_events_twice(street: Street[Page]) -> None:
     """They were queued before it came, and are sent after."""
     page = street.visit(STUB + call("a") + CONTAINER + SHIM, consent="1", consent_wait=True)
     page.evaluate("cact('consent.update', { status: 'all-on' })")
@@ -194,7 +129,7 @@ WAYS: Final = {
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
 @pytest.mark.parametrize("path", ["/events?tc_s=1", "/cdp/events", "/a/events/batch?x=1&tc_s=1"])
-def test_every_way_to_send_is_watched(way: str, path: str, street: Street) -> None:
+def test_every_way_to_send_is_watched(way: str, path: str, street: Street[Page]) -> None:
     body = '{"event_name": "a", "x": 1}'
     values = f"const address = '{street.collector.url(path)}', body = '{body}'"
     street.visit(SHIM + STUB + script(f"{values}; {way}"))
@@ -205,7 +140,7 @@ def test_every_way_to_send_is_watched(way: str, path: str, street: Street) -> No
 
 
 @pytest.mark.parametrize("refusal", ["() => false", "undefined"])
-def test_a_beacon_that_is_refused_and_sent_otherwise_is_one_event(refusal: str, street: Street) -> None:
+def test_a_beacon_that_is_refused_and_sent_otherwise_is_one_event(refusal: str, street: Street[Page]) -> None:
     beacon = script(f"Navigator.prototype.sendBeacon = {refusal}")
     street.visit(beacon + SHIM + STUB + CONTAINER + call("a"))
     told = street.outcomes(1)["a"]
@@ -214,7 +149,7 @@ def test_a_beacon_that_is_refused_and_sent_otherwise_is_one_event(refusal: str, 
     assert len(street.requests(2)) == 2
 
 
-def test_other_requests_are_nobodys_business(street: Street) -> None:
+def test_other_requests_are_nobodys_business(street: Street[Page]) -> None:
     others = ["/events", "/events?x=1", "/other?tc_s=1", "/myevents?a=tc_s=1"]
     for path in others:
         street.site.files[path.partition("?")[0]] = ""
@@ -223,7 +158,7 @@ def test_other_requests_are_nobodys_business(street: Street) -> None:
     assert [event["name"] for event in street.inspector.wait_for_events(1)] == ["last"]
 
 
-def test_two_containers_are_told_apart(street: Street) -> None:
+def test_two_containers_are_told_apart(street: Street[Page]) -> None:
     """Both run the page's call; each tag's call belongs to its own container."""
     tags = script(
         "tags_1_2 = [(cact) => cact('trigger', 'of_first')];"
@@ -240,7 +175,7 @@ def test_two_containers_are_told_apart(street: Street) -> None:
     assert "container" not in events["a"]
 
 
-def test_the_old_form_is_told_as_such(street: Street) -> None:
+def test_the_old_form_is_told_as_such(street: Street[Page]) -> None:
     street.visit(SHIM + STUB + CONTAINER + script("cact('purchase', { id: 'O_1' }); cact('page_view')"))
     first, second = street.seen(2)
     assert (first["name"], first["old_form"], first["called"]) == ("purchase", True, {"id": "O_1"})
@@ -248,7 +183,7 @@ def test_the_old_form_is_told_as_such(street: Street) -> None:
 
 
 @pytest.mark.parametrize("order", [SHIM + STUB + CONTAINER, STUB + CONTAINER + SHIM])
-def test_what_was_set_before_goes_along(order: str, street: Street) -> None:
+def test_what_was_set_before_goes_along(order: str, street: Street[Page]) -> None:
     sets = "cact('setProperty', 'user.plan', 'gold'); cact('setProperty', 'shop', { city: 'Lyon' })"
     street.visit(
         order + script(f"cact('trigger', 'a'); {sets}; cact('trigger', 'b', {{ user: {{ id: '7' }} }})")
@@ -260,14 +195,14 @@ def test_what_was_set_before_goes_along(order: str, street: Street) -> None:
     assert second["sent"]["user"].items() >= {"plan": "gold", "id": "7"}.items()
 
 
-def test_the_source_of_a_tag_is_named(street: Street) -> None:
+def test_the_source_of_a_tag_is_named(street: Street[Page]) -> None:
     street.site.files["/tags.js"] = "\ntags_1234_5 = [(cact) => {\n    cact('trigger', 'tag') }]"
     street.visit(SHIM + STUB + '<script src="/tags.js"></script>' + CONTAINER)
     (event,) = street.seen(1)
     assert event["call_site"] == street.site.url("/tags.js:3:5")
 
 
-def test_what_the_client_throws_reaches_the_page(street: Street) -> None:
+def test_what_the_client_throws_reaches_the_page(street: Street[Page]) -> None:
     page = street.visit(SHIM + STUB + CONTAINER)
     thrown = page.evaluate(
         "() => { const a = {}; a.a = a; try { cact('trigger', 'x', a) } catch (e) { return e.name } }"
