@@ -22,8 +22,8 @@ from tests.team import add_account
 from tests.verdict_shop import Visit, visitor
 
 # The same examples in each run: a failure on CI is reproducible. New examples: --hypothesis-profile=search
-settings.register_profile("repeatable", derandomize=True, max_examples=300, deadline=None)
-# For make check, between two edits: make test tries the three hundred.
+settings.register_profile("repeatable", derandomize=True, max_examples=100, deadline=None)
+# For make check, between two edits: make test tries the hundred.
 settings.register_profile("quick", derandomize=True, max_examples=50, deadline=None)
 settings.register_profile("search", max_examples=10_000, deadline=None)
 settings.load_profile("repeatable")

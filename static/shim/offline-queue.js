@@ -3,37 +3,41 @@
 // delivered, or reported as lost. Assembled into the scope of static/shim.js.
 export default function () {
   const PREFIX = 'cact-inspector ' + COLLECT, kept = PREFIX + uuid(), store = localStorage, delivered = onDelivery;
-  let busy;
+  const earlier = [];
 
+  // [the time, what page loads have ended, the bodies …]
   onFlush = quietly(() => {
-    let rest = [...queue], text = now();
-    while (rest.length && `${text}`.length < 5e5) {
-      const { page } = rest[0], [count, body] = batch(rest), left = head(page, mine(page).n);
-      text += `,${stringify(`{"page":${left},"events":[],"left":[${left}]}`)},${stringify(body)}`;
+    let rest = [...queue], left = '', bodies = '';
+    while (rest.length && bodies.length < 5e5) {
+      const { page } = rest[0], [count, body] = batch(rest);
+      left += ',' + head(page, mine(page).n);
+      bodies += ',' + stringify(body);
       rest = rest.slice(count);
     }
-    if (queue.length) store[kept] = `[${text}]`;
+    if (bodies) store[kept] = `[${now()},${stringify(left.slice(1))}${bodies}]`;
     else delete store[kept];
   });
 
-  const resend = async () => {
-    if (busy) return;
-    busy = true;
-    for (const key of keys(store)) {
-      if (key === kept || !key.startsWith(PREFIX)) continue;
-      const [at, ...bodies] = quietly(parse)(store[key]) || [];
-      if (now() - at < 864e5) for (const body of bodies) busy &&= (await post(body)).status === 202;
-      else report('lost', 'events are lost', key);
-      if (!busy) return;
+  for (const key of keys(store)) {
+    if (!key.startsWith(PREFIX)) continue;
+    const [at, left, ...bodies] = quietly(parse)(store[key]) || [];
+    if (now() - at < 864e5 && quietly(parse)(`[${left}]`)) {
+      side('left', left); // before this page's events
+      earlier.push([key, bodies]);
+    } else {
+      report('lost', 'events lost', key);
       delete store[key];
     }
-    busy = false;
+  }
+  const resend = async () => {
+    for (const [key, bodies] of earlier.splice(0)) {
+      for (const body of bodies) if ((await post(body)).status !== 202) return earlier.push([key, bodies]);
+      delete store[key];
+    }
   };
-  const again = () => resend().then(nothing, nothing);
-  again();
   onDelivery = (items, text) => {
     delivered(items, text);
-    again();
+    resend().then(nothing, nothing); // only after this page's first acknowledged post
     if (!queue.length) onFlush();
   };
 }

@@ -118,7 +118,7 @@ export default function () {
     event.outcome = '"unsent":true';
     each('tell', [event]);
     if (loaded()) return; // a container waits for consent, or ignores these calls
-    each('report', ready().length ? ['no_container', 'no container runs']
+    each('report', ready().length ? ['no_container', 'no container']
       : ['fake_container', 'an ad blocker answers']);
   });
 

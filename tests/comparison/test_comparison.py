@@ -56,7 +56,7 @@ _VISITS = st.lists(st.tuples(st.sampled_from(["/", "/cart", "/list", ""]), _EVEN
 
 
 @given(_VISITS)
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_nothing_differs_from_itself(visits: Any) -> None:
     found = compare(side(visits), side(deepcopy(visits)))
     assert found.same
@@ -65,7 +65,7 @@ def test_nothing_differs_from_itself(visits: Any) -> None:
 
 
 @given(_VISITS, _VISITS, st.booleans())
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_the_other_way_round_it_tells_the_opposite(before: Any, after: Any, automatic: bool) -> None:
     a, b = side(before, judged=True), side(after, judged=True)
     there, back = compare(a, b, automatic=automatic), compare(b, a, automatic=automatic)

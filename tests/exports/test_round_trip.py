@@ -13,7 +13,7 @@ from tests.export_cases import exported, full_recording
 from tests.servers import Server
 from tests.strips import element, full_snapshot, stored, switch, text_node
 
-EXAMPLES = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 TYPES = {"ndjson": "application/x-ndjson", "html": "text/html"}
 
 TEXT = st.text(max_size=6) | st.sampled_from(

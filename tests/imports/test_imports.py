@@ -173,7 +173,7 @@ def places(value: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [place for key, entry in entries for place in ((*before, key), *places(entry, (*before, key)))]
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_nothing_in_a_file_makes_it_or_a_page_fail(
     any_server: Server, file: bytes, data: st.DataObject

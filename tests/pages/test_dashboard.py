@@ -270,7 +270,8 @@ def test_a_server_restart_loses_nothing(server: Server, dashboard: Page, recordi
         expect(dashboard.locator("#status")).to_have_attribute("data-state", "reconnecting")
     post(server, recording, [shim_event(2)])
     expect(dashboard.locator("#event-2")).to_be_visible()
-    expect(dashboard.locator("#status")).to_have_attribute("data-state", "live")
+    # A busy machine may have the page poll meanwhile, and try the socket again after half a minute.
+    expect(dashboard.locator("#status")).to_have_attribute("data-state", "live", timeout=60_000)
     assert seqs(dashboard) == [1, 2]
 
 
