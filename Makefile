@@ -39,9 +39,9 @@ check: $(VENV)/test.stamp  ## lint, and run the tests that need no server, brows
 pure: $(VENV)/test.stamp  ## run the tests that need no server, browser or database; ARGS goes to pytest
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 2 -m pure --hypothesis-profile=quick $(ARGS)
 
-# Four workers on two cores, too: most of a test's time is waiting for servers and browsers.
+# Three workers on two cores, too: much of a test's time is waiting for servers and browsers.
 test: $(VENV)/test.stamp  ## run all tests; REQUIRE=browser,curl,firefox,killable,libraries,mitmproxy,nginx,postgres,redis,strip turns their absence into a failure
-	@$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/test.stamp  ## check style, types, imports, templates, scripts and migrations
 	@$(BIN)/ruff check --quiet .

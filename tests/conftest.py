@@ -47,7 +47,7 @@ _LONG = frozenset(
 )
 
 # Milliseconds until an expectation fails: generous for busy machines, since a met one returns at once.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=40_000)
 
 
 def pytest_configure(config: pytest.Config) -> None:
