@@ -6,7 +6,7 @@
 //                     └ onCall(event)                   └ failed ─── onFailure(tries, status)
 //   the page is hidden ─ flush ─ beacon, then onFlush()
 //
-// The parts are put into this scope, before the line that starts each. They set these hooks, in the order in which
+// The parts are assembled into this scope, where the script starts. They set these hooks, in the order in which
 // inspector/script/page_script.py lists them; "a < b": b wraps a.
 //   onCall       request-watcher < replay-recorder      onFailure      diagnostics
 //   onDelivery   verdicts < offline-queue               onFlush        offline-queue < replay-recorder
@@ -51,7 +51,7 @@
   const task = (work) => {
     if (tasks.push(work) === 1) port2.post(0);
   };
-  const after = (ms, work) => { timeout(ms).onabort = quietly(work); };
+  const after = (ms, work) => { timeout(ms).onabort = work; };
   const listeners = [];
   const listenAll = quietly(() => { for (const [on, ...given] of listeners) apply(addEventListener, on, given); });
   const listen = (type, work, on = window) => {
@@ -282,10 +282,9 @@
   const unreadYet = [];
   const readAll = quietly(() => { for (const work of unreadYet.splice(0)) work(); });
   const read = (queues, work) => {
-    if (!queues) readAll();
-    else if (!unreadYet.length) queueMicrotask(readAll);
     unreadYet.push(quietly(work));
-    if (!queues) readAll();
+    if (queues) queueMicrotask(readAll); // the first one reads all
+    else readAll();
   };
 
   // Call a method of each inspector's script.
@@ -361,7 +360,7 @@
   });
   const calls = (apply) => ({ apply, get: (target, key) => (key === 'toString' ? () => '' + target : target[key]) });
 
-  const calling = (pushes) => calls((target, self, args) => {
+  const hooked = (pushes) => calls((target, self, args) => {
     const { length } = active;
     if (!pushes) {
       arm();
@@ -369,6 +368,7 @@
     } else for (let i = 0; i < args.length; i++) announce(args[i], hub, target, true);
     try { return apply(target, self, args); } finally { active.length = length; replay(); }
   });
+  const calling = hooked(), pushing = hooked(true);
   // Containers replace the queue's push, which their tags then call: each such function is wrapped.
   const queueing = {
     defineProperty: (target, key, how) => {
@@ -378,7 +378,7 @@
         active.length = 0;
       }
       const done = Reflect.defineProperty(target, key, how);
-      if (key === 'push') replace(target, key, calling(true));
+      if (key === 'push') replace(target, key, pushing);
       return done;
     },
   };
@@ -387,9 +387,10 @@
   const arm = quietly(() => {
     replay(hub);
     // Never make a global: pages ask for them. What is no function or list is left alone.
-    if (typeof own(window, 'cact') === 'function') replace(window, 'cact', calling());
-    if (Array.isArray(ready()) && Object.isExtensible(ready())) {
-      if (loaded()) replace(ready(), 'push', calling(true));
+    if (typeof own(window, 'cact') === 'function') replace(window, 'cact', calling);
+    const given = own(window, 'caReady');
+    if (Array.isArray(given) && Object.isExtensible(given)) {
+      if (loaded()) replace(given, 'push', pushing);
       replace(window, 'caReady', queueing);
     }
     if (root !== (root = document.documentElement)) listenAll(); // document.open() takes all listeners away

@@ -65,7 +65,7 @@ class Street(Generic[AnyTab]):
         return self.inspector.wait_for_events(count + 1)[:-1]
 
     def outcomes(self, count: int) -> dict[str, dict[str, Any]]:
-        """By event name: what was told of its request, with the event or later."""
+        """Each event by its name, with its outcome: its request, or that none was sent."""
         self.seen(count)
 
         def look() -> dict[str, dict[str, Any]]:

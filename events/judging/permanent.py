@@ -8,7 +8,7 @@ permanent property that the request lacks is absent from the effective event.
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from events.judging.unread import UNSEEN, is_mark
+from events.judging.unread import UNSEEN, inside, is_mark
 from events.verdict.pointer import ABSENT, child
 
 _DEEPEST: Final = 64  # levels to which permanent properties are merged; pages nest far fewer
@@ -77,6 +77,5 @@ class PermanentMerge:
 
 def _inside(request: Any, key: str) -> Any:
     """What the request has under ``key``: UNSEEN without a request, None where it lacks the property."""
-    if request is UNSEEN:
-        return UNSEEN
-    return request.get(key) if isinstance(request, dict) else None
+    value = inside(request, key)
+    return None if value is ABSENT else value

@@ -51,13 +51,13 @@ def resolve(value: Any, request: Any, found: Marked, path: str = "", depth: int 
         return value
     if isinstance(value, dict):
         entries = {
-            key: resolve(entry, _inside(request, key), found, child(path, key), depth - 1)
+            key: resolve(entry, inside(request, key), found, child(path, key), depth - 1)
             for key, entry in value.items()
         }
         return {key: entry for key, entry in entries.items() if entry is not ABSENT}
     if isinstance(value, list):
         elements = [
-            resolve(entry, _inside(request, index), found, f"{path}/{index}", depth - 1)
+            resolve(entry, inside(request, index), found, f"{path}/{index}", depth - 1)
             for index, entry in enumerate(value)
         ]
         return [None if element is ABSENT else element for element in elements]
@@ -94,7 +94,7 @@ def is_unread(path: str, marked: AbstractSet[str]) -> bool:
     return True
 
 
-def _inside(request: Any, key: str | int) -> Any:
+def inside(request: Any, key: str | int) -> Any:
     """The value of ``key`` in the request; UNSEEN and ABSENT stay what they are."""
     if request is UNSEEN:
         return UNSEEN

@@ -4,17 +4,19 @@
 export default function () {
   const PREFIX = 'cact-inspector ' + COLLECT, kept = PREFIX + uuid(), store = localStorage, delivered = onDelivery;
   const earlier = [];
+  let stored; // the bodies in the storage
 
   // [the time, what page loads have ended, the bodies …]
   onFlush = quietly(() => {
-    let rest = [...queue], left = '', bodies = '';
-    while (rest.length && bodies.length < 5e5) {
+    let rest = queue, left = '';
+    stored = '';
+    while (rest.length && stored.length < 5e5) {
       const { page } = rest[0], [count, body] = batch(rest);
       left += ',' + head(page, mine(page).n);
-      bodies += ',' + stringify(body);
+      stored += ',' + stringify(body);
       rest = rest.slice(count);
     }
-    if (bodies) store[kept] = `[${now()},${stringify(left.slice(1))}${bodies}]`;
+    if (stored) store[kept] = `[${now()},${stringify(left.slice(1))}${stored}]`;
     else delete store[kept];
   });
 
@@ -38,6 +40,6 @@ export default function () {
   onDelivery = (items, text) => {
     delivered(items, text);
     resend().then(nothing, nothing); // only after this page's first acknowledged post
-    if (!queue.length) onFlush();
+    if (stored && !queue.length) onFlush();
   };
 }

@@ -75,7 +75,7 @@ export default function () {
   const watch = (realm) => {
     // Wrap a method, and hand its calls to `work`. A beacon that the browser refuses is none: the client then posts by XHR.
     const tap = quietly((holder, name, work) => {
-      taps.push([holder, name]);
+      if (realm === window) taps.push([holder, name]); // frames come and go
       const method = own(holder, name);
       const tell = quietly((...given) => realm !== window && own(realm, HUB) || work(...given)); // a frame's script watches it
       if (method) native = replace(holder, name, calls((target, self, args) => {
@@ -87,8 +87,8 @@ export default function () {
       })) && native && /^function \w+\(\)\s*{\s*\[native/.test(apply(source, method, []));
     });
     const { navigator, Navigator: { prototype }, XMLHttpRequest: { prototype: xhr } } = realm;
-    const beacon = (_, [url, body]) => request(url, body), present = own(xhr, 'send');
-    if (wrapped.get(present) === present) return; // in place already
+    const beacon = (_, [url, body]) => request(url, body);
+    if (wrapped.has(own(xhr, 'send'))) return; // in place already
     tap(prototype, 'sendBeacon', beacon);
     tap(navigator, 'sendBeacon', beacon); // of a page that gave it one
     tap(realm, 'fetch', (_, [resource, options]) => request(resource, options && own(options, 'body')));
