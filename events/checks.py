@@ -1,4 +1,4 @@
-"""Checks at start-up that every edition of the reference compiles, and that the store writes every column."""
+"""Checks at start-up that editions compile, the store writes every column, and finding codes have groups."""
 
 from typing import Any
 
@@ -8,7 +8,9 @@ from django.db.models.fields import NOT_PROVIDED
 from events.models import Event
 from events.reference import BrokenReference, editions, load
 from events.store.transaction import COLUMNS
+from events.verdict import CODES
 from events.verdict.compiled_checks import gates
+from events.verdict.groups import GROUP_OF
 
 
 @register
@@ -40,3 +42,13 @@ def columns_check(**_kwargs: Any) -> list[CheckMessage]:
             id="events.E002",
         )
     ]
+
+
+@register
+def groups_check(**_kwargs: Any) -> list[CheckMessage]:
+    """One error (events.E003) where the finding codes and those with a group differ."""
+    different = CODES.keys() ^ GROUP_OF.keys()
+    if not different:
+        return []
+    hint = f"Give every finding code one group in events.verdict.groups: {', '.join(sorted(different))}."
+    return [Error("Not every finding code has a group.", hint=hint, id="events.E003")]
