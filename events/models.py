@@ -140,9 +140,10 @@ class Event(models.Model):
     and number of the container whose tag fired the event. ``change`` is the recording's number for the latest
     change of the event after it was stored, 0 where there was none.
 
-    ``occurrence`` numbers different events of one ``event_id`` from 0. ``gravest`` is the gravest severity of
-    each group of findings (required, format, values, across), two bits a group from the lowest: 0 none,
-    1 info, 2 warning, 3 error; -1 where it has not been computed.
+    ``occurrence`` tells different events of one ``event_id`` apart: a digest of the event's content (see
+    ``events.judging.content``), 0 for an event that was stored by a version without digests. ``gravest`` is
+    the gravest severity of each group of findings (required, format, values, across), two bits a group from
+    the lowest: 0 none, 1 info, 2 warning, 3 error; -1 where it has not been computed.
     """
 
     # Both columns begin other indexes: an index of their own would only cost each event time and space.
@@ -168,7 +169,7 @@ class Event(models.Model):
     source = models.CharField(max_length=16)
     fired_at = models.DateTimeField()
     received_at = models.DateTimeField()
-    occurrence = models.SmallIntegerField(default=0, db_default=0)
+    occurrence = models.BigIntegerField(default=0, db_default=0)
     gravest = models.SmallIntegerField(default=-1, db_default=-1)
 
     class Meta:

@@ -14,6 +14,7 @@ from django.db.models import DateTimeField, Model, QuerySet
 from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row", bound=Model)
+Value = TypeVar("Value")
 
 #: Markers for the values while the SQL is compiled; no queryset holds these values itself.
 _NUMBER: Final = 7 * 10**18
@@ -49,7 +50,7 @@ class CompiledQuery(Generic[Row]):
         Raises DatabaseError, TypeError for a value that is None, TransactionManagementError for a query that
         locks rows outside a transaction.
         """
-        full = [_padded(value) if isinstance(value, tuple) else (value,) for value in values]
+        full = [padded(value) if isinstance(value, tuple) else (value,) for value in values]
         flat = [value for part in full for value in part]
         if None in flat:
             raise TypeError("A compiled query cannot look for None.")
@@ -100,7 +101,7 @@ class _Statement(NamedTuple):
     locks: bool
 
 
-def _padded(values: tuple[Any, ...]) -> tuple[Any, ...]:
+def padded(values: tuple[Value, ...]) -> tuple[Value, ...]:
     """The values, with the last one repeated up to a length of 1, 2, 4, 8 …, so that few statements exist."""
     length = 1 << (len(values) - 1).bit_length()
     return values + values[-1:] * (length - len(values))

@@ -25,6 +25,7 @@ from events import reference
 from events.db.bulk_statements import insert
 from events.exports import schema
 from events.imports.ndjson import Data, Ndjson
+from events.judging.content import content_digest
 from events.judging.draft import revise
 from events.judging.edition import edition_of
 from events.judging.event_limits import limits
@@ -56,7 +57,7 @@ class Restoration:
         self._pages: dict[str, PageLoad] = {}
         self._tails: dict[int, int] = {}  # pk of a page load whose last events are missing -> seq before them
         self._seqs = array("q")  # the file's seq of each stored event
-        self._ids: set[str] = set()
+        self._identities: set[tuple[str, int]] = set()  # id and digest of each stored event
         self._reports: set[tuple[str, str]] = set()
         self._strips: set[tuple[str, int]] = set()
         self._strip_bytes = 0
@@ -136,8 +137,12 @@ class Restoration:
         except TypeError:
             self.file.refusals.add(line, "a payload nests too deep")
             return
+        identity = (data.event_id, content_digest(data.event_name, data.called, data.sent))
+        if identity in self._identities:
+            self.file.refusals.add(line, "the same event was there before")
+            return
         self._seqs.append(data.seq)
-        self._ids.add(data.event_id)
+        self._identities.add(identity)
         self._last_change = max(self._last_change, data.change)
         page_load = self._pages.get(data.page_load) if data.page_load is not None else None
         event = Event(
@@ -158,6 +163,7 @@ class Restoration:
             source=data.source,
             fired_at=data.fired_at,
             received_at=data.received_at,
+            occurrence=identity[1],
             findings=write_findings(finding.stored() for finding in data.findings),
             **texts,
         )
@@ -169,8 +175,8 @@ class Restoration:
         """The reason why the event cannot follow those before it in the file; "" where it can."""
         if not data.seq or (self._seqs and data.seq <= self._seqs[-1]):
             return f"no. {data.seq:,} does not come after no. {self._seqs[-1] if self._seqs else 0:,}"
-        if not data.event_id or data.event_id in self._ids:
-            return "an event with this event_id was there before"
+        if not data.event_id:
+            return "it has no event_id"
         return ""
 
     def _report(self, line: int, data: schema.ReportData) -> Iterator[Report]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 
+from events.judging.content import content_digest
 from events.judging.effective import Effective, Payloads, effective
 from events.judging.masked_findings import beside_masks, holds_masks
 from events.judging.unread import may_hold_marks, proven_findings
@@ -35,6 +36,7 @@ class Draft:
     """An event judged by ``edition``, with the values of its database row except the sequence number.
 
     ``called``, ``sent``, ``automatic`` and ``permanent`` are JSON text, "" where the event has none.
+    ``occurrence`` is the digest of the event's content, which tells events of one id apart.
     ``untyped`` are the parameters of a query string before ``edition`` gave them types, None for others.
     """
 
@@ -58,6 +60,7 @@ class Draft:
     source: str
     fired_at: datetime
     received_at: datetime
+    occurrence: int
     untyped: Any = None
 
 
@@ -72,11 +75,12 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
     marked = may_hold_marks(incoming.source, called, automatic, permanent)
     findings = _findings(incoming, reference, marked)
     faults = _faults(incoming.size, texts, limits)
+    name = _column(incoming.name)[:_LONGEST_NAME]
     if faults:
         findings = faults + findings
     return Draft(
         event_id=incoming.event_id or str(uuid.uuid4()),
-        name=_column(incoming.name)[:_LONGEST_NAME],
+        name=name,
         edition=reference,
         verdict=_verdict(findings),
         findings=[finding.stored() for finding in _gravest(findings, limits.findings)],
@@ -95,6 +99,7 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
         source=incoming.source,
         fired_at=incoming.at or now,
         received_at=now,
+        occurrence=content_digest(name, texts[0].value, texts[1].value),  # as stored: cut to the limits
         untyped=untyped,
     )
 
@@ -103,14 +108,21 @@ def type_again(entry: Draft, reference: Reference, limits: Limits) -> None:
     """Give the values of a query string the types of ``reference``, in place, without judging them."""
     if entry.untyped is not None:
         sent = typed_parameters(entry.name, entry.untyped, reference)
-        entry.sent = _Text.of(sent, limits.depth).text
+        text = _Text.of(sent, limits.depth)
+        entry.sent = text.text
+        called = orjson.loads(entry.called) if entry.called else None
+        entry.occurrence = content_digest(entry.name, called, text.value)
 
 
 @dataclass(slots=True)
 class _Text:
-    """A payload as JSON text; ``deep``: the payload was cut because it nests deeper than permitted."""
+    """A payload as JSON text, with the value that is written in it.
+
+    ``deep``: the payload was cut because it nests deeper than permitted.
+    """
 
     text: str
+    value: Any = None
     deep: bool = False
 
     @classmethod
@@ -120,11 +132,17 @@ class _Text:
         try:
             text = orjson.dumps(value).decode()
         except (TypeError, RecursionError):  # orjson stops at 254 levels
-            return cls(orjson.dumps(_cut(value, depth)).decode(), True)
+            return cls.cut_off(value, depth)
         # Every level opens a bracket, so a text with few brackets cannot be too deep.
         if text.count("{") + text.count("[") <= depth or not deeper_than(value, depth):
-            return cls(text)
-        return cls(orjson.dumps(_cut(value, depth)).decode(), True)
+            return cls(text, value)
+        return cls.cut_off(value, depth)
+
+    @classmethod
+    def cut_off(cls, value: Any, depth: int) -> "_Text":
+        """The payload without what lies deeper than ``depth`` levels."""
+        cut = _cut(value, depth)
+        return cls(orjson.dumps(cut).decode(), cut, True)
 
 
 @dataclass(frozen=True, slots=True)

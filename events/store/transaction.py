@@ -18,6 +18,7 @@ from events.judging.edition import edition_of
 from events.models import Event, PageLoad, Recording
 from events.reference import Reference
 from events.store.counters import Counters
+from events.store.known_events import stored_seqs
 from events.store.loss import account, storable
 from events.store.reports import store_reports
 from events.store.sizes import row_bytes, site_of
@@ -36,7 +37,7 @@ class RecordingStopped(RuntimeError):
 
 
 class Receipt(NamedTuple):
-    """The sequence number of an event. ``duplicate``: the event was already stored, under this number."""
+    """The sequence number of an event. ``duplicate``: an event of the same id with equal content has it."""
 
     seq: int
     duplicate: bool
@@ -101,17 +102,12 @@ COLUMNS: Final = (
     "source",
     "fired_at",
     "received_at",
+    "occurrence",
 )
 
 _LOCKED: Final = CompiledQuery(
     Recording,
     lambda digests: Recording.objects.select_for_update().filter(capture_digest__in=digests).order_by("pk"),
-)
-_KNOWN: Final = CompiledQuery(
-    Event,
-    lambda recording, ids: Event.objects.filter(recording=recording, event_id__in=ids).values_list(
-        "event_id", "seq"
-    ),
 )
 
 Outcome = Stored | UnknownCaptureKey | RecordingStopped
@@ -207,16 +203,16 @@ class _Batch:
 
     def _number(self) -> list[tuple[int, Draft]]:
         """The new drafts with their sequence numbers; adds a receipt for every draft."""
-        ids = tuple({entry.event_id for entry in self.drafts})
-        known: dict[str, int] = dict(_KNOWN.rows(self.counters.recording, ids)) if ids else {}
+        identities = [(entry.event_id, entry.occurrence) for entry in self.drafts]
+        known = stored_seqs(self.counters.recording, identities)
         fresh: list[tuple[int, Draft]] = []
-        for entry in self.drafts:
-            duplicate = entry.event_id in known
+        for identity, entry in zip(identities, self.drafts, strict=True):
+            duplicate = identity in known
             if not duplicate:
                 self.counters.last_seq += 1
-                known[entry.event_id] = self.counters.last_seq
+                known[identity] = self.counters.last_seq
                 fresh.append((self.counters.last_seq, entry))
-            self._receipts.append(Receipt(known[entry.event_id], duplicate))
+            self._receipts.append(Receipt(known[identity], duplicate))
         return fresh
 
 
@@ -245,4 +241,5 @@ def _row(recording: int, seq: int, entry: Draft, page_loads: dict[str, PageLoad]
         entry.source,
         storable(entry.fired_at, entry.received_at),
         entry.received_at,
+        entry.occurrence,
     )

@@ -5,16 +5,17 @@ number of the recording's ``last_change``, the cursor from which viewers read ch
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from events.db.bulk_statements import update as update_rows
 from events.db.bulk_statements import values
 from events.judging.draft import Draft, Revision, judged_again, revise, type_again
 from events.judging.event_limits import limits
-from events.models import Event
+from events.models import Event, PageLoad
 from events.reference import Reference
 from events.store.counters import Counters
+from events.store.known_events import ids_of_one_event
 from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import tally
@@ -23,6 +24,7 @@ from events.wire import Update
 
 #: The columns that an update changes.
 _CHANGED: Final = ("verdict", "findings", "sent", "sent_to", "delivery", "change")
+_MOST_OF_ONE_ID: Final = 10  # events of one page load: the script gives each event an id of its own
 
 
 def apply(counters: Counters, updates: Sequence[Update], edition: Reference) -> None:
@@ -30,11 +32,10 @@ def apply(counters: Counters, updates: Sequence[Update], edition: Reference) -> 
 
     Raises DatabaseError.
     """
-    latest = {update.event_id: update for update in updates}
     changed: list[Event] = []
     moved: Counter[tuple[str, str]] = Counter()
-    for event in Event.objects.filter(recording=counters.recording, event_id__in=latest):
-        revision = _revision(event, latest[event.event_id], edition)
+    for event, update in _meant(counters.recording, updates):
+        revision = _revision(event, update, edition)
         if revision is not None:
             moved[event.name, event.verdict] -= 1
             moved[event.name, revision.verdict] += 1
@@ -42,6 +43,28 @@ def apply(counters: Counters, updates: Sequence[Update], edition: Reference) -> 
             changed.append(event)
     update_rows(Event, _CHANGED, values(changed, _CHANGED))
     tally(counters.recording, {cell: by for cell, by in moved.items() if by})
+
+
+def _meant(recording: int, updates: Sequence[Update]) -> Iterator[tuple[Event, Update]]:
+    """The events that ``updates`` are about, each with its latest update.
+
+    Where several events share an update's id, that of the page load which reports it. A later page load may
+    report what an earlier one could not post, so an id of one event needs no page load.
+    """
+    latest = {(update.event_id, update.page_id): update for update in updates}
+    loads = dict(
+        PageLoad.objects.filter(
+            recording=recording, page_id__in={page_id for _, page_id in latest}
+        ).values_list("pk", "page_id")
+    )
+    found = Event.objects.filter(recording=recording, event_id__in={event_id for event_id, _ in latest})
+    for event in found.filter(page_load__in=loads).order_by("seq")[: _MOST_OF_ONE_ID * len(latest)]:
+        update = latest.pop((event.event_id, loads[event.page_load_id or 0]), None)
+        if update is not None:
+            yield event, update
+    by_id = {event_id: update for (event_id, _), update in latest.items()}
+    for event in found.filter(event_id__in=ids_of_one_event(recording, list(by_id))):
+        yield event, by_id[event.event_id]
 
 
 def judge_again(drafts: Sequence[Draft], edition: Reference) -> None:

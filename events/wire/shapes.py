@@ -47,7 +47,7 @@ def read_delivery(value: Any) -> Delivery:
     page = _page(value.get("page"))
     return Delivery(
         [_shim_event(entry, page) for entry in value["events"]],
-        [update for entry in _entries(value, "updates") if (update := _update(entry))],
+        [update for entry in _entries(value, "updates") if (update := _update(entry, page))],
         [
             ScriptReport(_text(entry.get("code")), _text(entry.get("detail")), page)
             for entry in _entries(value, "reports")
@@ -94,14 +94,14 @@ def _entries(value: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
-def _update(value: dict[str, Any]) -> Update | None:
+def _update(value: dict[str, Any], page: Page | None) -> Update | None:
     event_id, request = _identifier(value.get("id")), _request(value)
     if event_id is None or (request is None and value.get("unsent") is not True):
         return None
-    sent_to = _text(value.get("sent_to"))
+    sent_to, page_id = _text(value.get("sent_to")), page.id if page else ""
     if request is None:
-        return Update(event_id, None, sent_to, "unsent")
-    return Update(event_id, request.parameters, sent_to, "sent", request.untyped)
+        return Update(event_id, None, sent_to, "unsent", page_id=page_id)
+    return Update(event_id, request.parameters, sent_to, "sent", request.untyped, page_id)
 
 
 class _Request(NamedTuple):

@@ -67,7 +67,7 @@ class Incoming:
 class Update:
     """The script's later report on an event: the parameters of its request, or that no request was sent.
 
-    ``untyped`` as in ``Incoming``.
+    ``untyped`` as in ``Incoming``. ``page_id`` is the id of the page load that reports it, "" where unknown.
     """
 
     event_id: str
@@ -75,6 +75,7 @@ class Update:
     sent_to: str
     delivery: Delivered
     untyped: bool = False
+    page_id: str = ""
 
 
 #: The texts that the script stores in place of a value, at any depth, that it cannot read without effect: an

@@ -41,10 +41,12 @@ BAD: Final[dict[str, tuple[Change, int, str]]] = {
     "the same seq again": (put(4, "event/seq", 1), 4, "does not come after"),
     "a seq beyond all counting": (put(4, "event/seq", 2**63), 4, "/event/seq"),
     "a number beyond JavaScript's": (put(4, "event/change", 2**60), 4, "/change: too large"),
-    "the same event_id again": (
-        lambda lines: lines[3]["event"].update(event_id=lines[2]["event"]["event_id"]),
+    "the same event again": (
+        lambda lines: lines[3]["event"].update(
+            {key: lines[2]["event"][key] for key in ("event_id", "event_name", "called", "sent")}, raw={}
+        ),
         4,
-        "event_id was there before",
+        "the same event was there before",
     ),
     "an event_id that is too long": (put(4, "event/event_id", "x" * 65), 4, "/event_id: longer than 64"),
     "no event_id": (put(4, "event/event_id", ""), 4, "event_id"),

@@ -14,9 +14,10 @@ from events.imports.har.json_scanner import Buffer, Element, LineCounter, elemen
 from events.imports.har.page_loads import Pages
 from events.imports.refusals import Refusals, Unimportable
 from events.imports.request_body import read_body
+from events.judging.content import content_digest
 from events.reference import Reference
 from events.wire import Delivery, Incoming, Unreadable, parse, read, read_delivery, read_time
-from events.wire.pixel import read_pixel, read_strings
+from events.wire.pixel import read_pixel
 
 #: An entry with events holds one of these; an entry without them is not parsed.
 _MARKS: Final = (b"events", b"collect")
@@ -24,6 +25,8 @@ _MARKS: Final = (b"events", b"collect")
 _VENDOR: Final = (b"tc_s", b"/cdp/events", b"\\/cdp\\/events")
 _SCRIPT: Final = re.compile(rb"/collect\\?/[\w-]{20}")
 _MOST_REQUESTS: Final = 1_000_000
+#: What identifies a vendor request: the event's id and the digest of its content.
+_Request = tuple[str, int]
 _MOST_BYTES: Final = 16_000_000  # an entry: half a megabyte of payload, the rest headers and the response
 
 
@@ -41,12 +44,12 @@ class Har:
     requests: int = 0
     repeated: int = 0
     offset: int = 0
-    _reported: set[str] = field(default_factory=set)
+    _reported: set[_Request] = field(default_factory=set)
 
     def deliveries(self) -> Iterator[Delivery]:
         """Yield the events of each request that holds some, in the file's order. Raises Unimportable."""
         if _SCRIPT.search(self.buffer):
-            self._reported.update(self._reported_ids())
+            self._reported.update(self._reported_requests())
         pages, lines = self._pages(), LineCounter(self.buffer)
         for element in elements(self.buffer, frozenset({"entries"})):
             self.offset = element.end
@@ -102,7 +105,7 @@ class Har:
         if kind == "script":
             return self._script(request) if method == "POST" else None
         events, value = self._vendor(method, address, request)
-        fresh = [event for event in events if event.event_id is None or event.event_id not in self._reported]
+        fresh = [event for event in events if _request_of(event) not in self._reported]
         self.repeated += len(events) - len(fresh)
         self._set_page_and_time(fresh, value, entry, pages)
         return Delivery(fresh)
@@ -112,8 +115,8 @@ class Har:
         whole = isinstance(value, dict) and isinstance(value.get("events"), list)
         return read_delivery(value) if whole else None
 
-    def _reported_ids(self) -> Iterator[str]:
-        """Yield the event ids of vendor requests that our script reported; it reports after the request."""
+    def _reported_requests(self) -> Iterator[_Request]:
+        """Yield the vendor requests that our script reported; it reports after the request."""
         for element in elements(self.buffer, frozenset({"entries"})):
             if self.buffer.find(_MARKS[1], element.start, element.end) < 0:
                 continue
@@ -121,7 +124,8 @@ class Har:
             request = entry.get("request") if isinstance(entry, dict) else None
             if isinstance(request, dict) and kind_of(_text(request.get("url"))) == "script":
                 with suppress(Unreadable):
-                    yield from _sent_ids(parse(self._body(request).encode(errors="replace")))
+                    value = parse(self._body(request).encode(errors="replace"))
+                    yield from _sent_requests(value, self.reference)
 
     def _vendor(self, method: str, address: str, request: dict[str, Any]) -> tuple[list[Incoming], Any]:
         """The events of a vendor request, and the parsed body where it is the JSON of one event."""
@@ -172,18 +176,29 @@ class Har:
             event.page, event.page_url = page, event.page_url or (page.url if page else "")
 
 
-def _sent_ids(value: Any) -> Iterator[str]:
-    """Yield the event ids in the vendor requests that a delivery of our script reports."""
+def _request_of(event: Incoming) -> _Request | None:
+    """What identifies the vendor request of ``event``; None where the request has no id."""
+    if event.event_id is None:
+        return None
+    name = event.name if isinstance(event.name, str) else ""
+    try:
+        return event.event_id, content_digest(name, None, event.sent)
+    except TypeError:  # nested too deep to be compared
+        return event.event_id, 0
+
+
+def _sent_requests(value: Any, reference: Reference) -> Iterator[_Request]:
+    """Yield the vendor requests that a delivery of our script reports."""
     holder = value if isinstance(value, dict) else {}
     for entry in [*_list(holder.get("events")), *_list(holder.get("updates"))]:
         if not isinstance(entry, dict):
             continue
         sent, query = entry.get("sent"), entry.get("pixel")
         if isinstance(sent, dict):
-            yield from (event.event_id for event in read([sent]) if event.event_id)
+            yield from filter(None, map(_request_of, read([sent])))
         elif isinstance(query, str):
             with suppress(Unreadable):
-                yield from (event.event_id for event in [read_strings(query)] if event.event_id)
+                yield from filter(None, [_request_of(read_pixel(query.removeprefix("?"), reference))])
 
 
 def _decoded(text: str) -> str:
