@@ -46,7 +46,8 @@ class Recording(models.Model):
     ``strip_text`` its texts too. ``imported_from`` is the name of the imported file. A recording with
     ``deleted_at`` is invisible while its rows are deleted in slices: only ``recordings.retention`` and
     ``recordings.listing`` use ``everything``. ``findings_version`` is the form of the findings: 1 where some
-    may be stored with their sentences.
+    may be stored with their sentences, below 3 where ``gravest`` of some events may not be computed.
+    ``muted`` is a bitmask of the groups of findings that are not shown (``events.verdict.muting``).
     """
 
     key = models.CharField(max_length=32, unique=True, default=new_key)
@@ -69,7 +70,8 @@ class Recording(models.Model):
     strip = models.BooleanField(default=False, db_default=False)
     strip_text = models.BooleanField(default=False, db_default=False)
     imported_from = models.CharField(max_length=200, default="", db_default="")
-    findings_version = models.SmallIntegerField(default=2, db_default=1)
+    findings_version = models.SmallIntegerField(default=3, db_default=1)
+    muted = models.SmallIntegerField(default=0, db_default=0)
     stopped_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
@@ -182,21 +184,32 @@ class Event(models.Model):
             models.Index(
                 fields=["recording", "change"], name="event_change", condition=models.Q(change__gt=0)
             ),
-            models.Index(fields=["recording", "verdict", "seq"], name="event_verdict_seq"),
-            models.Index(fields=["recording", "name", "verdict", "seq"], name="event_name_seq"),
+            models.Index(fields=["recording", "verdict", "seq", "gravest"], name="event_verdict"),
+            models.Index(fields=["recording", "name", "verdict", "seq", "gravest"], name="event_name"),
         ]
 
 
 class Tally(models.Model):
-    """The number of events of one name and verdict in a recording, updated by each write of events."""
+    """The number of events of one name, verdict and ``Event.gravest``, updated by each write of events.
+
+    Verdicts under muted groups are counted from these rows. The columns of findings hold their number by
+    group: 0 where ``gravest`` is -1, not computed.
+    """
 
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="tallies")
     name = models.CharField(max_length=200)
     verdict = models.CharField(max_length=8)
+    gravest = models.SmallIntegerField(default=-1, db_default=-1)
     count = models.BigIntegerField(default=0)
+    required_findings = models.BigIntegerField(default=0, db_default=0)
+    format_findings = models.BigIntegerField(default=0, db_default=0)
+    values_findings = models.BigIntegerField(default=0, db_default=0)
+    across_findings = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["recording", "name", "verdict"], name="tally_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["recording", "name", "verdict", "gravest"], name="tally_once")
+        ]
 
 
 class Report(models.Model):

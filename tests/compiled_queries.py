@@ -22,7 +22,7 @@ def main() -> None:
 
     call_command("migrate", verbosity=0)
     from events.judging.edition import edition_of
-    from events.recordings import lifecycle, timeline
+    from events.recordings import lifecycle, tallied, timeline
     from events.store import loss, transaction
     from events.store.collect import drafts_of
     from events.wire import read_delivery
@@ -45,7 +45,7 @@ def main() -> None:
     asked: list[tuple[str, Any, tuple[Any, ...]]] = [
         ("by id", lifecycle._BY_ID, (recording.pk,)),
         ("by id, unknown", lifecycle._BY_ID, (10**9,)),
-        ("tallies", lifecycle._TALLIES, (recording.pk,)),
+        ("tallies", tallied._TALLIES, (recording.pk,)),
         ("locked", transaction._LOCKED, ((recording.capture_digest, other.capture_digest, "x"),)),
         ("locked, one", transaction._LOCKED, ((other.capture_digest,),)),
         ("known", transaction._KNOWN, (recording.pk, (*ids[:5], "not here"))),

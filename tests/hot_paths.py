@@ -3,6 +3,7 @@
 Needs Django set up.
 """
 
+import itertools
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from events.judging.edition import edition_of
 from events.models import Event, PageLoad, Recording, Report, Share, StripPart, Tally
 from events.recordings import create_recording, rejudge
 from events.recordings.filter import Filter
+from events.recordings.muting import muting_of
 from events.recordings.retention import delete_expired, finish_deleting, mark_deleted
 from events.recordings.shares import ShareRequest, create_share
 from events.recordings.timeline import count_after, read_after, read_before
@@ -107,16 +109,17 @@ def _fill(recording: Recording, count: int) -> None:
                 recording=recording, seq=seq, event_id=f"{recording.pk}-{seq}", page_load=load, n=seq,
                 name="refund" if rare else _NAMES[seq % len(_NAMES)],
                 verdict=("invalid" if seq % 2 else "warning") if rare else "valid",
+                gravest=(0b1011 if seq % 2 else 0b1000) if rare else 0,
                 findings="[]", called='{"items": [], "value": 12}', sent="", automatic="",
                 change=seq if seq % 50 == 0 else 0, page_url="https://shop.example/cart", call_site="",
                 source="page", fired_at=_START + timedelta(seconds=seq), received_at=_START,
             )
         )  # fmt: skip
     Event.objects.bulk_create(events, batch_size=500)
-    tallies = Counter((event.name, event.verdict) for event in events)
+    tallies = Counter((event.name, event.verdict, event.gravest) for event in events)
     Tally.objects.bulk_create(
-        Tally(recording=recording, name=name, verdict=verdict, count=number)
-        for (name, verdict), number in tallies.items()
+        Tally(recording=recording, name=name, verdict=verdict, gravest=gravest, count=number)
+        for (name, verdict, gravest), number in tallies.items()
     )
     StripPart.objects.bulk_create(
         StripPart(
@@ -219,6 +222,17 @@ def _strip_stored(world: World) -> None:
         transaction.set_rollback(True)
 
 
+def _muted(path: Callable[[World], Any]) -> Callable[[World], Any]:
+    """The path while a group of the recording's findings is switched off."""
+
+    def run(world: World) -> None:
+        Recording.objects.filter(pk=world.recording.pk).update(muted=0b1)
+        path(world)
+        Recording.objects.filter(pk=world.recording.pk).update(muted=0)
+
+    return run
+
+
 def _export(**wanted: Any) -> Callable[[World], None]:
     return lambda world: _drain(ndjson.write(Scope(world.recording, Filter(**wanted))))
 
@@ -289,6 +303,13 @@ HOT: Final[dict[str, Callable[[World], Any]]] = {
     "share: frame of two names": _shared_frame(None, "name=refund&name=event_3"),
     "share: frame of one event": _shared_frame(7, ""),
     "export: slices": _export(),
+    "dashboard: a verdict under muting": _muted(_page("?verdict=warning")),
+    "dashboard: rows of a name and verdict under muting": _muted(
+        _page("rows/?before=20001&name=refund&verdict=invalid")
+    ),
+    "dashboard: frame under muting": _muted(
+        _page("frame/?after=19999&changes=20000&verdict=warning&verdict=invalid")
+    ),
     "export: slices, filtered": _export(verdicts=("invalid", "warning")),
     "strip: a part stored": _strip_stored,
     "strip: parts played": lambda world: _drain(
@@ -305,8 +326,8 @@ HOT: Final[dict[str, Callable[[World], Any]]] = {
 def disagreements(world: World) -> list[str]:
     """The filters that find or count other events by index than by condition; must be empty."""
     recording, different = world.recording, []
-    for wanted in _FILTERS:
-        plain = Event.objects.filter(wanted.condition(), recording=recording)
+    for recording.muted, wanted in itertools.product((0, 0b1, 0b10), _FILTERS):
+        plain = Event.objects.filter(wanted.condition(muting_of(recording)), recording=recording)
         seqs = list(plain.order_by("seq").values_list("seq", flat=True))
         after, before = read_after(recording, 4, 300, wanted), read_before(recording, 19_000, 300, wanted)
         if (
@@ -315,7 +336,8 @@ def disagreements(world: World) -> list[str]:
             or count_after(recording, 7, wanted) != sum(seq > 7 for seq in seqs)
             or replace(whole(recording), limits=wanted).counts().received != len(seqs)
         ):
-            different.append(repr(wanted))
+            different.append(f"{wanted!r}, muted {recording.muted}")
+    recording.muted = 0
     return different
 
 

@@ -7,12 +7,14 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from events.api.errors import Error, Refusal, json_response
-from events.api.schemas import Severity
+from events.api.schemas import Muted, Severity, asked_muting
 from events.comparison import BadRule, apply_rules
 from events.comparison.as_json import MOST_ROWS, as_dict
 from events.comparison.from_recording import aligned, redacted
 from events.comparison.rules import LONGEST, MOST_RULES, Rule
 from events.recordings import get_recording
+from events.recordings.muting import under
+from events.verdict.groups import Group
 
 router = Router(tags=["compare"])
 
@@ -27,7 +29,7 @@ class CompareQuery(Schema):
 
     ``ignore`` may repeat, a rule each: ``[kind:][event]/path``, kind being value (the default), query,
     address or presence. ``auto`` false: rules that suggest themselves are proposed, not applied.
-    ``redact`` masks personal values.
+    ``redact`` masks personal values. Without ``mute``, what is muted in one recording is muted in both.
     """
 
     a: Annotated[str, Field(max_length=32)]
@@ -35,6 +37,7 @@ class CompareQuery(Schema):
     ignore: Annotated[list[_RuleText], Field(max_length=MOST_RULES)] = []
     auto: bool = True
     redact: bool = False
+    mute: Muted = []
     offset: Annotated[int, Field(ge=0, le=2**31)] = 0
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 200
 
@@ -122,6 +125,14 @@ class Cut(Schema):
     b: bool
 
 
+class MutedOut(Schema):
+    """The muted groups of findings, and the number of muted findings of each recording."""
+
+    groups: list[Group]
+    a: int
+    b: int
+
+
 class ComparisonOut(Schema):
     """The differences. ``summary`` is for people; ``next`` is the next part's offset, null at the end."""
 
@@ -131,6 +142,7 @@ class ComparisonOut(Schema):
     compared: Sides
     cut: Cut
     other_edition: bool
+    muted: MutedOut
     rules: list[str]
     proposals: list[ProposedRule]
     pages: list[PageDifference]
@@ -141,7 +153,8 @@ class ComparisonOut(Schema):
 @router.get("/compare", response={200: ComparisonOut, 400: Error, 404: Error})
 def compare(request: HttpRequest, wanted: Query[CompareQuery]) -> HttpResponse:
     """The differences between recording ``a`` (before) and ``b`` (after), aligned by page and order."""
-    a, b = get_recording(wanted.a), get_recording(wanted.b)
+    muted = asked_muting(wanted.mute)
+    a, b = under(get_recording(wanted.a), muted), under(get_recording(wanted.b), muted)
     try:
         rules = [Rule.parse(text) for text in wanted.ignore]
     except BadRule as error:

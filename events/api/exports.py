@@ -7,12 +7,14 @@ from ninja import Query, Router
 from pydantic import Field
 
 from events.api.errors import Error, json_response
+from events.api.schemas import Muted, asked_muting
 from events.exports.download import download
 from events.exports.formats import FORMATS
 from events.exports.schema import FIRST_SCHEMA, json_schema
 from events.exports.scope import Scope, redactor_of
 from events.recordings import get_recording
 from events.recordings.filter import FilterParameters
+from events.recordings.muting import under
 from events.redaction import KINDS
 
 router = Router(tags=["exports"])
@@ -47,7 +49,9 @@ def first_recording_schema(request: HttpRequest) -> HttpResponse:
 
 
 class ExportQuery(FilterParameters):
-    """The filter of the events (none: all), the values to mask, and the verdicts that count as failures."""
+    """The filter of the events (none: all), what to mask and to mute, and what counts as a failure."""
+
+    mute: Muted = []
 
     redact: Annotated[
         list[Literal[*KINDS, "no"]],  # type: ignore[valid-type]  # mypy knows no unpacking here
@@ -67,7 +71,7 @@ def export(
     request: HttpRequest, key: str, extension: str, asked: Query[ExportQuery]
 ) -> StreamingHttpResponse:
     """The recording, or a part of it, as a file that streams."""
-    recording = get_recording(key)
+    recording = under(get_recording(key), asked_muting(asked.mute))
     if extension not in FORMATS:
         raise Http404(f"There is no such format: ask for {', '.join(FORMATS)}.")
     redactor = redactor_of(recording, asked.redact)

@@ -14,20 +14,25 @@ from events.api.request_body import read_body
 from events.api.schemas import (
     CreatedRecording,
     ListedRecordings,
+    Muted,
     NewRecording,
     RecordingChange,
     RecordingState,
     StoredEvents,
+    asked_muting,
 )
 from events.judging.edition import edition_of
 from events.models import Recording
 from events.recordings import Changes, change_recording, counts, create_recording, get_recording
 from events.recordings.filter import FilterParameters
 from events.recordings.listing import Search, read_list
+from events.recordings.muting import under
 from events.recordings.owners import person
 from events.recordings.public_event import public_event
 from events.recordings.retention import delete_recording
 from events.recordings.timeline import read_after
+from events.verdict.groups import GROUPS
+from events.verdict.muting import groups_in
 
 router = Router(tags=["recordings"])
 
@@ -110,6 +115,7 @@ def listed(request: HttpRequest, wanted: Query[ListQuery]) -> dict[str, Any]:
             **described(one.recording),
             "last_seq": one.recording.last_seq,
             "verdicts": one.verdicts,
+            "muted_findings": one.muted,
             "missing": one.missing,
         }
         for one in found
@@ -135,10 +141,16 @@ def addresses(request: HttpRequest, recording: Recording) -> dict[str, str]:
     return {name: request.build_absolute_uri(path) for name, path in paths.items()}
 
 
-@router.get("/recordings/{key}", response={200: RecordingState, 404: Error})
-def state(request: HttpRequest, key: str) -> dict[str, Any]:
-    """A recording and its counters: by verdict, by event name, sent and received."""
-    return _state(get_recording(key))
+class StateQuery(Schema):
+    """What is muted in the answer."""
+
+    mute: Muted = []
+
+
+@router.get("/recordings/{key}", response={200: RecordingState, 400: Error, 404: Error})
+def state(request: HttpRequest, key: str, asked: Query[StateQuery]) -> dict[str, Any]:
+    """A recording and its counters: by verdict, by event name, by group of findings, sent and received."""
+    return _state(under(get_recording(key), asked_muting(asked.mute)))
 
 
 @router.patch(
@@ -147,14 +159,16 @@ def state(request: HttpRequest, key: str) -> dict[str, Any]:
     openapi_extra=_body(RecordingChange),
 )
 def change(request: HttpRequest, key: str) -> dict[str, Any]:
-    """Rename a recording, tag it, stop or resume it, archive it, pin it, change its owner."""
+    """Rename a recording, tag it, stop or resume it, archive it, pin it, mute findings, change its owner."""
     recording = get_recording(key)
     wanted = _validated_body(request, RecordingChange)
     owner = None
     if wanted.person is not None or wanted.colour is not None:
         owner = person(recording.person if wanted.person is None else wanted.person, wanted.colour or "")
-    asked = wanted.model_dump(exclude={"person", "colour"})
-    return _state(change_recording(recording, Changes(**asked, person=owner)))
+    asked = wanted.model_dump(exclude={"person", "colour", "muted"})
+    muted = wanted.muted
+    mute, unmute = ((), ()) if muted is None else (muted, [group for group in GROUPS if group not in muted])
+    return _state(change_recording(recording, Changes(**asked, person=owner, mute=mute, unmute=unmute)))
 
 
 @router.delete("/recordings/{key}", response={204: None, 404: Error})
@@ -166,13 +180,15 @@ def delete(request: HttpRequest, key: str) -> tuple[int, None]:
 
 
 def _state(recording: Recording) -> dict[str, Any]:
-    tallies = counts(recording)
+    tallies = counts(recording, exact=True)
     return {
         **described(recording),
         "edition": recording.edition,
         "last_seq": recording.last_seq,
         "verdicts": tallies.verdicts,
         "events": tallies.names,
+        "findings": dict(zip(GROUPS, tallies.findings, strict=True)),
+        "muted_findings": tallies.muted_findings,
         "loss": {"sent": tallies.sent, "received": tallies.received, "missing": tallies.missing},
     }
 
@@ -192,11 +208,14 @@ def described(recording: Recording) -> dict[str, Any]:
         "stopped": recording.stopped_at is not None,
         "archived": recording.archived_at is not None,
         "bytes": recording.bytes,
+        "muted": groups_in(recording.muted),
     }
 
 
 class EventsQuery(FilterParameters):
-    """The filter of the events, the sequence number after which they begin, and their most."""
+    """The filter of the events, what is muted, the number after which they begin, and their most."""
+
+    mute: Muted = []
 
     after: Annotated[int, Field(ge=0, le=2**62)] = 0
     limit: Annotated[int, Field(ge=1, le=500)] = 100
@@ -209,7 +228,8 @@ class EventsQuery(FilterParameters):
 )
 def stored_events(request: HttpRequest, key: str, asked: Query[EventsQuery]) -> dict[str, Any]:
     """Events in the order of their sequence numbers, after a cursor."""
-    recording = get_recording(key)
+    recording = under(get_recording(key), asked_muting(asked.mute))
     found = read_after(recording, asked.after, asked.limit, asked.filter())
     edition = edition_of(recording)
-    return {"events": [public_event(event, edition) for event in found.events], "last_seq": found.cursor}
+    events = [public_event(event, edition, recording.muted) for event in found.events]
+    return {"events": events, "last_seq": found.cursor}

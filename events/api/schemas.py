@@ -6,12 +6,29 @@ from typing import Annotated, Any, Literal
 from ninja import Field, Schema
 from pydantic import BaseModel, ConfigDict
 
+from events.verdict.groups import Group
 from events.verdict.messages import WHYS
+from events.verdict.muting import muted_bits
 
 Severity = Literal["error", "warning", "info"]
 Verdict = Literal["valid", "warning", "invalid"]
 Colour = Literal["blue", "teal", "green", "olive", "orange", "red", "pink", "purple"]
 Tag = Annotated[str, Field(max_length=40)]
+
+
+Muted = Annotated[
+    list[Group | Literal["no"]],
+    Field(
+        max_length=20,
+        description="Mute the findings of this group in the answer, may be repeated, in place of the groups "
+        "that are switched off for the recording; `no` alone: mute none.",
+    ),
+]
+
+
+def asked_muting(asked: list[Any]) -> int | None:
+    """The bitmask of the groups that a request asks to mute; None where it leaves that to the recording."""
+    return muted_bits(asked) if asked else None
 
 
 class Finding(Schema):
@@ -76,7 +93,8 @@ class RecordingChange(BaseModel):
     """New values for a recording; a value that is left out, or null, stays unchanged.
 
     ``stopped``: the recording accepts no events until it is resumed. ``archived``: it is not listed.
-    ``pinned``: it does not expire. An empty ``person`` removes the owner.
+    ``pinned``: it does not expire. An empty ``person`` removes the owner. ``muted`` are all groups of
+    findings that are switched off, when the recording is read.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -88,6 +106,7 @@ class RecordingChange(BaseModel):
     pinned: bool | None = None
     stopped: bool | None = None
     archived: bool | None = None
+    muted: list[Group] | None = Field(None, max_length=20)
 
 
 class RecordingUrls(Schema):
@@ -116,6 +135,15 @@ class VerdictCounts(Schema):
     valid: int
 
 
+class GroupCounts(Schema):
+    """The number of findings by group, muted ones included."""
+
+    required: int
+    format: int
+    values: int
+    across: int
+
+
 class Loss(Schema):
     """The number of events that pages numbered, that arrived, and that never arrived."""
 
@@ -125,7 +153,11 @@ class Loss(Schema):
 
 
 class RecordingState(Schema):
-    """A recording with its counters."""
+    """A recording with its counters.
+
+    ``verdicts`` and ``events`` leave out the findings of the groups in ``muted``, which are
+    ``muted_findings`` findings; ``findings`` counts those of each group, muted or not.
+    """
 
     key: str
     name: str
@@ -143,6 +175,9 @@ class RecordingState(Schema):
     last_seq: int
     verdicts: VerdictCounts
     events: dict[str, VerdictCounts]
+    muted: list[Group]
+    findings: GroupCounts
+    muted_findings: int
     loss: Loss
 
 
@@ -163,6 +198,8 @@ class ListedRecording(Schema):
     bytes: int
     last_seq: int
     verdicts: VerdictCounts
+    muted: list[Group]
+    muted_findings: int
     missing: int
 
 
@@ -184,7 +221,8 @@ class StoredEvent(Schema):
     the fate of the call's request: seen (``sent``, to ``sent_to``), not sent by the page (``unsent``), or
     unknown (empty). ``seen`` is ``queue`` where no hook of the script saw the call, and it was read from
     caReady afterwards, so that ``call_site`` is unknown. ``container`` is the site and number of the
-    container whose tag fired the event, ``call_site`` the line of code that called.
+    container whose tag fired the event, ``call_site`` the line of code that called. ``findings`` and
+    ``verdict`` leave out muted findings, and ``muted`` is their number.
     """
 
     seq: int
@@ -192,6 +230,7 @@ class StoredEvent(Schema):
     event_name: str
     verdict: Verdict
     findings: list[Finding]
+    muted: int
     called: Any
     sent: Any
     effective: Any

@@ -25,6 +25,7 @@ def as_dict(difference: Difference, offset: int = 0, limit: int | None = None) -
         "compared": {"a": difference.compared_a, "b": difference.compared_b},
         "cut": {"a": difference.cut_a, "b": difference.cut_b},
         "other_edition": difference.other_edition,
+        "muted": {**difference.muted._asdict(), "groups": list(difference.muted.groups)},
         "rules": [str(rule) for rule in difference.rules],
         "proposals": [_proposal(proposal) for proposal in difference.proposals],
         "pages": [_page(page) for page in difference.pages if page.state != "same"][:MOST_ROWS],

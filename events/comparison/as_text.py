@@ -32,6 +32,10 @@ def summary(difference: Difference) -> list[str]:
         sentences.append(f"{_count(counts['ignored'], 'difference')} passed over by {rules}.")
     if difference.other_edition:
         sentences.append("The two were judged by different editions: verdicts may differ for that alone.")
+    muted = difference.muted
+    if muted.groups:
+        counts_words = f"{_count(muted.a, 'finding')} of A and {muted.b:,} of B"
+        sentences.append(f"Muted: {counts_words}, in {', '.join(muted.groups)}.")
     sentences += [
         f"{which} has more events than were compared: only its first {compared:,} are here."
         for which, compared, cut in (

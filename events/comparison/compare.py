@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from events.comparison.alignment import AlignableSide, Alignment, VisitPair, align_sides
-from events.comparison.difference import Difference, EventRow, Head, PageRow
+from events.comparison.difference import Difference, EventRow, Head, Muted, PageRow
 from events.comparison.proposals import Proposal, propose
 from events.comparison.rules import Rule
 from events.comparison.sides import ComparedEvent, Side, Visit, contents_of, path_of, visits_of
 from events.comparison.value_diff import Found, differences
 from events.verdict.findings import FindingKey
+from events.verdict.muting import groups_in
 from events.verdict.pointer import tokens_of
 
 
@@ -45,6 +46,7 @@ class Aligned:
     compared: tuple[int, int]
     cut: tuple[bool, bool]
     other_edition: bool
+    muted: Muted
 
 
 def compare(a: Side, b: Side, rules: Sequence[Rule] = (), *, automatic: bool = True) -> Difference:
@@ -53,7 +55,12 @@ def compare(a: Side, b: Side, rules: Sequence[Rule] = (), *, automatic: bool = T
 
 
 def align(a: Side, b: Side) -> Aligned:
-    """Align the events of both sides and find everything that differs."""
+    """Align the events of both sides and find everything that differs.
+
+    What is muted on one side is muted on both: else what one side alone shows would count as different.
+    """
+    muted = a.muted | b.muted
+    (a, muted_a), (b, muted_b) = a.under(muted), b.under(muted)
     sides = AlignableSide(visits_of(a), contents_of(a)), AlignableSide(visits_of(b), contents_of(b))
     alignment = align_sides(*sides)
     pages = _Pages(a, b, sides, alignment).all()
@@ -63,7 +70,8 @@ def align(a: Side, b: Side) -> Aligned:
         Counter(pair.a.name for pair in pairs if pair.a),
     )
     editions = bool(a.edition and b.edition and a.edition != b.edition)
-    return Aligned(pages, proposals, (len(a.events), len(b.events)), (a.cut, b.cut), editions)
+    counted = Muted(tuple(groups_in(muted)), muted_a, muted_b)
+    return Aligned(pages, proposals, (len(a.events), len(b.events)), (a.cut, b.cut), editions, counted)
 
 
 def apply_rules(aligned: Aligned, rules: Sequence[Rule] = (), *, automatic: bool = True) -> Difference:
@@ -86,6 +94,7 @@ def apply_rules(aligned: Aligned, rules: Sequence[Rule] = (), *, automatic: bool
         *aligned.compared,
         *aligned.cut,
         other_edition=aligned.other_edition,
+        muted=aligned.muted,
     )
 
 

@@ -100,6 +100,14 @@ class PageRow:
         return "moved" if self.moved else "same"
 
 
+class Muted(NamedTuple):
+    """The groups of findings that are muted, and how many findings of each recording that leaves out."""
+
+    groups: tuple[str, ...]
+    a: int
+    b: int
+
+
 @dataclass(slots=True)
 class Difference:
     """The whole comparison of ``a`` with ``b``.
@@ -116,6 +124,7 @@ class Difference:
     cut_a: bool
     cut_b: bool
     other_edition: bool
+    muted: "Muted"
 
     def rows(self) -> Iterator[EventRow]:
         """Yield each aligned event in order."""

@@ -15,6 +15,7 @@ from events.judging.edition import edition_named
 from events.judging.effective import Payloads, effective
 from events.judging.event_limits import limits
 from events.reference import Reference
+from events.verdict.muting import muted_bits
 
 
 def side_of_file(file: BinaryIO) -> Side:
@@ -42,7 +43,7 @@ def side_of_file(file: BinaryIO) -> Side:
             if cut:
                 break
             events.append(_plain(data, edition))
-    return Side(recording.name, events, pages, recording.edition, cut=cut)
+    return Side(recording.name, events, pages, recording.edition, cut=cut, muted=muted_bits(recording.muted))
 
 
 def _plain(data: EventData, edition: Reference) -> ComparedEvent:

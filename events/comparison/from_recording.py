@@ -37,7 +37,7 @@ def side_of(recording: Recording) -> Side:
             _add_page(pages, event)
         after, more = found.cursor, found.more
     cut = more or size > settings.MAX_BYTES_COMPARED
-    return Side(recording.name, events, pages, recording.edition, cut=cut)
+    return Side(recording.name, events, pages, recording.edition, cut=cut, muted=recording.muted)
 
 
 def _add_page(pages: dict[str, PageInfo], event: Event) -> None:
@@ -89,4 +89,4 @@ def redacted_names(a: Recording, b: Recording) -> tuple[str, str]:
 
 
 def _state(recording: Recording) -> tuple[Any, ...]:
-    return recording.pk, recording.last_seq, recording.last_change, recording.edition
+    return recording.pk, recording.last_seq, recording.last_change, recording.edition, recording.muted

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, TypedDict
 from urllib.parse import urlsplit
 
 from events.comparison.similarity import Content, content_of
 from events.verdict import StoredFinding
+from events.verdict.muting import divide, verdict_of_shown
 
 _LOOKS_LIKE_ID: Final = re.compile(
     r"[0-9a-f-]*\d[0-9a-f-]{3,}|[\w.-]*\d[\w.-]{5,}|[a-z]{1,4}[_-]?\d{4,}", re.IGNORECASE
@@ -43,7 +44,8 @@ class PageInfo:
 class Side:
     """One recording; its ``events`` in the order of ``seq``.
 
-    ``pages`` are page loads by their id. ``cut``: the recording has more events than ``events``.
+    ``pages`` are page loads by their id. ``cut``: the recording has more events than ``events``. ``muted``
+    is the bitmask of the groups of findings that are switched off; verdicts and findings are the stored ones.
     """
 
     name: str
@@ -51,6 +53,18 @@ class Side:
     pages: Mapping[str, PageInfo] = field(default_factory=dict)
     edition: str = ""
     cut: bool = False
+    muted: int = 0
+
+    def under(self, muted: int) -> tuple["Side", int]:
+        """The side as it is shown while the groups ``muted`` are, and the number of its muted findings."""
+        if not muted:
+            return self, 0
+        divided = [divide(event["findings"], muted) for event in self.events]
+        events: list[ComparedEvent] = [
+            {**event, "findings": shown, "verdict": verdict_of_shown(shown)}
+            for event, (shown, _) in zip(self.events, divided, strict=True)
+        ]
+        return replace(self, events=events), sum(len(hidden) for _, hidden in divided)
 
 
 @dataclass

@@ -1,4 +1,7 @@
-"""Writes findings as CSV (RFC 4180), a row each, with a byte order mark by which Excel detects UTF-8."""
+"""Writes findings as CSV (RFC 4180), a row each, with a byte order mark by which Excel detects UTF-8.
+
+Muted findings have no rows.
+"""
 
 import csv
 import io
@@ -8,9 +11,11 @@ from typing import Any, Final
 from events.exports.schema import moment_text
 from events.exports.scope import Scope
 from events.recordings.public_event import PublicEvent
+from events.verdict.groups import group_of
 
 _COLUMNS: Final = (
     *("seq", "time", "page", "event", "verdict", "severity", "code", "path", "message", "expected", "got"),
+    "group",
 )
 #: Characters with which a formula begins in spreadsheets, and control characters that may precede a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -28,7 +33,7 @@ def _findings(event: PublicEvent) -> Iterator[tuple[str, ...]]:
     shared = (str(event["seq"]), moment_text(event["fired_at"]), event["page_url"], event["event_name"])
     for found in event["findings"]:
         facts = (found["severity"], found["code"], found["path"], found["message"])
-        values = (found["expected"] or "", found["got"] or "")
+        values = (found["expected"] or "", found["got"] or "", group_of(found["code"]))
         yield tuple(map(_as_text, (*shared, event["verdict"], *facts, *values)))
 
 

@@ -1,7 +1,7 @@
 """Writes HAR 1.2: each event as the request that the vendor's client sends for it, for browsers and proxies.
 
 The entry is the request that was seen, else the one that the client would post. The verdict and the findings
-are added to the entry under ``_cact``.
+are added to the entry under ``_cact``, with the number of muted findings, which are left out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,13 +30,18 @@ _FACTS: Final = (
     "permanent",
     "unread",
     "called",
+    "muted",
 )
 
 
 def write(scope: Scope) -> Iterator[bytes]:
     """The file, a slice at a time. Raises RecordingGone."""
     creator = {"name": "Cact Inspector", "version": "1"}
-    document = {"log": {"version": "1.2", "creator": creator, "pages": LIST, "entries": LIST}}
+    document: dict[str, dict[str, Any]] = {
+        "log": {"version": "1.2", "creator": creator, "pages": LIST, "entries": LIST}
+    }
+    if sentence := scope.muted_words():
+        document["log"]["comment"] = sentence
     pages = ([_page(scope, page_load)] for page_load in scope.page_loads())
     entries = ([_entry(scope.public(event)) for event in events] for events in scope.slices())
     yield from stream(document, pages, entries)

@@ -23,6 +23,8 @@ def write(scope: Scope) -> Iterator[bytes]:
     """The file, a slice at a time. Raises RecordingGone."""
     name, totals = _quoted(scope.text(scope.shown.name)), _totals(scope, scope.verdicts())
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name={name} {totals}>\n'.encode()
+    if sentence := scope.muted_words():
+        yield f"  <!-- {sentence} -->\n".encode()
     suites = _Suites(scope)
     for events in scope.slices():
         yield "".join(suites.write(events)).encode()
@@ -87,8 +89,12 @@ def _inside(scope: Scope, event: PublicEvent) -> Iterator[str]:
         aside = by_severity["info"]
     else:
         aside = [*by_severity["warning"], *by_severity["info"]]
-    if aside:
-        yield f"      <system-out>{_lines(aside)}</system-out>\n"
+    lines = [_lines(aside)] if aside else []
+    if event["muted"]:
+        lines.append(f"{event['muted']} finding{'' if event['muted'] == 1 else 's'} muted")
+    if lines:
+        said = "\n".join(lines)
+        yield f"      <system-out>{said}</system-out>\n"
 
 
 def _lines(findings: list[PublicFinding]) -> str:

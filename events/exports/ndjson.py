@@ -1,4 +1,7 @@
-"""Writes a complete recording as NDJSON, from which an import restores the same rows. See ``schema``."""
+"""Writes a complete recording as NDJSON, from which an import restores the same rows. See ``schema``.
+
+Findings of muted groups are in the file: its head names these groups.
+"""
 
 import base64
 from collections.abc import Iterator
@@ -13,6 +16,7 @@ from events.models import Event, PageLoad
 from events.recordings.public_event import EventFacts, event_facts
 from events.store.payloads import payloads_of
 from events.verdict import public_findings
+from events.verdict.muting import groups_in
 
 
 def write(scope: Scope, *, strip: bool = True) -> Iterator[bytes]:
@@ -99,6 +103,7 @@ def _header(scope: Scope) -> dict[str, Any]:
             "sent": recording.sent,
             "received": recording.received,
             "last_change": recording.last_change,
+            "muted": groups_in(recording.muted),
         },
         "redacted": masked,
         "filter": wanted.as_exported(scope.text, masked=bool(masked)) if wanted else None,

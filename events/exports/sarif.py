@@ -1,4 +1,7 @@
-"""Writes SARIF 2.1.0 for pipelines: the finding codes as rules, each finding as a result."""
+"""Writes SARIF 2.1.0 for pipelines: the finding codes as rules, each finding as a result.
+
+Each rule is tagged with its group. Muted findings are no results; the run's properties count them.
+"""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,6 +13,8 @@ from events.exports.scope import Scope
 from events.recordings.public_event import PublicEvent
 from events.verdict import CODES, PublicFinding
 from events.verdict.code_descriptions import MEANINGS
+from events.verdict.groups import group_of
+from events.verdict.muting import groups_in
 
 _LEVELS: Final = {"error": "error", "warning": "warning", "info": "note"}
 _NUMBERS: Final = {code: number for number, code in enumerate(CODES)}
@@ -18,7 +23,12 @@ _NUMBERS: Final = {code: number for number, code in enumerate(CODES)}
 def write(scope: Scope) -> Iterator[bytes]:
     """The file, a slice at a time. Raises RecordingGone."""
     driver = {"name": "Cact Inspector", "version": "1", "rules": [_rule(code) for code in CODES]}
-    run = {"tool": {"driver": driver}, "columnKind": "utf16CodeUnits", "results": LIST}
+    run: dict[str, Any] = {"tool": {"driver": driver}, "columnKind": "utf16CodeUnits", "results": LIST}
+    if scope.muting.groups:
+        run["properties"] = {
+            "mutedGroups": groups_in(scope.muting.groups),
+            "mutedFindings": scope.muted_findings(),
+        }
     document = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -39,6 +49,7 @@ def _rule(code: str) -> dict[str, Any]:
         "fullDescription": {"text": MEANINGS[code]},
         "help": {"text": MEANINGS[code]},
         "defaultConfiguration": {"level": level},
+        "properties": {"tags": [group_of(code)]},
     }
 
 

@@ -106,6 +106,11 @@ class RecordingData(Model):
     sent: Count = Field(description="How many events its pages say they fired.")
     received: Count = Field(description="How many of these arrived.")
     last_change: Count = Field(description="The number of the latest change to what was stored before.")
+    muted: list[str] = Field(
+        default_factory=list,
+        description="The groups of findings that were switched off: required, format, values, across. "
+        "The file has their findings all the same, and verdicts that count them.",
+    )
 
 
 class HeaderLine(Model):

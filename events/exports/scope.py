@@ -4,18 +4,21 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from events.judging.edition import edition_of
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS, counts
 from events.recordings.filter import Filter
-from events.recordings.public_event import PublicEvent, event_facts, with_sentences
+from events.recordings.muting import Muting, count_verdicts, muting_of
+from events.recordings.public_event import PublicEvent, event_facts, under_muting, with_sentences
 from events.recordings.shown import ShownRecording
 from events.recordings.timeline import read_after
 from events.redaction import KINDS, Redactor, personal_examples
 from events.redaction.per_recording import redactor_for
 from events.reference import Reference
+from events.verdict import read_findings
+from events.verdict.muting import divide, groups_in
 
 #: Events in memory at once: at most some 10 MB of text, since an event holds three payloads of 32 KB.
 SLICE: Final = 100
@@ -57,6 +60,11 @@ class Scope:
         """The edition of the reference by which the recording is judged."""
         return edition_of(self.recording)
 
+    @property
+    def muting(self) -> Muting:
+        """What is muted in the recording."""
+        return muting_of(self.recording)
+
     def count(self) -> int:
         """The number of events in the export."""
         return sum(self.verdicts().values()) if self.wanted else self.recording.last_seq
@@ -64,8 +72,26 @@ class Scope:
     def verdicts(self) -> dict[str, int]:
         """The number of events in the export by verdict."""
         none: dict[str, int] = dict.fromkeys(VERDICTS, 0)
-        found = self._events().values_list("verdict").annotate(Count("pk")).order_by()
-        return none | dict(found) if self.wanted else counts(self.recording).verdicts
+        if not self.wanted:
+            return counts(self.recording).verdicts
+        return none | count_verdicts(self._events(), self.recording.muted)
+
+    def muted_findings(self) -> int:
+        """The number of findings of the export's events that are muted."""
+        if not self.recording.muted:
+            return 0
+        if not self.wanted:
+            return counts(self.recording).muted_findings
+        texts = self._events().exclude(findings="[]").values_list("findings", flat=True).order_by()
+        muted = self.recording.muted
+        return sum(len(divide(read_findings(text), muted)[1]) for text in texts.iterator(2_000))
+
+    def muted_words(self) -> str:
+        """A sentence on what is muted in the export; "" where nothing is."""
+        if not self.recording.muted:
+            return ""
+        count, groups = self.muted_findings(), ", ".join(groups_in(self.recording.muted))
+        return f"{count} finding{'' if count == 1 else 's'} muted, of: {groups}"
 
     def run_verdicts(self, first: Event) -> dict[str, int]:
         """The number of events by verdict in the run of one page load's events that begins with ``first``."""
@@ -76,7 +102,7 @@ class Scope:
             other = events.exclude(page_load=first.page_load_id)
         end = other.order_by("seq").values_list("seq", flat=True).first()
         run = events if end is None else events.filter(seq__lt=end)
-        return dict(run.values_list("verdict").annotate(Count("pk")).order_by())
+        return count_verdicts(run, self.recording.muted)
 
     def slices(self) -> Iterator[list[Event]]:
         """The events in the order of their numbers. Raises RecordingGone rather than end early."""
@@ -94,15 +120,15 @@ class Scope:
     def page_loads(self) -> Iterator[PageLoad]:
         """The page loads of the export's events, in the order in which they began."""
         # The condition is on the page load alone: with more, databases scan the recording for each page load.
-        theirs = Event.objects.filter(self.wanted.condition(), page_load=OuterRef("pk"))
+        theirs = Event.objects.filter(self.wanted.condition(self.muting), page_load=OuterRef("pk"))
         found = self.recording.page_loads.filter(Exists(theirs))
         return found.order_by("pk").iterator(SLICE)
 
     def public(self, event: Event) -> PublicEvent:
-        """The event's public form, masked where the export is redacted."""
-        facts = event_facts(event, self.edition)
+        """The event's public form, without muted findings, masked where the export is redacted."""
+        facts, muted = under_muting(event_facts(event, self.edition), self.recording.muted)
         masked = self.redactor.event(facts) if self.redactor else facts
-        return with_sentences(masked, self.edition, self.hides_examples)
+        return with_sentences(masked, self.edition, self.hides_examples, muted=muted)
 
     @property
     def hides_examples(self) -> frozenset[str]:
@@ -115,7 +141,8 @@ class Scope:
 
     def _events(self) -> QuerySet[Event]:
         recording = self.recording
-        return Event.objects.filter(self.wanted.condition(), recording=recording, seq__lte=recording.last_seq)
+        condition = self.wanted.condition(self.muting)
+        return Event.objects.filter(condition, recording=recording, seq__lte=recording.last_seq)
 
 
 def redactor_of(recording: Recording, asked: Collection[str]) -> Redactor | None:

@@ -4,18 +4,23 @@ from typing import Any
 
 from events.reference import Parameter, Reference
 from events.verdict.findings import shorten
+from events.verdict.groups import GROUP_OF, GROUPS
 from events.verdict.spec import ObjectSpec, specs
 
 
 def table_specification(reference: Reference) -> dict[str, Any]:
     """The reference as plain data: ``{"events": {name: index}, "custom": index, "objects": […]}``.
 
+    Also the groups of findings, in the order of their bits, and the group of each code.
+
     An index, as in the ``nested`` of a row, is the position of an object in ``objects``.
     """
     prepared = specs(reference)
     table = _ObjectTable()
     events = {name: table.index(spec) for name, spec in prepared.events.items()}
-    return {"events": events, "custom": table.index(prepared.custom), "objects": table.objects}
+    custom = table.index(prepared.custom)
+    groups = {"groups": GROUPS, "group_of": GROUP_OF}
+    return {"events": events, "custom": custom, "objects": table.objects, **groups}
 
 
 class _ObjectTable:

@@ -9,7 +9,6 @@ import json
 import zlib
 from array import array
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
 from operator import attrgetter
@@ -37,9 +36,11 @@ from events.reference import Reference
 from events.replay.part import BadPart, ReplayPart, read_part
 from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
-from events.store.tallies import tally
+from events.store.tallies import TallyChanges
 from events.store.transaction import COLUMNS
 from events.verdict import read_findings, write_findings
+from events.verdict.groups import gravest_of
+from events.verdict.muting import muted_bits
 from events.wire import Update
 
 _SLICE: Final = 250  # lines in one transaction, so that concurrent captures need not wait
@@ -99,7 +100,10 @@ class Restoration:
         insert(Event, COLUMNS, rows)
         Report.objects.bulk_create(reports)
         StripPart.objects.bulk_create(strips, batch_size=20)
-        tally(self.recording.pk, Counter((event.name, event.verdict) for event in events))
+        tallies = TallyChanges()
+        for event in events:
+            tallies.add(event.name, event.verdict, event.gravest, read_findings(event.findings))
+        tallies.save(self.recording.pk)
         self.recording.last_seq = len(self._seqs)
         self.recording.bytes += sum(map(row_bytes, rows))
         if events:
@@ -169,6 +173,7 @@ class Restoration:
         )
         if not self.known_edition:
             _judge(event, edition_of(self.recording))
+        event.gravest = gravest_of(read_findings(event.findings))
         yield event
 
     def _why_refused(self, data: schema.EventData) -> str:
@@ -225,6 +230,7 @@ class Restoration:
         if header.person:
             recording.person, recording.colour = person(header.person, header.colour)
         recording.site = header.site[:300]
+        recording.muted = muted_bits(header.muted)
         tags = clean_tags(tag for tag in header.tags if isinstance(tag, str))
         recording.tags = orjson.dumps(tags).decode()
         recording.save()

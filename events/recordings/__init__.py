@@ -1,12 +1,9 @@
 """Creates, finds, reads, filters, shares and expires recordings."""
 
 from events.recordings.lifecycle import (
-    VERDICTS,
     Changes,
-    Counts,
     change_recording,
     clean_tags,
-    counts,
     create_recording,
     get_recording,
     give_new_name,
@@ -15,6 +12,7 @@ from events.recordings.lifecycle import (
     read_recording,
     start_over,
 )
+from events.recordings.tallied import VERDICTS, Counts, counts
 
 __all__ = [
     "VERDICTS",

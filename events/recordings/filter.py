@@ -21,6 +21,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
 from events.recordings import VERDICTS
+from events.recordings.muting import Muting
 from events.redaction import NOT_SHOWN
 from events.verdict import Verdict
 
@@ -108,20 +109,28 @@ def is_repeatable(name: str) -> bool:
 
 
 class Cell(NamedTuple):
-    """The events of one name (None: of any) and one verdict."""
+    """The events of one name and one stored verdict, and with one shown verdict. None: of any.
+
+    The shown verdict differs from the stored one where groups of findings are muted.
+    """
 
     name: str | None
-    verdict: str
+    verdict: Verdict
+    shown: Verdict | None = None
 
     def within(self, other: "Cell") -> "Cell | None":
         """The events that are in both cells; None where no event can be in both."""
-        if self.verdict != other.verdict or (None not in (self.name, other.name) and self.name != other.name):
+        if self.verdict != other.verdict:
             return None
-        return self if other.name is None else other
+        if _differ(self.name, other.name) or _differ(self.shown, other.shown):
+            return None
+        name = self.name if other.name is None else other.name
+        return Cell(name, self.verdict, self.shown or other.shown)
 
-    def condition(self) -> Q:
+    def condition(self, muting: Muting) -> Q:
         """The cell as a condition on rows of the table of events."""
-        return Q(verdict=self.verdict) if self.name is None else Q(name=self.name, verdict=self.verdict)
+        verdict = muting.condition(self.shown, self.verdict) if self.shown else Q(verdict=self.verdict)
+        return verdict if self.name is None else Q(name=self.name) & verdict
 
 
 class FilteredEvent(Protocol):
@@ -155,20 +164,20 @@ class Filter:
     """
 
     names: tuple[str, ...] = ()
-    verdicts: tuple[str, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
     text: str = ""
     seq: int | None = None
     within: "Filter | None" = None
 
-    def condition(self) -> Q:
-        """The filter as a condition on rows of the table of events."""
-        condition = self.within.condition() if self.within else Q()
+    def condition(self, muting: Muting) -> Q:
+        """The filter as a condition on rows of the table of events; verdicts are those shown."""
+        condition = self.within.condition(muting) if self.within else Q()
         if self.seq is not None:
             condition &= Q(seq=self.seq)
         if self.names:
             condition &= Q(name__in=self.names)
         if self.verdicts:
-            condition &= Q(verdict__in=self.verdicts)
+            condition &= self._verdict_condition(muting)
         if self.text:
             condition &= _any(*(Q(**{f"{field}__icontains": self.text}) for field in _SEARCHED))
         return condition
@@ -184,24 +193,52 @@ class Filter:
             and (self.within is None or self.within.matches(event))
         )
 
-    def cells(self) -> list[Cell] | None:
-        """The filter as pairs of name and verdict; None where the filter has other terms as well.
+    def cells(self, muting: Muting) -> list[Cell] | None:
+        """The filter as cells; None where the filter has other terms than names and verdicts as well.
 
         An index holds the events of a cell in the order of ``seq``. An empty list selects no event.
         """
         if self.text or self.seq is not None:
             return None
         own = {
-            Cell(name, verdict): None
+            Cell(name, *verdicts): None
             for name in self.names or (None,)
-            for verdict in self.verdicts or VERDICTS
+            for verdicts in self._verdict_cells(muting)
         }
         if not self.within:
             return list(own)
-        outer = self.within.cells()
+        outer = self.within.cells(muting)
         if outer is None:
             return None
         return list({both: None for one in own for other in outer if (both := one.within(other))})
+
+    def _verdict_condition(self, muting: Muting) -> Q:
+        if not muting.groups:
+            return Q(verdict__in=self.verdicts)
+        return _any(*map(muting.condition, self.verdicts))
+
+    def _verdict_cells(self, muting: Muting) -> list[tuple[Verdict, Verdict | None]]:
+        """The stored verdicts of the filter's events, each with the shown one that it requires."""
+        if not muting.groups or len(self.verdicts) in (0, len(VERDICTS)):
+            return [(verdict, None) for verdict in self.verdicts or VERDICTS]
+        return [
+            (stored, None if stored == "valid" else shown)
+            for shown in self.verdicts
+            for stored in muting.stored(shown)
+        ]
+
+    @property
+    def by_kind(self) -> bool:
+        """True where the filter depends on nothing but an event's name and its shown verdict."""
+        return not self.text and self.seq is None and (self.within is None or self.within.by_kind)
+
+    def selects(self, name: str, verdict: str) -> bool:
+        """True where a filter ``by_kind`` selects the events with this name and shown verdict."""
+        return (
+            (not self.names or name in self.names)
+            and (not self.verdicts or verdict in self.verdicts)
+            and (self.within is None or self.within.selects(name, verdict))
+        )
 
     @property
     def reads_values(self) -> bool:
@@ -255,6 +292,10 @@ class Filter:
 EVERYTHING: Final = Filter()
 #: The columns in which a text is searched for.
 _SEARCHED: Final = ("name", "page_url", "called", "sent", "findings")
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other
 
 
 def _any(*conditions: Q) -> Q:

@@ -1,4 +1,4 @@
-"""Creates, finds and changes recordings, and reads their tallies."""
+"""Creates, finds and changes recordings."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,13 +14,12 @@ from django.utils import timezone
 
 from events import reference
 from events.db.compiled_queries import CompiledQuery
-from events.models import Recording, Tally, capture_digest, new_capture_key
+from events.models import Recording, capture_digest, new_capture_key
 from events.recordings.owners import NOBODY, Person, one_line
 from events.recordings.owners import person as named
 from events.store.wakeups import announce
-from events.verdict import Verdict
+from events.verdict.muting import ALL_MUTED, muted_bits
 
-VERDICTS: tuple[Verdict, ...] = ("invalid", "warning", "valid")
 _LONGEST_NAME: Final = 200
 _LONGEST_TAG: Final = 40
 
@@ -75,7 +74,10 @@ def newest_recording(person: Person = NOBODY) -> Recording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """New values for a recording's settings; None leaves a setting unchanged."""
+    """New values for a recording's settings; None leaves a setting unchanged.
+
+    ``mute`` and ``unmute`` are groups of findings to hide and to show again; the others stay as they are.
+    """
 
     name: str | None = None
     tags: Iterable[str] | None = None
@@ -83,6 +85,8 @@ class Changes:
     pinned: bool | None = None
     stopped: bool | None = None
     archived: bool | None = None
+    mute: Iterable[str] = ()
+    unmute: Iterable[str] = ()
 
 
 def change_recording(recording: Recording, wanted: Changes) -> Recording:
@@ -102,6 +106,9 @@ def change_recording(recording: Recording, wanted: Changes) -> Recording:
     for column, asked in (("stopped_at", wanted.stopped), ("archived_at", wanted.archived)):
         if asked is not None:
             columns[column] = _since(column) if asked else None
+    hide, show = muted_bits(wanted.mute), muted_bits(wanted.unmute)
+    if hide or show:
+        columns["muted"] = F("muted").bitor(hide).bitand(ALL_MUTED & ~show)
     if columns:
         Recording.objects.filter(pk=recording.pk).update(**columns, last_change=F("last_change") + 1)
         announce(recording.pk)
@@ -121,21 +128,6 @@ def clean_tags(tags: Iterable[str]) -> list[str]:
 _NO_TAG: Final = str.maketrans(dict.fromkeys(',"\\', " "))
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """The counts of one recording's events: by verdict, by event name and verdict, sent and received."""
-
-    verdicts: dict[str, int]
-    names: dict[str, dict[str, int]]
-    sent: int
-    received: int
-
-    @property
-    def missing(self) -> int:
-        """The number of events that pages numbered and that did not arrive."""
-        return max(self.sent - self.received, 0)
-
-
 _BY_ID: Final = CompiledQuery(Recording, lambda recording: Recording.objects.filter(pk=recording))
 
 
@@ -145,24 +137,6 @@ def read_recording(recording: int) -> Recording:
     if not found:
         raise Recording.DoesNotExist
     return found[0]
-
-
-_TALLIES: Final = CompiledQuery(
-    Tally,
-    lambda recording: (
-        Tally.objects.filter(recording=recording).order_by("name").values_list("name", "verdict", "count")
-    ),
-)
-
-
-def counts(recording: Recording) -> Counts:
-    """The recording's current tallies, by one query whose cost does not depend on the number of events."""
-    verdicts: dict[str, int] = dict.fromkeys(VERDICTS, 0)
-    names: dict[str, dict[str, int]] = {}
-    for name, verdict, count in _TALLIES.rows(recording.pk):
-        verdicts[verdict] += count
-        names.setdefault(name, dict.fromkeys(VERDICTS, 0))[verdict] += count
-    return Counts(verdicts, names, recording.sent, recording.received)
 
 
 def _name(text: str) -> str:

@@ -9,7 +9,7 @@ import orjson
 from django.db.models import Count, Q, QuerySet, Sum
 
 from events.models import Recording, Tally
-from events.recordings import VERDICTS, clean_tags
+from events.recordings import VERDICTS, clean_tags, counts
 from events.recordings.owners import NOBODY, Person, person
 
 Value = TypeVar("Value")
@@ -48,10 +48,11 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A recording of the list, with the number of its events by verdict."""
+    """A recording of the list, with the numbers of its events by verdict, and of its muted findings."""
 
     recording: Recording
     verdicts: dict[str, int]
+    muted: int = 0
 
     @property
     def missing(self) -> int:
@@ -83,12 +84,18 @@ def read_list(wanted: Search, limit: int, before: str = "") -> tuple[list[Listed
 
 
 def with_counts(recordings: list[Recording]) -> list[Listed]:
-    """The recordings with their counts, by one query for all recordings."""
+    """The recordings with their counts, by one query for all, and one for each with muted findings."""
     counted: dict[int, dict[str, int]] = {one.pk: dict.fromkeys(VERDICTS, 0) for one in recordings}
-    tallies = Tally.objects.filter(recording__in=counted).order_by()
+    tallies = Tally.objects.filter(recording__in=[one.pk for one in recordings if not one.muted]).order_by()
     for pk, verdict, count in tallies.values_list("recording_id", "verdict").annotate(Sum("count")):
         counted[pk][verdict] = count
-    return [Listed(recording, counted[recording.pk]) for recording in recordings]
+    under_muting = {one.pk: counts(one) for one in recordings if one.muted}
+    return [
+        Listed(one, found.verdicts, found.muted_findings)
+        if (found := under_muting.get(one.pk))
+        else Listed(one, counted[one.pk])
+        for one in recordings
+    ]
 
 
 @dataclass(frozen=True, slots=True)

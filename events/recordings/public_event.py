@@ -9,6 +9,7 @@ from events.models import Event
 from events.reference import Reference
 from events.store.payloads import payloads_of
 from events.verdict import PublicFinding, StoredFinding, public_findings, read_findings
+from events.verdict.muting import divide, verdict_of_shown
 
 
 class _Event(TypedDict):
@@ -44,13 +45,20 @@ class EventFacts(_Event):
 
 
 class PublicEvent(_Event):
-    """An event with public findings, which have sentences: the form of API answers and exports."""
+    """An event with public findings, which have sentences: the form of API answers and exports.
+
+    ``muted`` is the number of findings that are left out, since their groups are muted.
+    """
 
     findings: list[PublicFinding]
+    muted: int
 
 
 def event_facts(event: Event, edition: Reference) -> EventFacts:
-    """The event as plain data, with its effective parameters by its recording's ``edition``."""
+    """The event as plain data, with its effective parameters by its recording's ``edition``.
+
+    Verdict and findings are the stored ones, those of muted groups included; see ``under_muting``.
+    """
     given = payloads_of(event)
     judged = effective(event.name, given, edition)
     return {
@@ -79,12 +87,26 @@ def event_facts(event: Event, edition: Reference) -> EventFacts:
     }
 
 
-def public_event(event: Event, edition: Reference) -> PublicEvent:
-    """The event as plain data with the sentences of its findings, by its recording's ``edition``."""
-    return with_sentences(event_facts(event, edition), edition)
+def under_muting(facts: EventFacts, muted: int) -> tuple[EventFacts, int]:
+    """The event without the findings of ``muted`` groups, with the verdict of the others; how many go."""
+    if not muted:
+        return facts, 0
+    shown, hidden = divide(facts["findings"], muted)
+    return {**facts, "findings": shown, "verdict": verdict_of_shown(shown)}, len(hidden)
 
 
-def with_sentences(facts: EventFacts, edition: Reference, no_examples: Container[str] = ()) -> PublicEvent:
-    """The event with the sentences of its findings; see ``events.verdict.public_findings``."""
+def public_event(event: Event, edition: Reference, muted: int) -> PublicEvent:
+    """The event as plain data with the sentences of its shown findings, by its recording's ``edition``."""
+    facts, hidden = under_muting(event_facts(event, edition), muted)
+    return with_sentences(facts, edition, muted=hidden)
+
+
+def with_sentences(
+    facts: EventFacts, edition: Reference, no_examples: Container[str] = (), *, muted: int = 0
+) -> PublicEvent:
+    """The event with the sentences of its findings; ``muted`` findings were left out of it.
+
+    See ``events.verdict.public_findings``.
+    """
     findings = public_findings(facts["findings"], facts["event_name"], edition, no_examples)
-    return {**facts, "findings": findings}
+    return {**facts, "findings": findings, "muted": muted}

@@ -19,17 +19,20 @@ from events.judging.draft import judged_again
 from events.judging.edition_cache import edition_cache
 from events.judging.event_limits import limits
 from events.models import Event, Recording
+from events.recordings.muting import shown_verdict
 from events.reference import Reference
 from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
-from events.store.tallies import tally
+from events.store.tallies import TallyChanges
 from events.store.wakeups import announce
 from events.verdict import StoredFinding, Verdict, read_findings, write_findings
 from events.verdict.findings import FindingKey
+from events.verdict.groups import gravest_of
+from events.verdict.muting import mutes, shown_of, verdict_of_shown
 
 _SLICE: Final = 300  # events in one transaction, for which the writer has to wait
 _SHOWN: Final = 200  # events that a preview names
-_JUDGED: Final = ("verdict", "findings", "change")
+_JUDGED: Final = ("verdict", "findings", "gravest", "change")
 
 
 class Superseded(RuntimeError):
@@ -52,7 +55,7 @@ class Rejudged:
 
 @dataclass(slots=True)
 class Preview:
-    """The changes that a new judgement by ``edition`` would make.
+    """The changes that a new judgement by ``edition`` would make, without the findings of ``muted`` groups.
 
     ``before`` and ``after`` count all events by verdict, ``turns`` the changed events by name and both
     verdicts, ``gained`` and ``lost`` findings by severity and code; ``shown`` holds the first 200 changed
@@ -60,6 +63,7 @@ class Preview:
     """
 
     edition: str
+    muted: int = 0
     events: int = 0
     changed: int = 0
     before: "Counter[str]" = field(default_factory=Counter)
@@ -82,17 +86,29 @@ class Preview:
 
 
 def preview(recording: Recording, edition: str) -> Preview:
-    """Compute the changes that judging ``recording`` by ``edition`` would make. Raises BrokenReference."""
+    """Compute the changes that judging ``recording`` by ``edition`` would make, as its muting shows them.
+
+    Raises BrokenReference.
+    """
     loaded = reference.load(edition)
-    found = Preview(edition)
+    found = Preview(edition, recording.muted)
     for events in _slices(recording):
-        verdicts = Counter(event.verdict for event in events)
+        verdicts = Counter(shown_verdict(event, recording.muted) for event in events)
         found.events += len(events)
         found.before.update(verdicts)
         found.after.update(verdicts)
         for one in _changed(events, loaded):
-            found.note(one)
+            found.note(_under_muting(one, recording.muted))
     return found
+
+
+def _under_muting(one: Rejudged, muted: int) -> Rejudged:
+    """The change as it is shown while ``muted`` groups are; its event is changed in memory."""
+    if not muted:
+        return one
+    one.event.verdict = shown_verdict(one.event, muted)
+    kept = [[key for key in keys if not mutes(muted, key.code)] for keys in (one.gained, one.lost)]
+    return Rejudged(one.event, verdict_of_shown(shown_of(one.findings, muted)), one.findings, *kept)
 
 
 def rejudge(recording: Recording, edition: str) -> int:
@@ -142,18 +158,17 @@ def _put(recording: Recording, changed: list[Rejudged]) -> None:
     """Write the new verdicts and findings, number each change, and update tallies and size."""
     if not changed:
         return
-    moves: Counter[tuple[str, str]] = Counter()
+    tallies = TallyChanges()
     for one in changed:
         recording.last_change += 1
-        if one.verdict != one.event.verdict:
-            moves[one.event.name, one.event.verdict] -= 1
-            moves[one.event.name, one.verdict] += 1
+        tallies.remove(one.event, read_findings(one.event.findings))
         recording.bytes -= row_bytes([one.event.findings])
         one.event.verdict, one.event.change = one.verdict, recording.last_change
-        one.event.findings = write_findings(one.findings)
+        one.event.findings, one.event.gravest = write_findings(one.findings), gravest_of(one.findings)
+        tallies.add(one.event.name, one.verdict, one.event.gravest, one.findings)
         recording.bytes += row_bytes([one.event.findings])
     update(Event, _JUDGED, values([one.event for one in changed], _JUDGED))
-    tally(recording.pk, {key: count for key, count in moves.items() if count})
+    tallies.save(recording.pk)
     recording.save(update_fields=["last_change", "bytes"])
 
 

@@ -13,6 +13,9 @@ from typing import Self
 import orjson
 
 from events.models import Event, PageLoad, Recording
+from events.recordings.muting import shown_verdict
+from events.verdict import StoredFinding, read_findings
+from events.verdict.muting import divide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,7 @@ class ShownRecording:
     last_change: int
     sent: int
     received: int
+    muted: int
     address: str
     shared: bool
     # Only on the dashboard; through a share these have their defaults.
@@ -66,6 +70,7 @@ class ShownRecording:
             last_change=recording.last_change,
             sent=recording.sent,
             received=recording.received,
+            muted=recording.muted,
             address=address,
             shared=True,
         )
@@ -103,13 +108,17 @@ class ShownPageLoad:
 
 @dataclass(frozen=True, slots=True)
 class ShownEvent:
-    """The values shown of an event: the columns of the model that pages read. JSON columns are text."""
+    """The values shown of an event: the columns of the model that pages read. JSON columns are text.
+
+    ``verdict`` is the one under the ``muted`` groups; ``findings`` holds the muted findings as well.
+    """
 
     seq: int
     n: int | None
     name: str
     verdict: str
     findings: str
+    muted: int
     called: str
     sent: str
     automatic: str
@@ -125,14 +134,15 @@ class ShownEvent:
     page_load: ShownPageLoad | None
 
     @classmethod
-    def of(cls, event: Event, page_load: ShownPageLoad | None) -> Self:
-        """The values of ``event``, unmasked, with those of its page load."""
+    def of(cls, event: Event, page_load: ShownPageLoad | None, muted: int) -> Self:
+        """The values of ``event``, unmasked, with those of its page load, while ``muted`` groups are."""
         return cls(
             event.seq,
             event.n,
             event.name,
-            event.verdict,
+            shown_verdict(event, muted),
             event.findings,
+            muted,
             event.called,
             event.sent,
             event.automatic,
@@ -147,6 +157,10 @@ class ShownEvent:
             event.fired_at,
             page_load,
         )
+
+    def divided_findings(self) -> tuple[list[StoredFinding], list[StoredFinding]]:
+        """The findings that are shown, and those that are muted."""
+        return divide(read_findings(self.findings), self.muted) if self.findings != "[]" else ([], [])
 
     @property
     def page_load_id(self) -> int | None:

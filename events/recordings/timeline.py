@@ -11,6 +11,7 @@ from events.db.compiled_queries import CompiledQuery, by_key
 from events.models import Event, PageLoad, Recording
 from events.recordings import VERDICTS
 from events.recordings.filter import EVERYTHING, Filter
+from events.recordings.muting import muting_of
 
 #: A zero as a literal in the statement: SQLite uses a partial index only where it can prove, before values
 #: are bound, that the condition lies in the indexed part of the table.
@@ -71,7 +72,8 @@ def count_after(recording: Recording, after: int, wanted: Filter) -> int:
     between = Q(seq__gt=after, seq__lte=recording.last_seq)
     # The condition on all verdicts lets the databases use the index on name, verdict and seq.
     verdicts = Q(verdict__in=VERDICTS) if wanted.names else Q()
-    return Event.objects.filter(between, verdicts, wanted.condition(), recording=recording).count()
+    condition = wanted.condition(muting_of(recording))
+    return Event.objects.filter(between, verdicts, condition, recording=recording).count()
 
 
 def read_before(recording: Recording, before: int, limit: int, wanted: Filter = EVERYTHING) -> Slice[Event]:
@@ -128,12 +130,14 @@ def _read(recording: Recording, wanted: Filter, between: Q, order: str, limit: i
     """The first ``limit`` events that ``wanted`` and ``between`` select, sorted by ``order``."""
     shown = Event.objects.filter(recording=recording).select_related("page_load").order_by(order)
     found = Event.objects.filter(between, recording=recording).order_by(order)
-    cells = wanted.cells() if wanted else None
+    muting = muting_of(recording)
+    cells = wanted.cells(muting) if wanted else None
     if cells is None or len(cells) > _MOST_CELLS:
-        return list(shown.filter(between, wanted.condition())[:limit])
-    if len(cells) == 1:
-        return list(shown.filter(between, cells[0].condition())[:limit])
-    # One query per cell reads an index in order; one query for all cells would sort all matching events.
-    parts = [found.filter(cell.condition()).values_list("seq", flat=True)[:limit] for cell in cells]
+        return list(shown.filter(between, wanted.condition(muting))[:limit])
+    if len(cells) == 1 and not muting.groups:
+        return list(shown.filter(between, cells[0].condition(muting))[:limit])
+    # One query per cell reads an index in order, and of rows with another verdict under muting the index
+    # alone; one query for all cells would sort all matching events.
+    parts = [found.filter(cell.condition(muting)).values_list("seq", flat=True)[:limit] for cell in cells]
     seqs = sorted(all_of(parts), reverse=order.startswith("-"))[:limit] if parts else []
     return list(shown.filter(seq__in=seqs))

@@ -4,7 +4,6 @@ Runs in the writer's thread only. The recording's row is locked first (PostgreSQ
 the database), so commit order is sequence order however many processes write.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -22,9 +21,10 @@ from events.store.known_events import stored_seqs
 from events.store.loss import account, storable
 from events.store.reports import store_reports
 from events.store.sizes import row_bytes, site_of
-from events.store.tallies import tally
+from events.store.tallies import TallyChanges
 from events.store.updates import apply, judge_again
 from events.verdict import write_findings
+from events.verdict.groups import gravest_of
 from events.wire import Left, ScriptReport, Update
 
 
@@ -103,7 +103,10 @@ COLUMNS: Final = (
     "fired_at",
     "received_at",
     "occurrence",
+    "gravest",
 )
+
+_GRAVEST: Final = COLUMNS.index("gravest")
 
 _LOCKED: Final = CompiledQuery(
     Recording,
@@ -184,7 +187,10 @@ class _Batch:
             insert(Event, COLUMNS, rows)
             counters.bytes += sum(map(row_bytes, rows))
             counters.site = counters.site or site_of(entry.page_url for entry in drafts)
-            tally(counters.recording, Counter((entry.name, entry.verdict) for entry in drafts))
+            tallies = TallyChanges()
+            for entry, row in zip(drafts, rows, strict=True):
+                tallies.add(entry.name, entry.verdict, row[_GRAVEST], entry.findings)
+            tallies.save(counters.recording)
         if self.updates:
             apply(counters, self.updates, self.edition)
         store_reports(counters, self.reports)
@@ -242,4 +248,5 @@ def _row(recording: int, seq: int, entry: Draft, page_loads: dict[str, PageLoad]
         storable(entry.fired_at, entry.received_at),
         entry.received_at,
         entry.occurrence,
+        gravest_of(entry.findings),
     )

@@ -4,7 +4,6 @@ Runs in the writer's transaction, with the recording's row locked. Each event th
 number of the recording's ``last_change``, the cursor from which viewers read changes.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -18,12 +17,13 @@ from events.store.counters import Counters
 from events.store.known_events import ids_of_one_event
 from events.store.payloads import payloads_of
 from events.store.sizes import row_bytes
-from events.store.tallies import tally
+from events.store.tallies import TallyChanges
 from events.verdict import read_findings, write_findings
+from events.verdict.groups import gravest_of
 from events.wire import Update
 
 #: The columns that an update changes.
-_CHANGED: Final = ("verdict", "findings", "sent", "sent_to", "delivery", "change")
+_CHANGED: Final = ("verdict", "findings", "gravest", "sent", "sent_to", "delivery", "change")
 _MOST_OF_ONE_ID: Final = 10  # events of one page load: the script gives each event an id of its own
 
 
@@ -33,16 +33,16 @@ def apply(counters: Counters, updates: Sequence[Update], edition: Reference) -> 
     Raises DatabaseError.
     """
     changed: list[Event] = []
-    moved: Counter[tuple[str, str]] = Counter()
+    tallies = TallyChanges()
     for event, update in _meant(counters.recording, updates):
         revision = _revision(event, update, edition)
         if revision is not None:
-            moved[event.name, event.verdict] -= 1
-            moved[event.name, revision.verdict] += 1
+            tallies.remove(event, read_findings(event.findings))
             _put(counters, event, revision)
+            tallies.add(event.name, event.verdict, event.gravest, revision.findings)
             changed.append(event)
     update_rows(Event, _CHANGED, values(changed, _CHANGED))
-    tally(counters.recording, {cell: by for cell, by in moved.items() if by})
+    tallies.save(counters.recording)
 
 
 def _meant(recording: int, updates: Sequence[Update]) -> Iterator[tuple[Event, Update]]:
@@ -90,7 +90,7 @@ def _put(counters: Counters, event: Event, revision: Revision) -> None:
     counters.last_change += 1
     before = row_bytes(_changed_texts(event))
     event.verdict, event.change = revision.verdict, counters.last_change
-    event.findings = write_findings(revision.findings)
+    event.findings, event.gravest = write_findings(revision.findings), gravest_of(revision.findings)
     event.sent, event.sent_to, event.delivery = revision.sent, revision.sent_to, revision.delivery
     counters.bytes += row_bytes(_changed_texts(event)) - before
 

@@ -75,3 +75,11 @@ def gravest_of(findings: Iterable[StoredFinding]) -> int:
         if bits > gravest & group:
             gravest = gravest & ~group | bits
     return gravest
+
+
+def numbers_of(findings: Iterable[StoredFinding]) -> tuple[int, ...]:
+    """How many of ``findings`` belong to each group, in the order of ``GROUPS``."""
+    numbers = [0] * len(GROUPS)
+    for finding in findings:
+        numbers[_SHIFT_OF.get(finding["code"], 0) // 2] += 1
+    return tuple(numbers)

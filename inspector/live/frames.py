@@ -142,7 +142,7 @@ def render_slice(
     there = Cursor(found.cursor, changes.until)
     return RenderedSlice(
         html=render_to_string("inspector/_frame.html", context),
-        news=_news(visible, there, found, changes, types),
+        news=_news(visible, there, found, changes, types, tallies),
         sidebar={
             "types": types,
             "unseen": unseen(tallies, edition),
@@ -193,6 +193,7 @@ def _news(
     found: Slice[ShownEvent],
     changes: RowChanges,
     types: list["TypeRow"],
+    tallies: Counts,
 ) -> dict[str, Any]:
     """Values that the page's script writes into existing elements, where a swap would lose focus or state."""
     pages = {} if visible.partial else {str(page.pk): page.received for page in page_loads_of(found.events)}
@@ -207,6 +208,8 @@ def _news(
         "tails": changes.tails,
         "gone": changes.unwanted,
         "stopped": visible.recording.stopped_at is not None,
+        "muted": tallies.muted,
+        "groups": {one.group: [one.findings if tallies.known else "…", one.muted] for one in tallies.groups},
     }
 
 

@@ -8,10 +8,17 @@ from django.db.models import QuerySet
 
 from events.models import Event, Recording
 from events.recordings.filter import Filter
+from events.recordings.muting import Muting, muting_of
+from events.recordings.tallied import Kind, Tallied
 from events.recordings.timeline import read_changed
+from events.verdict import read_findings
+from events.verdict.groups import gravest_of, numbers_of
 
 _CACHED: Final = 16  # filters of shares; each takes some 100 bytes for an event that passes it
 _SLICE: Final = 500
+
+#: What is counted of an event: its kind, and the number of its findings by group.
+_Kind = tuple[Kind, tuple[int, ...]]
 
 
 class _Matches:
@@ -20,13 +27,13 @@ class _Matches:
     def __init__(self) -> None:
         self.seq = 0
         self.change = 0
-        self.kinds: dict[int, tuple[str, str]] = {}
-        self.counts: Counter[tuple[str, str]] = Counter()
+        self.kinds: dict[int, _Kind] = {}
+        self.counts: Counter[_Kind] = Counter()
         self.lock = Lock()
 
-    def read(self, recording: Recording, wanted: Filter) -> "Counter[tuple[str, str]]":
-        """Read the events stored or changed since the last call; return the counts by name and verdict."""
-        found = Event.objects.filter(wanted.condition(), recording=recording)
+    def read(self, recording: Recording, wanted: Filter) -> list[Tallied]:
+        """Read the events stored or changed since the last call; return the counts of each kind."""
+        found = Event.objects.filter(wanted.condition(muting_of(recording)), recording=recording)
         with self.lock:
             while self.seq and self.change < recording.last_change:
                 changed, self.change = read_changed(recording, self.change, _SLICE)
@@ -37,22 +44,25 @@ class _Matches:
             self._add(found.filter(seq__gt=self.seq, seq__lte=recording.last_seq))
             self.seq = max(self.seq, recording.last_seq)
             self.change = max(self.change, recording.last_change)
-            return self.counts.copy()
+            return [Tallied(kind, count, numbers) for (kind, numbers), count in self.counts.items() if count]
 
     def _add(self, found: QuerySet[Event]) -> None:
-        for seq, name, verdict in found.values_list("seq", "name", "verdict").iterator(2_000):
-            self.kinds[seq] = name, verdict
-            self.counts[name, verdict] += 1
+        rows = found.values_list("seq", "name", "verdict", "findings").iterator(2_000)
+        for seq, name, verdict, text in rows:
+            findings = read_findings(text) if text != "[]" else []
+            kind = Kind(name, verdict, gravest_of(findings)), numbers_of(findings)
+            self.kinds[seq] = kind
+            self.counts[kind] += 1
 
 
-_cache: OrderedDict[tuple[int, str, Filter], _Matches] = OrderedDict()
+_cache: OrderedDict[tuple[int, str, Filter, Muting], _Matches] = OrderedDict()
 _lock = Lock()
 
 
-def count_matches(recording: Recording, wanted: Filter) -> "Counter[tuple[str, str]]":
-    """How many events of each name and verdict pass ``wanted``. ``recording`` must be freshly read."""
+def count_matches(recording: Recording, wanted: Filter) -> list[Tallied]:
+    """How many events of each kind pass ``wanted``. ``recording`` must be freshly read."""
     with _lock:
-        key = (recording.pk, recording.key, wanted)
+        key = (recording.pk, recording.key, wanted, muting_of(recording))
         matches = _cache.setdefault(key, _Matches())
         _cache.move_to_end(key)
         while len(_cache) > _CACHED:

@@ -18,7 +18,7 @@ from events.recordings.filter import Filter
 from events.recordings.shown import ShownEvent, ShownPageLoad
 from events.recordings.timeline import Neighbour, read_neighbour
 from events.store.missing_ranges import gap_before
-from events.verdict import StoredFinding, read_findings
+from events.verdict import StoredFinding
 from events.verdict.pointer import dotted
 from inspector.live.visible_recording import VisibleRecording
 
@@ -78,7 +78,7 @@ def _previous(
 
 def plain_row(visible: VisibleRecording, event: ShownEvent) -> TimelineRow:
     """The event's row without page header and gap, to replace its earlier version in a page."""
-    findings = read_findings(event.findings) if event.findings != "[]" else []
+    findings, _ = event.divided_findings()
     summary, more = summarize(visible, event, findings) if findings else (digest(event), 0)
     return TimelineRow(event, summary, more)
 

@@ -4,8 +4,7 @@ Everything that a page, a frame or a fragment shows of a recording is read here.
 values, the events are masked copies; a shown recording has no key, so that no address can contain one.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -16,9 +15,11 @@ from django.urls import reverse
 from events.judging.edition import edition_of
 from events.judging.effective import effective
 from events.models import Event, PageLoad, Recording
-from events.recordings import VERDICTS, Counts, counts, read_recording
-from events.recordings.filter import Cell, Filter
+from events.recordings import Counts, read_recording
+from events.recordings.filter import Filter
+from events.recordings.muting import muting_of
 from events.recordings.shown import ShownEvent, ShownPageLoad, ShownRecording
+from events.recordings.tallied import Tallied, read_tallies
 from events.recordings.timeline import Slice, count_after, read_after, read_before, read_changed
 from events.redaction import Redactor, personal_examples
 from events.store.payloads import effective_of, payloads_of
@@ -78,7 +79,7 @@ class VisibleRecording:
 
     def matching(self, events: Iterable[Event], wanted: Filter) -> set[int]:
         """The numbers of those of ``events`` that are wanted and visible."""
-        condition = self._inside(wanted).condition()
+        condition = self._inside(wanted).condition(muting_of(self.recording))
         query = Event.objects.select_related("page_load").filter(
             condition, pk__in=[event.pk for event in events]
         )
@@ -90,19 +91,24 @@ class VisibleRecording:
         """The event with this number; None where there is none, or it may not be seen."""
         if not 0 < seq < 2**62:
             return None
-        found = Event.objects.filter(self.limits.condition(), recording=self.recording, seq=seq)
+        limits = self.limits.condition(muting_of(self.recording))
+        found = Event.objects.filter(limits, recording=self.recording, seq=seq)
         event = found.select_related("page_load").first()
         return None if event is None else self.event(event)
 
     def event(self, event: Event) -> ShownEvent:
         """The event as it is shown: masked where the share masks."""
-        shown = ShownEvent.of(event, self._page_load_of(event))
+        shown = ShownEvent.of(event, self._page_load_of(event), self.recording.muted)
         return shown if self.redactor is None else self._masked(event, shown, self.redactor)
 
-    def findings(self, event: ShownEvent) -> list[PublicFinding]:
-        """The findings of an event that is shown, with their sentences."""
-        findings = read_findings(event.findings)
-        return public_findings(findings, event.name, edition_of(self.recording), self.hides_examples)
+    def findings(self, event: ShownEvent) -> tuple[list[PublicFinding], list[PublicFinding]]:
+        """The findings of an event that is shown, with their sentences; second, those that are muted."""
+        edition = edition_of(self.recording)
+        shown, muted = (
+            public_findings(findings, event.name, edition, self.hides_examples)
+            for findings in event.divided_findings()
+        )
+        return shown, muted
 
     def sentence(self, event: ShownEvent, finding: StoredFinding) -> str:
         """The sentence of one finding of an event that is shown."""
@@ -132,38 +138,25 @@ class VisibleRecording:
 
     def counts(self) -> Counts:
         """Counts of the visible events by verdict and shown name."""
-        tallies = self._counted() if self.partial else counts(self.recording)
-        if self.redactor is None:
-            return tallies
-        names: dict[str, dict[str, int]] = {}
-        for name, verdicts in tallies.names.items():
-            row = names.setdefault(self.name(name), dict.fromkeys(VERDICTS, 0))
-            for verdict, count in verdicts.items():
-                row[verdict] += count
-        return replace(tallies, names=names)
+        recording = self.recording
+        found = Counts(recording.sent, recording.received, recording.muted)
+        rows = self._limited() if self.partial else read_tallies(recording)
+        for row in rows:
+            found.add(row, self.name(row.kind.name))
+        if self.partial:
+            found.sent = found.received = sum(found.verdicts.values())
+        return found
 
-    def _counted(self) -> Counts:
+    def _limited(self) -> list[Tallied]:
         """Counts of a partial share: out of the tallies where its limits are names and verdicts."""
-        cells = self.limits.cells()
-        names: dict[str, dict[str, int]] = {}
-        totals: Counter[str] = Counter()
-        for (name, verdict), count in sorted(self._kinds(cells).items()):
-            if count:
-                names.setdefault(name, dict.fromkeys(VERDICTS, 0))[verdict] = count
-                totals[verdict] += count
-        total = totals.total()
-        return Counts(dict.fromkeys(VERDICTS, 0) | totals, names, total, total)
-
-    def _kinds(self, cells: list[Cell] | None) -> Mapping[tuple[str, str], int]:
-        if cells is None:
-            return count_matches(self.recording, self.limits)
-        may = set(cells)
-        return {
-            (name, verdict): count
-            for name, verdicts in counts(self.recording).names.items()
-            for verdict, count in verdicts.items()
-            if Cell(name, verdict) in may or Cell(None, verdict) in may
-        }
+        if not self.limits.by_kind:
+            return sorted(count_matches(self.recording, self.limits))
+        muted = self.recording.muted
+        return [
+            row
+            for row in read_tallies(self.recording)
+            if row.events and self.limits.selects(row.kind.name, row.kind.shown(muted))
+        ]
 
     def _inside(self, wanted: Filter) -> Filter:
         """The database's filter: stored names, no text that could be masked, and the share's limits."""

@@ -46,13 +46,14 @@ def event_context(visible: VisibleRecording, event: ShownEvent) -> dict[str, Any
     edition = edition_of(visible.recording)
     given = payloads_of(event)
     judged = effective(event.name, given, edition)
-    findings = visible.findings(event)
+    findings, muted = visible.findings(event)
     passed = _passed(given, judged)
     return {
         "recording": visible.shown,
         "event": event,
         "table": parameter_table(event.name, judged, findings, edition, visible.hides_examples),
         "findings": findings,
+        "muted": muted,
         "errors": sum(finding["severity"] == "error" for finding in findings),
         "warnings": sum(finding["severity"] == "warning" for finding in findings),
         "params": judged.params,

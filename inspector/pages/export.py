@@ -14,6 +14,7 @@ from events.exports.scope import Scope, redactor_of
 from events.models import Recording
 from events.recordings import get_recording
 from events.recordings.filter import Filter, parse_filter
+from events.verdict.muting import groups_in
 from inspector.presenters.personal_data_labels import KIND_WORDS
 
 
@@ -29,6 +30,8 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
         "part": part,
         "formats": [_choice(recording, part, extension) for extension in FORMATS],
         "kinds": KIND_WORDS.items(),
+        "muted": Scope(recording).muted_findings(),
+        "muted_groups": groups_in(recording.muted),
     }
     return render(request, "inspector/export.html", context)
 

@@ -104,6 +104,8 @@ def asked_changes(form: QueryDict) -> Changes:
         pinned=_switch(form.get("pinned")),
         stopped=_switch(form.get("stopped")),
         archived=_switch(form.get("archived")),
+        mute=form.getlist("mute"),
+        unmute=form.getlist("unmute"),
     )
 
 

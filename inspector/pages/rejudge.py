@@ -10,6 +10,7 @@ from events import reference
 from events.models import Recording
 from events.recordings import VERDICTS, get_recording
 from events.recordings.rejudge import Preview, Superseded, preview, rejudge
+from events.verdict.muting import groups_in
 from inspector.serving.htmx_request import HtmxHttpRequest
 
 
@@ -62,5 +63,6 @@ def _shown(found: Preview) -> dict[str, Any]:
         "turns": [(*turn, count) for turn, count in sorted(found.turns.items(), key=lambda each: -each[1])],
         "gained": [(*kind, count) for kind, count in found.gained.most_common()],
         "lost": [(*kind, count) for kind, count in found.lost.most_common()],
+        "muted_groups": groups_in(found.muted),
         "more": found.changed - len(found.shown),
     }

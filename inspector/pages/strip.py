@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events.models import PageLoad, Recording
+from events.models import Event, PageLoad, Recording
 from events.recordings import get_recording
+from events.recordings.muting import shown_verdict
 from events.replay import stored_parts as strips
 from inspector.pages.request_params import number
 from inspector.script import rrweb
@@ -54,7 +55,7 @@ def strip_player(request: HttpRequest, key: str, page_load: int) -> HttpResponse
     """The player of one page load, at the event ``?event=``; without a replay, the reason."""
     recording = get_recording(key)
     load = _page_load(recording, page_load)
-    marks = load.events.order_by("n", "seq").only("seq", "name", "verdict", "fired_at")[:_MOST_MARKS]
+    marks = _marks(load, recording.muted)
     context = {
         "recording": recording,
         "page_load": load,
@@ -64,6 +65,15 @@ def strip_player(request: HttpRequest, key: str, page_load: int) -> HttpResponse
     response = render(request, "inspector/strip_player.html", context | _availability())
     response["Content-Security-Policy"] = STRIP_POLICY
     return response
+
+
+def _marks(load: PageLoad, muted: int) -> list[Event]:
+    """The events of a page load, each with the verdict that is shown."""
+    columns = ("seq", "name", "verdict", "fired_at", *(("gravest", "findings") if muted else ()))
+    marks = list(load.events.order_by("n", "seq").only(*columns)[:_MOST_MARKS])
+    for mark in marks if muted else ():
+        mark.verdict = shown_verdict(mark, muted)
+    return marks
 
 
 @require_safe

@@ -16,7 +16,7 @@ from events.reference import load
 from events.reference.examples import example_params
 from events.verdict import CODES
 from events.wire import read
-from inspector.presenters.finding_codes import legend
+from inspector.presenters.finding_codes import WORDS, groups_with_codes, legend
 from inspector.presenters.personal_data_labels import KIND_WORDS
 from inspector.script.problems import TROUBLES
 from inspector.serving.environment import ENVIRONMENT
@@ -106,6 +106,7 @@ def _verdicts() -> dict[str, Any]:
         "complete_answer": _judged(complete),
         "incomplete": incomplete,
         "incomplete_answer": _judged(incomplete),
+        "finding_groups": groups_with_codes(),
     }
 
 
@@ -113,7 +114,7 @@ def _verdicts() -> dict[str, Any]:
 TABLES: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "connect": lambda: {"troubles": TROUBLES.values(), "complete": complete_event()},
     "verdicts": _verdicts,
-    "findings": lambda: {"legend": legend(), "codes": len(CODES)},
+    "findings": lambda: {"legend": legend(), "codes": len(CODES), "groups": WORDS.items()},
     "share": lambda: {"kinds": KIND_WORDS.values(), "limits": ENVIRONMENT.limits},
     "export": lambda: {"formats": FORMATS.values(), "kinds": KIND_WORDS},
     "commands": lambda: {"commands": commands()},

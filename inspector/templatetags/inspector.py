@@ -6,12 +6,15 @@ from urllib.parse import urlsplit
 from django import template
 from django.template import Context
 from django.template.loader import get_template
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from events.recordings.owners import initials
 from events.recordings.retention import expires_at
+from events.verdict.groups import Group, group_of
 from events.verdict.pointer import dotted as dotted_path
 from inspector.live.rows import TimelineRow
+from inspector.presenters.finding_codes import WORDS
 from inspector.presenters.json_tree import json_tree
 
 register = template.Library()
@@ -29,6 +32,19 @@ def icon(verdict: str) -> str:
 def dotted(path: str) -> str:
     """A JSON Pointer in dotted notation, such as items[0].price."""
     return dotted_path(path)
+
+
+@register.filter
+def finding_group(code: str) -> str:
+    """The group of a finding code, as a label."""
+    group = group_of(code)
+    return format_html('<span class="finding-group" title="{}">{}</span>', WORDS[group], group)
+
+
+@register.filter
+def group_words(group: Group) -> str:
+    """A sentence on the findings of a group."""
+    return WORDS[group]
 
 
 @register.filter

@@ -43,9 +43,18 @@
     ].filter(Boolean);
   };
 
+  const verdictOf = (findings) => {
+    const has = (severity) => findings.some((finding) => finding.severity === severity);
+    return has("error") ? "invalid" : has("warning") ? "warning" : "valid";
+  };
+
   class Recording {
-    constructor(blocks) {
+    // groupOf(code): the group of a finding's code.
+    constructor(blocks, groupOf) {
       this.blocks = blocks;
+      this.groupOf = groupOf;
+      this.muted = new Set(); // groups of findings that are switched off
+      this.mutedFindings = 0;
       this.header = null;
       this.events = [];
       this.pages = new Map();
@@ -81,19 +90,29 @@
       }
       if (line.event) this.add(line.event, block, number);
       else if (line.page_load) this.pages.set(line.page_load.page_id, { ...line.page_load, count: 0 });
-      else if (line.format) this.header = line;
+      else if (line.format) {
+        this.header = line;
+        this.muted = new Set(line.recording.muted);
+      }
       else if (line.report) this.reports.push(line.report);
       else if (line.end) this.promised = line.end.events;
     }
 
+    // The findings that are shown, and the muted ones. The twin of events/verdict/muting.py.
+    divide(findings) {
+      const mutes = (finding) => this.muted.has(this.groupOf(finding.code));
+      return [findings.filter((finding) => !mutes(finding)), findings.filter(mutes)];
+    }
+
     add(event, block, number) {
-      const [summary, more] = event.findings.length
-        ? summarize(event.findings)
-        : [digest(event), 0];
+      const [findings, muted] = this.divide(event.findings);
+      const [summary, more] = findings.length ? summarize(findings) : [digest(event), 0];
+      this.mutedFindings += muted.length;
       const page = this.pages.get(event.page_load) ?? null;
       if (page) page.count += 1;
       const at = Date.parse(event.fired_at);
-      const { seq, event_name: name, verdict, n } = event;
+      const { seq, event_name: name, n } = event;
+      const verdict = this.muted.size ? verdictOf(findings) : event.verdict;
       this.events.push({ seq, name, verdict, n, page, at, summary, more, marks: marks(event), block, number });
     }
 

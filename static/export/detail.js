@@ -26,15 +26,15 @@
     return branch;
   };
 
-  const message = (finding, place) => {
+  const message = (finding, place, group) => {
     const item = element("li", finding.severity, "", { "data-code": finding.code });
-    item.append(sign(finding.severity), element("span", "message", (place ? `${place}: ` : "") + finding.message));
+    item.append(sign(finding.severity), element("span", "message", (place ? `${place}: ` : "") + finding.message), " ", element("span", "finding-group", group));
     return item;
   };
 
   const badge = (text, title) => element("span", "badge automatic", text, { title });
 
-  const valueCell = (line) => {
+  const valueCell = (line, groupOf) => {
     const cell = element("td", "value");
     const example = line.example ? element("span", "example", `such as ${line.example}`) : "";
     if (line.state === "missing") cell.append(element("span", "missing-word", line.severity === "error" ? "MISSING" : "not given"), " ", example);
@@ -43,13 +43,13 @@
     if (line.unsent) cell.append(" ", element("span", "aside", "set with setProperty, but the request lacks it"));
     if (line.findings.length) {
       const list = element("ul", "findings");
-      list.append(...line.findings.map((finding) => message(finding, finding.path === line.path ? "" : dotted(finding.path))));
+      list.append(...line.findings.map((finding) => message(finding, finding.path === line.path ? "" : dotted(finding.path), groupOf(finding.code))));
       cell.append(list);
     }
     return cell;
   };
 
-  const row = (line) => {
+  const row = (line, groupOf) => {
     const kinds = `depth-${line.depth} ${line.state} ${line.severity}${line.container ? " container" : ""}`;
     const made = element("tr", kinds, "", { "data-path": line.path, "data-state": line.state });
     if (line.description) made.title = `${line.description} ${line.note}`.trim();
@@ -58,11 +58,11 @@
     if (line.permanent) name.append(" ", badge("set before", "Set before with cact('setProperty', …)"));
     if (line.custom) name.append(" ", element("span", "badge", "custom"));
     if (line.vendor) name.append(" ", element("span", "badge", "vendor"));
-    made.append(name, element("td", "type", line.kind), element("td", "required", line.required), valueCell(line));
+    made.append(name, element("td", "type", line.kind), element("td", "required", line.required), valueCell(line, groupOf));
     return made;
   };
 
-  const parameters = (table) => {
+  const parameters = (table, groupOf) => {
     const tools = element("div", "tab-tools");
     const absent = element("label", "push");
     absent.append(element("input", "", "", { type: "checkbox", "data-show-absent": "" }), " Show what may be left out");
@@ -72,7 +72,7 @@
       head.append(element("th", name, text, { scope: "col" }));
     }
     const body = element("tbody");
-    body.append(...table.lines.map(row));
+    body.append(...table.lines.map((line) => row(line, groupOf)));
     if (!table.lines.length) {
       const none = element("tr");
       none.append(element("td", "muted", table.notRead ? "Its parameters are unknown." : "This event carries no parameters.", { colspan: "4" }));
@@ -175,10 +175,19 @@
     return made;
   };
 
+  const mutedFindings = (findings, groupOf) => {
+    const made = element("details", "muted-findings");
+    const list = element("ul");
+    list.append(...findings.map((finding) => message(finding, "", groupOf(finding.code))));
+    made.append(element("summary", "", `${findings.length} finding${findings.length === 1 ? "" : "s"} muted`), list);
+    return made;
+  };
+
   // The event in this line of the file, as an element. entry: what the index knows of it.
-  const detail = (line, entry, reference) => {
+  const detail = (line, entry, reference, recording) => {
+    const groupOf = (code) => recording.groupOf(code);
     const event = parse(line).get("event");
-    const findings = event.get("findings").map((finding) => Object.fromEntries(finding));
+    const [findings, muted] = recording.divide(event.get("findings").map((finding) => Object.fromEntries(finding)));
     const [automatic, permanent] = [event.get("automatic"), event.get("permanent")];
     const [unread, unsent] = [event.get("unread") ?? [], event.get("unsent_permanent") ?? []];
     const params = event.get("effective") ?? event.get("called");
@@ -187,12 +196,13 @@
     made.append(head(event, entry, findings));
     if (table.general.length) {
       const list = element("ul", "general");
-      list.append(...table.general.map((finding) => message(finding, "")));
+      list.append(...table.general.map((finding) => message(finding, "", groupOf(finding.code))));
       made.append(list);
     }
+    if (muted.length) made.append(mutedFindings(muted, groupOf));
     const words = `What is judged${automatic.length ? ", automatic parameters included" : ""}${permanent.length ? ", with what was set before" : ""}`;
     made.append(tabs({
-      parameters: parameters(table),
+      parameters: parameters(table, groupOf),
       payload: payload(words, params),
       called: payload(event.get("called") === null ? "No call was seen: it is judged as it was sent." : "As the page passed it", event.get("called")),
       sent: payload(sentWords(event), event.get("sent")),

@@ -5,8 +5,9 @@
 
   const VERDICTS = ["invalid", "warning", "valid"];
   const $ = (selector) => document.querySelector(selector);
-  const recording = new Recording([...document.querySelectorAll('script[type="application/x-ndjson"]')]);
   const reference = JSON.parse($("#reference").textContent);
+  const groupOf = (code) => (Object.hasOwn(reference.group_of, code) ? reference.group_of[code] : reference.groups[0]);
+  const recording = new Recording([...document.querySelectorAll('script[type="application/x-ndjson"]')], groupOf);
   const list = new List($("#timeline"));
   const [root, search, panel, status] = [$("#dashboard"), $("#search"), $("#detail"), $("#status")];
   const nothing = [...panel.childNodes];
@@ -49,7 +50,7 @@
 
   const show = (seq) => {
     const entry = recording.events.find((event) => event.seq === seq);
-    panel.replaceChildren(...(entry ? [detail(recording.text(entry), entry, reference)] : nothing));
+    panel.replaceChildren(...(entry ? [detail(recording.text(entry), entry, reference, recording)] : nothing));
     root.classList.toggle("has-event", Boolean(entry));
     list.select(entry ? seq : null);
     if (entry) list.reveal(seq);
@@ -152,6 +153,7 @@
     const said = [];
     if (promised !== events.length || broken) said.push(`This file is not whole: it holds ${events.length} events${promised === null ? "" : ` of ${promised}`}.`);
     if (header?.filter) said.push("This is a part of the recording: what a filter let through.");
+    if (recording.muted.size) said.push(`${recording.mutedFindings} finding${recording.mutedFindings === 1 ? "" : "s"} muted, of: ${[...recording.muted].join(", ")}.`);
     for (const report of reports) said.push(`The script told from ${report.site || "a page"}: ${report.code.replaceAll("_", " ")}. ${report.detail}`);
     $("[data-notes]").replaceChildren(...said.map((text) => element("p", "report", text)));
     if (header?.redacted.length) {

@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 
 from events import checks
 from events.verdict import CODES, StoredFinding, verdict_of
-from events.verdict.groups import BITS, GROUP_OF, GROUPS, gravest_of, group_of
+from events.verdict.groups import BITS, GROUP_OF, GROUPS, gravest_of, group_of, numbers_of
+from events.verdict.muting import (
+    ALL_MUTED,
+    divide,
+    groups_in,
+    muted_bits,
+    mutes,
+    read_muted,
+    verdict_of_shown,
+    verdict_under,
+)
 
 
 def finding(code: str, severity: str) -> StoredFinding:
@@ -39,9 +49,29 @@ def test_each_group_has_the_gravest_severity_of_its_findings(findings: list[Stor
 
 
 @given(findings)
-def test_the_verdict_follows_from_the_gravest_severities(findings: list[StoredFinding]) -> None:
-    gravest = gravest_of(findings)
-    most = max(gravest >> 2 * place & 3 for place, _ in enumerate(GROUPS))
-    assert (
-        verdict_of(found["severity"] for found in findings) == ["valid", "valid", "warning", "invalid"][most]
-    )
+def test_each_group_has_the_number_of_its_findings(findings: list[StoredFinding]) -> None:
+    groups = [group_of(found["code"]) for found in findings]
+    assert numbers_of(findings) == tuple(groups.count(group) for group in GROUPS)
+
+
+@given(findings, st.integers(0, ALL_MUTED))
+def test_the_verdict_under_muting_is_that_of_the_findings_that_are_shown(
+    findings: list[StoredFinding], muted: int
+) -> None:
+    shown = [found for found in findings if not mutes(muted, found["code"])]
+    verdict = verdict_of(found["severity"] for found in shown)
+    assert verdict_under(gravest_of(findings), muted) == verdict_of_shown(shown) == verdict
+    assert divide(findings, muted) == (shown, [found for found in findings if mutes(muted, found["code"])])
+
+
+def test_muted_groups_are_a_bitmask() -> None:
+    assert [groups_in(muted) for muted in (0, 0b1, 0b1010)] == [[], ["required"], ["format", "across"]]
+    assert muted_bits(["values", "a newer group", "values"]) == 0b100
+    assert all(muted_bits(groups_in(muted)) == muted for muted in range(ALL_MUTED + 1))
+
+
+def test_muted_groups_are_read_from_a_text() -> None:
+    assert read_muted("values, across") == 0b1100
+    assert read_muted("no") == read_muted("") == 0
+    with pytest.raises(ValueError, match="there is required, format, values, across, or no"):
+        read_muted("values,colour")

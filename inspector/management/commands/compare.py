@@ -21,6 +21,7 @@ from events.comparison.rules import parse_rules
 from events.imports.refusals import Unimportable
 from events.recordings import get_recording
 from events.redaction import Redactor
+from events.verdict.muting import MUTE_HELP, read_muted
 
 DIFFERENT: Final = 1
 NOT_COMPARED: Final = 2
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             "--no-auto", action="store_true", help="do not obey the rules that suggest themselves"
         )
         parser.add_argument("--redact", action="store_true", help="mask personal values in what is written")
+        parser.add_argument("--mute", metavar="GROUP,GROUP", help=MUTE_HELP)
         parser.add_argument("--format", choices=sorted(_FORMATS), default="text", help="default: text")
         parser.add_argument(
             "--fail-on",
@@ -58,7 +60,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         rules = _rules(options["ignore"], options["rules"])
         sources = _source(options["a"]), _source(options["b"])
-        a, b = (source.side for source in sources)
+        a, b = (_under(source.side, options["mute"]) for source in sources)
         found = compare(a, b, rules, automatic=not options["no_auto"])
         if options["redact"]:
             masks = _mask(sources[0]), _mask(sources[1])
@@ -94,6 +96,16 @@ def _source(name: str) -> _Source:
     except (Unimportable, OSError, ValueError) as error:
         reason = str(error)
     raise CommandError(f"{name!r}: {reason}", returncode=NOT_COMPARED)
+
+
+def _under(side: Side, asked: str | None) -> Side:
+    """The side with the muted groups that ``--mute`` asks for. Raises CommandError."""
+    if asked is None:
+        return side
+    try:
+        return replace(side, muted=read_muted(asked))
+    except ValueError as error:
+        raise CommandError(str(error), returncode=NOT_COMPARED) from None
 
 
 def _mask(source: _Source) -> Redactor:

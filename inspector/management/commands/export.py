@@ -11,6 +11,8 @@ from events.exports.formats import FORMATS
 from events.exports.scope import UNMASKED, RecordingGone, Scope, redactor_of
 from events.recordings import get_recording
 from events.recordings.filter import PARAMETERS, FilterParameters, InvalidFilter, filter_from
+from events.recordings.muting import under
+from events.verdict.muting import MUTE_HELP, read_muted
 
 _FAILED: Final = 1  # --fail-on found an event
 _WRONG: Final = 2  # the export failed
@@ -35,6 +37,7 @@ class Command(BaseCommand):
         for name, field in FilterParameters.model_fields.items():
             option = f"--{_OPTIONS.get(name, name)}"
             parser.add_argument(option, dest=name, action="append", help=field.description)
+        parser.add_argument("--mute", metavar="GROUP,GROUP", help=MUTE_HELP)
         parser.add_argument("--fail-on", choices=("error", "warning"), help="exit with 1 where there is one")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,7 +52,8 @@ class Command(BaseCommand):
             raise CommandError(f"It could not be written: {reason}.", returncode=_WRONG) from None
         found = scope.verdicts()
         counts = ", ".join(f"{count} {verdict}" for verdict, count in found.items())
-        self.stderr.write(f"{sum(found.values())} events: {counts}", self.style.SUCCESS)
+        muted = f"; {words}" if (words := scope.muted_words()) else ""
+        self.stderr.write(f"{sum(found.values())} events: {counts}{muted}", self.style.SUCCESS)
         if options["fail_on"] and any(found[verdict] for verdict in scope.failing):
             sys.exit(_FAILED)
 
@@ -57,7 +61,8 @@ class Command(BaseCommand):
 def _scope(options: dict[str, Any]) -> Scope:
     """The export's scope from the command's options. Raises CommandError."""
     try:
-        recording = get_recording(options["key"])
+        asked = options["mute"]
+        recording = under(get_recording(options["key"]), None if asked is None else read_muted(asked))
         redactor = redactor_of(recording, [kind for kind in options["redact"].split(",") if kind])
         wanted = filter_from({name: options[name] or [] for name in PARAMETERS})
     except (Http404, ValueError, InvalidFilter) as error:

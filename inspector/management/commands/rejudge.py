@@ -9,6 +9,7 @@ from django.http import Http404
 from events import reference
 from events.recordings import VERDICTS, get_recording
 from events.recordings.rejudge import Preview, Superseded, preview, rejudge
+from events.verdict.muting import groups_in
 from events.verdict.pointer import dotted
 
 DIFFERENT: Final = 1
@@ -53,6 +54,8 @@ class Command(BaseCommand):
 def _words(found: Preview, now: str) -> str:
     """The preview as plain text."""
     lines = [f"{found.changed:,} of {_events(found.events)} change from edition {now} to {found.edition}."]
+    if found.muted:
+        lines.append(f"  Muted, and not counted here: {', '.join(groups_in(found.muted))}.")
     if found.changed:
         lines += [f"  {verdict}: {found.before[verdict]} → {found.after[verdict]}" for verdict in VERDICTS]
     for (name, before, after), count in sorted(found.turns.items()):

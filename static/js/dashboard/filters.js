@@ -28,6 +28,19 @@ export function showCounts(types) {
   }
 }
 
+// `groups` is [findings, whether muted] by group.
+export function showGroups(groups) {
+  for (const [group, [findings, muted]] of Object.entries(groups)) {
+    const line = filters.querySelector(`[data-group="${group}"]`);
+    line.querySelector("[data-group-count]").textContent = findings;
+    line.classList.toggle("off", muted);
+    if (line.matches("button")) {
+      line.setAttribute("aria-checked", String(!muted));
+      line.name = muted ? "unmute" : "mute";
+    } else line.querySelector("[data-group-muted]").hidden = !muted;
+  }
+}
+
 function showType(name, total, verdict) {
   const count = filters.querySelector(`[data-type-count="${CSS.escape(name)}"]`);
   const sign = filters.querySelector(`[data-type-icon="${CSS.escape(name)}"]`);

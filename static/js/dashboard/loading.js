@@ -5,7 +5,7 @@ import { live } from "./connection.js";
 import { filtersApplied } from "./filters.js";
 import { flow } from "./following.js";
 import { mark } from "./selection.js";
-import { state, timeline } from "./state.js";
+import { root, state, timeline } from "./state.js";
 
 // The request carries the sequence number to load from, and the current filter.
 document.addEventListener("htmx:configRequest", ({ detail: { elt, parameters } }) => {
@@ -29,6 +29,19 @@ document.addEventListener("htmx:afterSwap", ({ detail: { requestConfig, xhr } })
   if (Object.hasOwn(LOADED, id)) LOADED[id]();
   mark();
 });
+
+// Load the rows anew. A person who is not at the end stays at the row that is in view.
+export async function reloadRows() {
+  const anchor = state.following ? null : timeline.seqInView;
+  const query = new URLSearchParams(filterQuery());
+  if (anchor) query.set("event", anchor);
+  await window.htmx.ajax("GET", `${root.dataset.address}?${query}`, { target: "#timeline", swap: "outerHTML" });
+  mark();
+  live.follow(timeline.renderedUpTo, timeline.renderedChanges);
+  if (state.following) timeline.toEnd();
+  else timeline.rowFrom(anchor)?.scrollIntoView({ block: "start" });
+  flow();
+}
 
 function olderLoaded() {
   timeline.mergeHeaders();

@@ -11,6 +11,7 @@ export const SIGNS = { invalid: "✕", warning: "⚠", valid: "✓" };
 export const state = {
   paused: false, // the person has stopped the rows
   stopped: root.dataset.stopped === "true", // the recording takes no events
+  muted: Number(root.dataset.muted), // the groups of findings that are switched off, as a bitmask
   waiting: 0, // events that the rows do not show yet
   following: timeline.attached, // the person is at the end and wants to stay there
   selected: Number(new URLSearchParams(location.search).get("event")) || null, // the open event's number

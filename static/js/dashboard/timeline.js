@@ -32,6 +32,16 @@ export class Timeline {
 
   toEnd() { this.section.scrollTop = this.section.scrollHeight; }
 
+  // The number of the first row in view.
+  get seqInView() {
+    const top = this.section.getBoundingClientRect().top;
+    const row = [...this.rows].find((one) => one.getBoundingClientRect().bottom > top);
+    return row ? Number(row.dataset.seq) : null;
+  }
+
+  // The row with this number, else the next one.
+  rowFrom(seq) { return this.row(seq) ?? this.#firstAfter(seq); }
+
   row(seq) { return document.getElementById(`event-${seq}`); }
 
   // Remove the oldest rows, but not the page header of the remaining ones.
