@@ -83,6 +83,9 @@ class Muting(NamedTuple):
         ]
 
 
+#: A condition that no row meets. Django leaves queries with an empty ``pk__in`` out, which a union cannot.
+_NEVER: Final = Q(gravest__lt=NOT_COMPUTED)
+
 #: Nothing is muted.
 NOTHING: Final = Muting()
 
@@ -129,4 +132,4 @@ def _any(conditions: Iterable[Q]) -> Q:
     combined = Q()
     for condition in conditions:
         combined |= condition
-    return combined or Q(pk__in=[])
+    return combined or _NEVER
