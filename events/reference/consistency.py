@@ -36,6 +36,8 @@ def _row_problems(reference: Reference, owner: Schema, row: Parameter) -> Iterat
     for name in row.satisfied_by:
         if name == row.name or not owner.parameter(name):
             yield "satisfied_by", f"there is no sibling {name!r}"
+    if row.later_name is not None and not owner.parameter(row.later_name):
+        yield "later_name", f"there is no sibling {row.later_name!r}"
     if row.satisfied_by and not row.recommended:
         yield "satisfied_by", "only a recommended parameter can be satisfied by another"
     if row.example is not None and (reason := _why_not_allowed(reference, row, row.example)):

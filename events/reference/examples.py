@@ -27,7 +27,21 @@ def example_params(reference: Reference, event_name: str, required_only: bool = 
     Automatic parameters and parameters without a published row are left out. Raises KeyError for an unknown
     event.
     """
-    return _example_object(reference, reference.events[event_name], required_only=required_only)
+    params = _example_object(reference, reference.events[event_name], required_only=required_only)
+    _add_up(reference, params)
+    return params
+
+
+def _add_up(reference: Reference, params: dict[str, Any]) -> None:
+    """Set the item's price so that the items add up to the event's net amount, where it has a total, too.
+
+    The published examples of prices and of amounts come from different orders.
+    """
+    names = reference.amounts
+    items = next((value for value in params.values() if type(value) is list), [])
+    if items and {names.total, names.net} <= params.keys():
+        (item,) = items
+        item["product"]["price"] = round(params[names.net] / item["quantity"] + item.get("discount", 0), 2)
 
 
 def as_call(event_name: str, params: dict[str, Any]) -> str:

@@ -94,6 +94,7 @@ def _parameter(row: Table) -> Parameter:
         automatic=row.typed("automatic", bool, default=False),
         client_default=row.text_or_none("client_default"),
         note=row.text_or_none("note"),
+        later_name=row.text_or_none("later_name"),
         listed=listed,
     )
 

@@ -26,6 +26,7 @@ class Parameter:
     ``numbered`` marks a name that ends in 1 and stands for a series: category_1, category_2 and so on.
     ``automatic`` marks a parameter that the client adds; ``client_default`` is a value that the client sends
     by itself although the reference does not promise it.
+    ``later_name`` is the name of a required parameter in later editions, which a page may send already.
     ``listed`` is False for a valid parameter without a row in the edition's table; ``type`` may then be None,
     and the value is not checked.
     """
@@ -44,6 +45,7 @@ class Parameter:
     automatic: bool = False
     client_default: str | None = None
     note: str | None = None
+    later_name: str | None = None
     listed: bool = True
 
     @property

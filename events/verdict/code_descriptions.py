@@ -16,14 +16,24 @@ MEANINGS: Final[dict[str, str]] = {
     "bad_format": "The string does not look as it should: a currency, hash, phone number, date, address.",
     "too_many_items": "The event is meant to carry fewer items than it does.",
     "mixed_currencies": "Items are priced in different currencies, or in another one than the event.",
-    "inconsistent_amount": "The amounts contradict one another: value below revenue, or a sum that is off.",
+    "inconsistent_amount": "The amounts contradict one another: value below revenue, or a sum that is off, "
+    "also that over the items.",
     "misplaced_property": "The property stands one level too high, where nothing reads it.",
     "misspelt_property": "Almost a standard name, or another vendor's name for it.",
     "unknown_property": "A property that the reference does not list. Custom ones are allowed.",
     "misspelt_event": "Almost the name of a standard event.",
     "custom_event": "An event of your own: only its name is required.",
-    "placeholder_value": "The words undefined, null, NaN or [object Object] where a value should be.",
+    "placeholder_value": "What a template or script wrote where it had no value: undefined, null, NaN, "
+    "[object Object], the source of a function, or a variable that was left unfilled.",
     "no_consent": "The visitor agreed to nothing, or no consent manager ran.",
     "unreadable": "This could not be read as an event: no object, or larger than the vendor accepts.",
     "not_triggered": "The event's name stands where the command belongs: clients send nothing then.",
+    "filler_value": "A text that says nothing, such as n/a, unknown, test or blanks alone.",
+    "hash_of_nothing": "The hash of an empty text or of a placeholder, or zeros alone.",
+    "hash_mismatch": "The plain value stands beside a hash that is not its own.",
+    "personal_data": "An e-mail address, a card or account number, or a secret, where none belongs.",
+    "bad_encoding": "HTML entities, a text in the wrong encoding, blanks at an end, characters that cannot "
+    "be seen, or JSON written as a text.",
+    "odd_amount": "A quantity or amount that can hardly be meant: negative, zero, in cents, too precise.",
+    "duplicate_item": "The same item, of the same variant, twice in one event.",
 }

@@ -15,12 +15,14 @@ from typing import Any, Final
 
 from events.reference import Reference
 from events.verdict import relations
+from events.verdict.amounts import amount_findings, are_plain
 from events.verdict.common_faults import CommonFault, fault_of
 from events.verdict.findings import Finding
-from events.verdict.formats import CHECKS, LONGEST_REPEATED, PASSES, REPEATED
-from events.verdict.interpreted import row_findings
-from events.verdict.rules import PLACEHOLDERS
+from events.verdict.fine_texts import fine_texts
+from events.verdict.hashes import suffix_of
+from events.verdict.interpreted import item_findings, row_findings
 from events.verdict.spec import ObjectSpec, Row, specs
+from events.verdict.text_values import PLAIN
 from events.verdict.unlisted import extras
 
 #: (the event's parameters, the list that findings are appended to)
@@ -30,7 +32,7 @@ Gate = Callable[[Mapping[str, Any], list[Finding]], None]
 _QUICK_NUMBERS: Final = range(2, 6)
 #: ``__class__`` because it needs no call; the last part is false for NaN and the infinities.
 _NUMBER: Final = "v.__class__ is float and v - v == 0.0 or v.__class__ is int"
-_TEXT: Final = "{0}.__class__ is str and {0} not in SUSPECT"
+_TEXT: Final = "{0}.__class__ is str and ({0} in PLAIN or learn({0}))"
 _FINE_AMOUNTS: Final = "v >= r and (s is None or t is None or -0.01 <= r + s + t - v <= 0.01)"
 
 
@@ -63,7 +65,11 @@ class _CheckCompiler:
             "amounts": relations.amounts,
             "too_many": relations.too_many_items,
             "mixed": relations.mixed_currencies,
-            "SUSPECT": PLACEHOLDERS | {""},
+            "PLAIN": PLAIN.known,
+            "learn": PLAIN.learn,
+            "not_an_item": item_findings,
+            "all_amounts": amount_findings,
+            "are_plain": are_plain,
             "Finding": Finding,
             "new": tuple.__new__,
         }
@@ -77,15 +83,21 @@ class _CheckCompiler:
 
     def source(self) -> str:
         """The Python source of the gate."""
-        return "\n".join(["def gate(o0, out):", *_indented(self._object(self._spec, 0, ""))])
+        lines = [*self._object(self._spec, 0, ""), *self._event_amounts()]
+        return "\n".join(["def gate(o0, out):", *_indented(iter(lines))])
+
+    def _event_amounts(self) -> Iterator[str]:
+        """The lines that check the event's amounts and items together."""
+        if self._spec.amounts is not None:
+            names = self._constant(self._spec.amounts)
+            yield f"if not are_plain({names}, o0): out.extend(all_amounts({names}, o0))"
 
     def _object(self, spec: ObjectSpec, depth: int, path: str) -> Iterator[str]:
         """The lines that check the object ``o<depth>``."""
-        rows = [row for row in spec.rows if row.parameter.type is not None]
-        always = sum(row.parameter.is_required for row in rows)
+        always = sum(row.parameter.is_required for row in spec.rows)
         yield f"get{depth} = o{depth}.get"
         yield f"left{depth} = len(o{depth}) - {always}"
-        for row in rows:
+        for row in spec.rows:
             yield from self._row(row, depth, f"{path}/{row.parameter.name}")
         yield from self._rest(spec, depth, path)
 
@@ -105,7 +117,9 @@ class _CheckCompiler:
     def _absent(self, row: Row, depth: int, path: str) -> Iterator[str]:
         parameter = row.parameter
         depends = parameter.required_with or parameter.satisfied_by
-        if parameter.is_required or (parameter.recommended and not depends):
+        if parameter.later_name is not None:
+            yield self._explain(row, depth, path)
+        elif parameter.is_required or (parameter.recommended and not depends):
             yield self._append_finding(next(iter(row_findings(row, None, {}, path))))
         elif parameter.recommended:
             yield self._explain(row, depth, path)
@@ -118,6 +132,9 @@ class _CheckCompiler:
 
     def _present(self, row: Row, depth: int, path: str) -> Iterator[str]:
         explain = self._explain(row, depth, path)
+        if row.parameter.type is None:
+            yield f"if not ({_TEXT.format('v')}): {explain}"
+            return
         if row.parameter.type == "Item[]":
             yield from self._items(row, depth, path, explain)
             return
@@ -130,7 +147,9 @@ class _CheckCompiler:
         if row.parameter.type in ("array", "string[]"):
             yield from self._elements(row, path, explain)
             return
-        yield f"if {self._fine(row)}:"
+        plain = row.parameter.name.removesuffix(suffix_of(row.parameter.name))
+        alone = f" and get{depth}({plain!r}) is None" if plain != row.parameter.name else ""
+        yield f"if {self._fine(row)}{alone}:"
         yield from _indented(self._amounts(row, depth, path) if row.amounts else iter(["pass"]))
         yield from self._else(row, path, explain)
 
@@ -138,17 +157,17 @@ class _CheckCompiler:
         """The source of a condition that is true only for values without a finding."""
         if row.parameter.type == "number":
             return _NUMBER
-        form = row.parameter.format
         if row.enumeration is not None:
             return f"v.__class__ is str and v in {self._constant(frozenset(row.enumeration.values))}"
-        if form in PASSES:
-            passes = self._constant(PASSES[form])
-            if form in REPEATED:
-                passes = f"({self._constant(REPEATED[form])} if len(v) < {LONGEST_REPEATED} else {passes})"
-            return f"v.__class__ is str and {passes}(v)"
-        if form is not None:
-            return f"{_TEXT.format('v')} and {self._constant(CHECKS[form])}(v) is None"
+        if row.parameter.format is not None:
+            return self._known_text("v", row)
         return _TEXT.format("v")
+
+    def _known_text(self, name: str, row: Row) -> str:
+        """The source of a condition for texts of a format: they were found to be fine before, or are now."""
+        texts = fine_texts(row)
+        known, learn = self._constant(texts.known), self._constant(texts.learn)
+        return f"{name}.__class__ is str and ({name} in {known} or {learn}({name}))"
 
     def _else(self, row: Row, path: str, explain: str) -> Iterator[str]:
         """The branches for a value that fails the condition: the commonest fault, then ``explain``."""
@@ -160,7 +179,7 @@ class _CheckCompiler:
     def _elements(self, row: Row, path: str, explain: str) -> Iterator[str]:
         fine = _TEXT.format("e")
         if row.parameter.type == "array":
-            fine = f"e.__class__ is int or {fine}"
+            fine = f"e.__class__ is int or {self._known_text('e', row)}"
         yield "if v.__class__ is list and v:"
         yield " for e in v:"
         yield f"  if not ({fine}): {explain}; break"
@@ -181,7 +200,8 @@ class _CheckCompiler:
         """
         assert row.nested is not None
         constant, inside = self._constant(row), f"o{depth + 1}"
-        each, other = f"{path}/{{i}}", CommonFault("error", "wrong_type", "object")
+        each = f"{path}/{{i}}"
+        other = f"out.extend(not_an_item({constant}, v, {_written(each)}))"
         yield "items = v"
         yield "if v.__class__ is list and v:"
         if row.max_items is not None:
@@ -189,7 +209,7 @@ class _CheckCompiler:
         yield f" code = get{depth}({self._currency!r}); clash = False"
         yield f" for i, {inside} in enumerate(items):"
         yield f"  v = {inside}; currency = None"
-        yield f"  if v.__class__ is not dict: {self._append_fault(other, each)}; continue"
+        yield f"  if v.__class__ is not dict: {other}; continue"
         yield from _indented(self._object(row.nested, depth + 1, each), 2)
         yield "  if currency is not None:"
         yield "   if code is None: code = currency"

@@ -30,6 +30,13 @@ CODES: Final[dict[str, frozenset[Severity]]] = {
     "no_consent": frozenset({"info"}),
     "unreadable": frozenset({"error"}),
     "not_triggered": frozenset({"warning"}),
+    "filler_value": frozenset({"info"}),
+    "hash_of_nothing": frozenset({"warning"}),
+    "hash_mismatch": frozenset({"warning"}),
+    "personal_data": frozenset({"warning", "info"}),
+    "bad_encoding": frozenset({"info"}),
+    "odd_amount": frozenset({"warning", "info"}),
+    "duplicate_item": frozenset({"info"}),
 }
 
 _GOT_LENGTH: Final = 80  # characters of a value that a finding repeats; the event itself has the whole

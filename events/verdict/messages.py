@@ -6,56 +6,16 @@ shown, with the reference's row of the parameter where a sentence quotes that ro
 
 from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final
 
-from events.reference.types import Parameter, Reference
+from events.reference.types import Reference
+from events.verdict.facts import Facts, Sentence
 from events.verdict.findings import PublicFinding, StoredFinding, shorten
-from events.verdict.pointer import dotted
 from events.verdict.spec import specs
+from events.verdict.value_sentences import VALUE_SENTENCES, written_number
 
 #: The text of ``got`` where the value at the path may contain a part of a masked value.
 NOT_SHOWN: Final = "(not shown)"
-
-
-class Facts(NamedTuple):
-    """The input of a sentence: a stored finding, and the reference's row that the sentence quotes."""
-
-    finding: StoredFinding
-    row: Parameter | None = None
-
-    @property
-    def name(self) -> str:
-        """The parameter as people write it, such as ``items[0].product.price``."""
-        return dotted(self.finding["path"]) or "the event"
-
-    @property
-    def expected(self) -> str | None:
-        """The description of the expected value; None where there is none."""
-        return self.finding["expected"]
-
-    @property
-    def got(self) -> str | None:
-        """The value found, as short JSON text; None where there is none."""
-        return self.finding["got"]
-
-    @property
-    def example(self) -> str:
-        """``, for example "EUR"``, or "" where the row has no plain example."""
-        example = self.row.example if self.row else None
-        plain = example is not None and not isinstance(example, dict | list)
-        return f", for example {shorten(example)}" if plain else ""
-
-
-class Sentence(NamedTuple):
-    """An entry of the table: ``make`` returns the sentence.
-
-    ``needs`` names the facts of a finding that the sentence requires; ``quotes_row``: the sentence uses the
-    reference's row of the parameter.
-    """
-
-    make: Callable[[Facts], str]
-    needs: tuple[str, ...] = ()
-    quotes_row: bool = False
 
 
 def public_findings(
@@ -134,6 +94,14 @@ def _missing_required(facts: Facts) -> str:
     return f"{facts.name} {state}: add {_an(facts.expected)}{facts.example}{aside}."
 
 
+def _missing_renamed(facts: Facts) -> str:
+    later = (facts.row.later_name if facts.row else None) or "another name"
+    return (
+        f"{_missing_required(facts)} {later} is there, which newer editions of the reference ask for: "
+        f"under this edition send {facts.name} as well, or judge by a newer one."
+    )
+
+
 def _missing_conditional(amount: str) -> Callable[[Facts], str]:
     return lambda facts: (
         f"{facts.name} is required because {amount} is set: add the three-letter code{facts.example}."
@@ -152,7 +120,7 @@ def _wrong_type(facts: Facts) -> str:
     if facts.finding["severity"] == "warning":
         return f"{facts.name} should be {expected}: {facts.got} works, but put it in quotes."
     if facts.expected == "number" and kind == "string":
-        return f"{facts.name} must be {expected}, but is the string {facts.got}: remove the quotes."
+        return f"{facts.name} must be {expected}, but is the string {facts.got}{written_number(facts.got)}."
     return f"{facts.name} must be {expected}, but is {_described(kind, facts.got)}."
 
 
@@ -169,11 +137,6 @@ def _not_suggested(facts: Facts) -> str:
             f"say which kind of page it is, one of {facts.expected}."
         )
     return f"{facts.name} {facts.got} is not among the suggested values: {facts.expected}."
-
-
-def _bad_format(facts: Facts) -> str:
-    verb = "must" if facts.finding["severity"] == "error" else "should"
-    return f"{facts.name} {verb} be {facts.expected}, but is {facts.got}."
 
 
 def _misplaced(facts: Facts) -> str:
@@ -219,7 +182,10 @@ _EITHER: Final = ("expected", "got")
 #: Every sentence: by code, then by ``why``, which is "" where the code has one sentence.
 SENTENCES: Final[dict[str, dict[str, Sentence]]] = {
     "missing_event_name": {"": Sentence(_missing_event_name)},
-    "missing_required": {"": Sentence(_missing_required, quotes_row=True)},
+    "missing_required": {
+        "": Sentence(_missing_required, quotes_row=True),
+        "renamed": Sentence(_missing_renamed, quotes_row=True),
+    },
     "missing_conditional": {
         amount: Sentence(_missing_conditional(amount), quotes_row=True) for amount in ("value", "revenue")
     },
@@ -231,7 +197,6 @@ SENTENCES: Final[dict[str, dict[str, Sentence]]] = {
         )
     },
     "not_suggested": {"": Sentence(_not_suggested, _EITHER)},
-    "bad_format": {"": Sentence(_bad_format, _EITHER)},
     "too_many_items": {
         "": Sentence(
             lambda facts: f"{facts.name} should hold {facts.expected}, but holds {facts.got}.", _EITHER
@@ -246,22 +211,6 @@ SENTENCES: Final[dict[str, dict[str, Sentence]]] = {
             lambda facts: (
                 f"{facts.name} is {facts.got}, while another item is priced in {facts.expected}: "
                 "use one currency in an event."
-            ),
-            _EITHER,
-        ),
-    },
-    "inconsistent_amount": {
-        "revenue": Sentence(
-            lambda facts: (
-                f"value {facts.got} is smaller than revenue: "
-                "it includes shipping and taxes, revenue does not."
-            ),
-            ("got",),
-        ),
-        "sum": Sentence(
-            lambda facts: (
-                f"value is {facts.got}, but revenue, shipping_amount and tax_amount "
-                f"add up to {facts.expected}: check the amounts."
             ),
             _EITHER,
         ),
@@ -283,12 +232,6 @@ SENTENCES: Final[dict[str, dict[str, Sentence]]] = {
     "custom_event": {
         "": Sentence(lambda facts: f"{facts.got} is a custom event: only its name is required.", ("got",))
     },
-    "placeholder_value": {
-        "": Sentence(
-            lambda facts: f"{facts.name} holds the text {facts.got}: the tag read what was not there.",
-            ("got",),
-        )
-    },
     "no_consent": {
         "": Sentence(
             lambda facts: f"{facts.name} is empty: the visitor accepted nothing, or no consent manager ran."
@@ -307,6 +250,7 @@ SENTENCES: Final[dict[str, dict[str, Sentence]]] = {
             )
         )
     },
+    **VALUE_SENTENCES,
 }
 
 #: All values of ``why`` except "".

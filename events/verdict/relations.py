@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from events.verdict.findings import Finding
-from events.verdict.rules import is_number
+from events.verdict.numbers import is_number
 from events.verdict.spec import Row
 
 #: The tolerance of sums: one unit of a currency's second decimal, and the rounding error of floats.

@@ -4,16 +4,22 @@ The source of every rule is the findings table in the reading of the reference. 
 of the parameter itself; ``siblings`` is the object that contains the parameter.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from events.reference.types import Parameter
 from events.verdict.findings import Finding, Severity, shorten
-from events.verdict.formats import CHECKS
+from events.verdict.formats import CHECKS, WIDENED
+from events.verdict.hashes import is_of_nothing
+from events.verdict.numbers import is_number
 from events.verdict.spec import Row
 
 #: Texts that faulty templates and scripts write in place of a value.
 PLACEHOLDERS: Final = frozenset({"undefined", "null", "NaN", "[object Object]"})
+
+#: What separates consent categories that were written into one text.
+_SEVERAL = re.compile(r"[,;|]|[0-9]\s+[0-9]")
 
 _EXPECTED: Final = {
     "string": "string",
@@ -24,11 +30,6 @@ _EXPECTED: Final = {
     "Product": "object",
     "Item[]": "array of items",
 }
-
-
-def is_number(value: Any) -> bool:
-    """True for integers and finite floats; a boolean is not a number."""
-    return (type(value) is int or type(value) is float) and value - value == 0
 
 
 def is_absent(value: Any) -> bool:
@@ -53,19 +54,15 @@ def missing(row: Row, value: Any, siblings: Mapping[str, Any], path: str) -> Ite
     parameter = row.parameter
     shown = None if is_absent(value) else value
     if parameter.is_required:
-        yield Finding("error", "missing_required", path, _kind(parameter), shown)
+        renamed = parameter.later_name is not None and _is_set(siblings.get(parameter.later_name))
+        why = "renamed" if renamed else ""
+        yield Finding("error", "missing_required", path, _kind(parameter), shown, why)
         return
     trigger = next((name for name in parameter.required_with if _is_set(siblings.get(name))), None)
     if trigger is not None:
         yield Finding("error", "missing_conditional", path, _kind(parameter), shown, trigger)
-    elif parameter.recommended and not any(_is_set(siblings.get(name)) for name in parameter.satisfied_by):
+    elif parameter.recommended and not any(_stands_in(siblings, name) for name in parameter.satisfied_by):
         yield Finding(parameter.recommended, "missing_recommended", path, _kind(parameter), shown)
-
-
-def placeholder(value: Any, path: str) -> Iterator[Finding]:
-    """Report a placeholder, such as ``undefined``, in place of a value."""
-    if type(value) is str and value in PLACEHOLDERS:
-        yield Finding("warning", "placeholder_value", path, "a real value", value)
 
 
 def wrong_type(row: Row, value: Any, path: str) -> Iterator[Finding]:
@@ -80,30 +77,46 @@ def wrong_type(row: Row, value: Any, path: str) -> Iterator[Finding]:
         yield Finding("error", "wrong_type", path, _EXPECTED[str(kind)], value)
 
 
-def elements(row: Row, values: list[Any], path: str) -> Iterator[Finding]:
-    """Check the elements of ``colors`` (strings) and ``consent_categories`` (numbers or strings)."""
-    parameter = row.parameter
-    if parameter.type == "array" and not values:
+def no_consent(row: Row, values: list[Any], path: str) -> Iterator[Finding]:
+    """Report an empty list of consent categories."""
+    if row.parameter.type == "array" and not values:
         yield Finding("info", "no_consent", path, "the categories that the visitor accepted", values)
-    for index, value in enumerate(values):
-        place = f"{path}/{index}"
-        if type(value) is str:
-            yield from placeholder(value, place)
-        elif not is_number(value):
-            expected = "string" if parameter.type == "string[]" else "number or string"
-            yield Finding("error", "wrong_type", place, expected, value)
-        elif parameter.type == "string[]":
-            yield Finding("warning", "wrong_type", place, "string", value)
 
 
-def text(row: Row, value: Any, path: str) -> Iterator[Finding]:
-    """Check a text against its enumeration and its format; the platform turns a number into a text."""
+def element(row: Row, value: Any, path: str) -> Iterator[Finding]:
+    """Check the type of one element of ``colors`` (strings) or ``consent_categories`` (or numbers)."""
+    kind = row.parameter.type
+    if is_number(value):
+        if kind == "string[]":
+            yield Finding("warning", "wrong_type", path, "string", value)
+    elif type(value) is not str:
+        expected = "string" if kind == "string[]" else "number or string"
+        yield Finding("error", "wrong_type", path, expected, value)
+
+
+def is_one_category(text: str) -> bool:
+    """Whether an element of ``consent_categories`` names one category: not none, and not several."""
+    return bool(text) and not _SEVERAL.search(text)
+
+
+def category(row: Row, value: Any, path: str) -> Iterator[Finding]:
+    """Report an element of ``consent_categories`` that is empty, or holds several categories."""
+    if row.parameter.type == "array" and type(value) is str and not is_one_category(value):
+        why = "several" if value else ""
+        yield Finding("warning", "bad_format", path, "one category in each element", value, why)
+
+
+def text(row: Row, value: Any, path: str, *, widened: bool = True) -> Iterator[Finding]:
+    """Check a text against its enumeration and its format; the platform turns a number into a text.
+
+    ``widened``: the rules of the values' table about formats apply, too.
+    """
     if row.parameter.type != "string":
         return
     written = value if type(value) is str else shorten(value) if is_number(value) else None
     if written is not None:
         yield from _listed(row, written, path)
-        yield from _formatted(row, written, path)
+        yield from _formatted(row, written, path, widened=widened)
 
 
 def _listed(row: Row, value: str, path: str) -> Iterator[Finding]:
@@ -119,12 +132,15 @@ def _listed(row: Row, value: str, path: str) -> Iterator[Finding]:
         yield Finding(severity, "not_suggested", path, allowed, value)
 
 
-def _formatted(row: Row, value: str, path: str) -> Iterator[Finding]:
+def _formatted(row: Row, value: str, path: str, *, widened: bool) -> Iterator[Finding]:
     """Report a string that violates its format."""
-    if row.parameter.format is not None:
-        fault = CHECKS[row.parameter.format](value)
+    form = row.parameter.format
+    if form is not None:
+        fault = CHECKS[form](value)
+        if fault is None and widened and form in WIDENED:
+            fault = WIDENED[form](value)
         if fault is not None:
-            yield Finding(fault.severity, "bad_format", path, fault.expected, value)
+            yield Finding(fault.severity, "bad_format", path, fault.expected, value, fault.why)
 
 
 def _has_type(kind: str | None, value: Any) -> bool:
@@ -137,6 +153,12 @@ def _has_type(kind: str | None, value: Any) -> bool:
 
 def _is_set(value: Any) -> bool:
     return not is_absent(value) and not (type(value) is str and value == "")
+
+
+def _stands_in(siblings: Mapping[str, Any], name: str) -> bool:
+    """Whether the sibling ``name`` has a value that can replace a missing one: the hash of nothing cannot."""
+    value = siblings.get(name)
+    return _is_set(value) and not is_of_nothing(value, name)
 
 
 def _kind(parameter: Parameter) -> str:

@@ -8,7 +8,9 @@ from typing import Final
 
 from events.reference import Enumeration, EventSpec, Parameter, Reference, Schema
 from events.reference.types import Amounts, Currencies
+from events.verdict.amounts import AmountNames
 from events.verdict.near_names import NearNames
+from events.verdict.places import TEXT, Place, place_of
 
 _INDEX: Final = re.compile(r"/[0-9]+(?=/)")
 
@@ -18,7 +20,8 @@ class Row:
     """One parameter of one object. ``nested`` describes the object in it, or each of its items; else None.
 
     ``amounts`` names the amounts that the value is compared with, ``currencies`` the parameters that hold the
-    event's and its items' currencies.
+    event's and its items' currencies. ``place`` tells which rules about values hold; ``owner`` is the name of
+    the object that has the row.
     """
 
     parameter: Parameter
@@ -27,6 +30,8 @@ class Row:
     max_items: int | None = None
     amounts: Amounts | None = None
     currencies: Currencies | None = None
+    place: Place = TEXT
+    owner: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -35,7 +40,7 @@ class ObjectSpec:
 
     ``numbered`` maps the prefix of a numbered family ("category_") to the row of all its members;
     ``hash_suffixes`` holds the suffixes of standard hashed properties (``<property>_md5``), ``misplaced``
-    maps a property to the name of the nested object in which it belongs.
+    maps a property to the name of the nested object in which it belongs. ``amounts`` is None but for events.
     """
 
     name: str
@@ -47,6 +52,7 @@ class ObjectSpec:
     misplaced: dict[str, str] = field(default_factory=dict)
     #: Names that ``unlisted`` does not check: those with a row, and the vendor's own properties.
     known: frozenset[str] = frozenset()
+    amounts: AmountNames | None = None
 
 
 class Specs:
@@ -68,6 +74,7 @@ class Specs:
         listed = {row.name for row in spec.parameters if row.listed}
         amounts = self.reference.amounts
         prepared = self._object("event", spec.parameters, relaxed=False, max_items=spec.max_items)
+        prepared.amounts = self._amount_names(spec.name)
         for row in prepared.rows:
             if row.parameter.name == amounts.total and {amounts.total, amounts.net} <= listed:
                 row.amounts = amounts
@@ -80,7 +87,16 @@ class Specs:
             for parameter in spec.parameters:
                 if parameter.listed:
                     union.setdefault(parameter.name, parameter)
-        return self._object("event", map(_relax, union.values()), relaxed=True)
+        prepared = self._object("event", map(_relax, union.values()), relaxed=True)
+        prepared.amounts = self._amount_names("")
+        return prepared
+
+    def _amount_names(self, event: str) -> AmountNames:
+        """The names that the rules about amounts need, for the event called ``event``."""
+        names, codes = self.reference.amounts, self.reference.currencies
+        rows = (row for spec in self.reference.events.values() for row in spec.parameters)
+        items = next((row.name for row in rows if row.type == "Item[]"), "")
+        return AmountNames(event, names.total, names.net, names.parts, codes.event, items, codes.item)
 
     def _schema(self, name: str, relaxed: bool) -> ObjectSpec:
         built = self._relaxed if relaxed else self._objects
@@ -93,7 +109,7 @@ class Specs:
     def _object(
         self, name: str, parameters: Iterable[Parameter], *, relaxed: bool, max_items: int | None = None
     ) -> ObjectSpec:
-        rows = tuple(self._row(parameter, relaxed, max_items) for parameter in parameters)
+        rows = tuple(self._row(name, parameter, relaxed, max_items) for parameter in parameters)
         names = [row.parameter.name for row in rows]
         ignored = self.reference.vendor_own.get(name, frozenset())
         words = self.reference.vocabulary.get(name, {})
@@ -109,7 +125,7 @@ class Specs:
             known=frozenset(names) | ignored,
         )
 
-    def _row(self, parameter: Parameter, relaxed: bool, max_items: int | None) -> Row:
+    def _row(self, owner: str, parameter: Parameter, relaxed: bool, max_items: int | None) -> Row:
         kind = parameter.type
         nested = self._schema(parameter.schema, relaxed) if parameter.schema else None
         return Row(
@@ -118,11 +134,15 @@ class Specs:
             nested=nested,
             max_items=max_items if kind == "Item[]" else None,
             currencies=self.reference.currencies if kind == "Item[]" else None,
+            place=place_of(owner, parameter),
+            owner=owner,
         )
 
 
 def _relax(parameter: Parameter) -> Parameter:
-    return replace(parameter, required="no", recommended=None, required_with=(), enumeration=None)
+    return replace(
+        parameter, required="no", recommended=None, required_with=(), enumeration=None, later_name=None
+    )
 
 
 @cache

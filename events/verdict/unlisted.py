@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from events.reference.types import Format, Parameter
 from events.verdict.findings import Finding, Severity
+from events.verdict.places import OF_USER
 from events.verdict.pointer import child
-from events.verdict.rules import is_absent, is_missing, placeholder, text, wrong_type
+from events.verdict.rules import is_absent, is_missing, text, wrong_type
 from events.verdict.spec import ObjectSpec, Row
+from events.verdict.value_findings import custom_findings, inner_findings, value_fault
 
 _NUMBER = re.compile(r"[1-9][0-9]*\Z")
 _HASH_FORMAT: Final[dict[str, Format]] = {"_md5": "md5", "_sha256": "sha256"}
@@ -23,17 +25,23 @@ def extras(spec: ObjectSpec, holder: Mapping[str, Any], path: str) -> Iterator[F
         row = _family_row(spec, name)
         if row is not None:
             if not is_missing(row.parameter, value):
-                yield from _value_findings(row, value, place)
+                yield from _family_findings(row, name, value, holder, place)
         else:
             yield _unlisted_property(spec, name, value, holder, place)
-            yield from placeholder(value, place)
+            together = spec.amounts is not None and name in spec.amounts.all
+            yield from custom_findings(name, value, holder, place, spec.name, amount=not together)
 
 
-def _value_findings(row: Row, value: Any, path: str) -> Iterator[Finding]:
-    """Findings about a plain value that is not missing: placeholder, type, format."""
-    yield from placeholder(value, path)
+def _family_findings(
+    row: Row, name: str, value: Any, holder: Mapping[str, Any], path: str
+) -> Iterator[Finding]:
+    """Findings about a value of a numbered or hashed property that is not missing."""
+    fault = value_fault(value, name, row.place, holder)
+    if fault is not None:
+        yield fault.at(path, value)
     yield from wrong_type(row, value, path)
-    yield from text(row, value, path)
+    yield from text(row, value, path, widened=fault is None)
+    yield from inner_findings(value, name, row.place, path, row.owner)
 
 
 def _family_row(spec: ObjectSpec, name: str) -> Row | None:
@@ -65,6 +73,10 @@ def _unlisted_property(
 
 
 _HASHED: Final = {
-    suffix: Row(Parameter(f"<property>{suffix}", "string", "no", "A user property, hashed.", format=form))
+    suffix: Row(
+        Parameter(f"<property>{suffix}", "string", "no", "A user property, hashed.", format=form),
+        place=OF_USER,
+        owner="User",
+    )
     for suffix, form in _HASH_FORMAT.items()
 }

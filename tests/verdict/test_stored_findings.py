@@ -29,6 +29,13 @@ EVENTS: list[dict[str, Any]] = [
 KEPT = (66, 67)
 #: Events whose sentence has other words today: it names the type of what came, where it repeated the value.
 REWORDED = (20,)
+#: Codes that version 1 did not know.
+ADDED = set(CODES) - {*list(CODES)[: list(CODES).index("not_triggered") + 1]}
+#: The words of version 1 that choose a sentence.
+WHYS_THEN = {
+    *("Item", "Product", "User", "event", "items", "no_object", "revenue", "sum", "value"),
+    *("too_deep", "too_large"),
+}
 LIMITS = Limits(event_bytes=32_000, depth=64, findings=500)
 
 
@@ -57,9 +64,10 @@ def test_every_word_that_the_reference_can_give_has_a_sentence(edition: str) -> 
 
 
 def test_the_recording_of_version_1_has_a_finding_of_every_code() -> None:
-    assert {finding["code"] for event in EVENTS for finding in event["findings"]} == set(CODES)
+    assert {finding["code"] for event in EVENTS for finding in event["findings"]} == set(CODES) - ADDED
     facts = [current(finding) for event in EVENTS for finding in event["findings"]]
-    assert {finding["why"] for finding in facts if "why" in finding} == set(WHYS)
+    assert {finding["why"] for finding in facts if "why" in finding} == WHYS_THEN
+    assert set(WHYS) >= WHYS_THEN
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: f"{event['seq']} {event['event_name']}")
@@ -69,7 +77,17 @@ def test_a_finding_with_a_sentence_is_read_as_the_facts_that_are_found_today(eve
     given = Payloads(event["called"], event["sent"], event["observed"] or {}, event["set_before"] or {})
     _, found = judged_again(event["event_name"], given, [], REFERENCE, LIMITS)
     told = [finding for finding in facts if not _of_the_whole_event(finding)]
-    assert [finding for finding in found if finding in told] == told
+    known = [_without_later_words(finding) for finding in found]
+    assert [finding for finding in known if finding in told] == told
+
+
+def _without_later_words(finding: StoredFinding) -> StoredFinding:
+    """The finding as version 1 told it, where more is told today."""
+    if finding.get("why") != "renamed":
+        return finding
+    facts = finding.copy()
+    del facts["why"]
+    return facts
 
 
 def _of_the_whole_event(finding: StoredFinding) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from events.verdict import CODES, judge
 from events.verdict.interpreted import object_findings
 from events.verdict.spec import specs
+from events.verdict.text_values import LONGEST_JUDGED
 from tests.example_events import REFERENCE, changed, findings_of, steps
 from tests.work import calls
 
@@ -28,6 +29,27 @@ WORDS = [
     "a@",
     "http://",
     "0" * 32,
+    "order_undefined",
+    "{{ x }}",
+    "() => x",
+    "n/a",
+    " ",
+    "test@test.fr",
+    "ann@lovelace.example",
+    "https://shop.example/?a=ann%40lovelace.example",
+    "https://a:b@shop.example/?password=x",
+    "4111 1111 1111 1111",
+    "DE89370400440532013000",
+    "Tom &amp; Jerry",
+    "CafÃ©",
+    "Trex\u200b",
+    '[{"a": 1}]',
+    "1,3",
+    "2999-01-01",
+    "1899-01-01",
+    "d41d8cd98f00b204e9800998ecf8427e",
+    "895e6ec49d50d87bf662cc067267076d",
+    "toto@domain.fr",
 ]
 NAMES = [
     "curency",
@@ -39,6 +61,14 @@ NAMES = [
     "x_md5",
     "context",
     "a/b~c",
+    "email_md5",
+    "email",
+    "password",
+    "my_url",
+    "description",
+    "quantity",
+    "revenue",
+    "discount",
     "",
 ]
 
@@ -47,6 +77,7 @@ scalars = st.one_of(
     st.booleans(),
     st.integers(),
     st.integers(10**30, 10**400),
+    st.sampled_from([-1, 0, 0.5, 1600, 2998, 16.005, 4111111111111111]),
     st.floats(),
     st.text(max_size=20),
     st.sampled_from(WORDS),
@@ -132,6 +163,8 @@ HOSTILE: dict[str, Callable[[int], dict[str, Any]]] = {
     "items in many currencies": lambda n: {"items": [{"product": {"currency": f"{i}"}} for i in range(n)]},
     "wrong colors": lambda n: {"items": [{"product": {"colors": [False] * n}}]},
     "consents": lambda n: {"user": {"consent_categories": ["undefined"] * n}},
+    "texts to be judged": lambda n: {f"own_{n}_{i}": f"a{n}_{i}@lovelace.example" for i in range(n)},
+    "equal items": lambda n: {"items": [{"id": "1", "quantity": 0, "product": {"price": -1}}] * n},
     "nested objects": lambda n: {"own": [{"a": [i]} for i in range(n)]},
 }
 
@@ -146,13 +179,19 @@ def cost(params: dict[str, Any]) -> int:
     return calls(lambda: judge("purchase", params, REFERENCE))
 
 
-TEXTS = ["a", "@", "a@", ".a", "a.", "+1", "0", "aF", "://", "http://a", " ", "é", "_", "category_1"]
+TEXTS = [
+    *("a", "@", "a@", ".a", "a.", "+1", "0", "aF", "://", "http://a", " ", "é", "_", "category_1"),
+    *("{", "{{", "{{a", "${a", "%%a", "<%", "<?", "[[", "[[a", "%7b%7b", "0-", "1 2", "AA11 ", "&a", "&#1"),
+    *("=a", "?a=", "\u200e", "א\u200e", "😀\u200d", "Ã©", "(a", "a=>", "()=>{", "nan", "null_", "a@b."),
+    *("//a@", "[1,", "a%40", "class a"),
+]
 
 
+@pytest.mark.parametrize("length", [LONGEST_JUDGED, 1_000_000])
 @pytest.mark.parametrize("text", TEXTS)
-def test_a_long_text_is_judged_wherever_it_stands(text: str) -> None:
+def test_a_long_text_is_judged_wherever_it_stands(text: str, length: int) -> None:
     """Steps of a regular expression cannot be counted, but one that backtracks does not end here."""
-    text *= 1_000_000
+    text = text * (length // len(text))
     rows = REFERENCE.schemas["User"].parameters
     user = {row.name: text for row in rows} | {text: 1, f"{text}_md5": text}
     params = {"url": text, "currency": text, "status": text, "user": user, text: text}
@@ -165,7 +204,10 @@ ODD: tuple[Any, ...] = (
     10**400, math.nan, math.inf, True, [], {}, [1], ["a"], [""], ["undefined"], [None], [{}], {"price": "3"},
     [{"product": {"currency": "USD"}}, {"product": {"currency": "EUR"}}], "a@b.c", "a@b.co.uk", "é@b.fr",
     "a b@c.d", "http://x.y/z", "https://é.fr/", "https:///x", "https://a.b/ c", "+33612345678", "+0",
-    "+33612345678\n", "2024-01-01", "2024-13-01", "0" * 32, "A" * 32,
+    "+33612345678\n", "2024-01-01", "2024-13-01", "0" * 32, "A" * 32, "order_undefined", "n/a",
+    "ann@lovelace.example", "4111111111111111", "Trex\u200b", '{"a": 1}', "1,3", "2999-01-01",
+    "https://a:b@x.y/?q=c%40d.ef", "895e6ec49d50d87bf662cc067267076d", {"password": ["null"]},
+    [{"id": "1"}, {"id": "1"}], -0.001, 4111111111111111,
 )  # fmt: skip
 
 
