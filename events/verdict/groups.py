@@ -40,6 +40,13 @@ GROUP_OF: Final[dict[str, Group]] = {
     "mixed_currencies": "values",
     "inconsistent_amount": "values",
     "placeholder_value": "values",
+    "filler_value": "values",
+    "hash_of_nothing": "values",
+    "hash_mismatch": "values",
+    "personal_data": "values",
+    "bad_encoding": "values",
+    "odd_amount": "values",
+    "duplicate_item": "values",
     "no_consent": "values",  # the list is there, and its being empty is what the visitor chose
 }
 
