@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 from tests import browsers, django_settings, pure, services
 from tests.servers import Server
 from tests.shim_host import Inspector, Site
-from tests.team import add_account
+from tests.team import QUICK_LOGIN, add_account
 from tests.verdict_shop import Visit, visitor
 
 # The same examples in each run: a failure on CI is reproducible. New examples: --hypothesis-profile=search
@@ -148,7 +148,7 @@ def second_postgres_server(
 @pytest.fixture(scope="session")
 def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """An inspector with a login, as for a server on the network, with the accounts of Ada and Ben."""
-    server = Server(tmp_path_factory.mktemp("team"), HOST="0.0.0.0")
+    server = Server(tmp_path_factory.mktemp("team"), HOST="0.0.0.0", **QUICK_LOGIN)
     for name in ("ada", "ben"):
         add_account(server, name)
     server.start()

@@ -10,6 +10,8 @@ from tests.servers import Server
 
 PASSWORD: Final = "correct horse battery"
 SESSION: Final = "cact_session"
+#: The environment of a server at which many log in: the hash of a password costs nothing.
+QUICK_LOGIN: Final = {"DJANGO_SETTINGS_MODULE": "tests.login_settings"}
 _CSRF: Final = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
