@@ -24,7 +24,10 @@ def write_extension(folder: Path, recording: dict[str, Any], open_url: str = "")
 
 
 class Extension:
-    """The extension in a running browser: its worker, its popup, its tabs."""
+    """The extension in a running browser: its worker, its popup, its tabs.
+
+    Several tests may use one browser, one after the other: ``begin`` and ``reset`` keep them apart.
+    """
 
     def __init__(self, context: BrowserContext, server: Server, recording: dict[str, Any]) -> None:
         self.context = context
@@ -35,6 +38,20 @@ class Extension:
         # An extension page for the tests' scripts, since the browser stops service workers.
         self._page = context.new_page()
         self._page.goto(f"{self.url}/manifest.json")
+        self._before = 0
+
+    def begin(self) -> None:
+        """From now on ``names`` leaves out what is stored already."""
+        self._before = self.server.state(self.recording)["last_seq"]
+
+    def reset(self) -> None:
+        """Switch off all sites and what is shown in pages, and close all pages but the extension's own."""
+        for page in self.context.pages:
+            if page != self._page:
+                page.close()
+        for site in self.ask("async () => (await chrome.storage.local.get({ sites: [] })).sites"):
+            self.switch(site, on=False)
+        self.ask("() => chrome.runtime.sendMessage({ ask: 'show', on: false })")
 
     @property
     def worker(self) -> Worker:
@@ -77,8 +94,9 @@ class Extension:
         return popup
 
     def names(self) -> list[str]:
-        """The names of all stored events, in their order."""
-        return [event["event_name"] for event in self.server.stored(self.recording)]
+        """The names of the stored events since ``begin``, in their order."""
+        stored = self.server.stored(self.recording)
+        return [event["event_name"] for event in stored if event["seq"] > self._before]
 
     def wait_for_events(self, count: int) -> None:
         wait_for(f"{count} events", lambda: len(self.names()) >= count)

@@ -20,16 +20,27 @@ def recording(server: Server) -> dict[str, Any]:
     return server.new_recording("Staging <b>")
 
 
-@pytest.fixture
-def extension(
-    browser: Browser, server: Server, recording: dict[str, Any], tmp_path: Path
-) -> Iterator[Extension]:
-    """In no page may it throw."""
-    folder = write_extension(tmp_path / "extension", recording)
+@pytest.fixture(scope="module")
+def shared(
+    browser: Browser, server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Extension, list[str]]]:
+    """A browser with the extension, and what its pages throw."""
+    folder, recording = tmp_path_factory.mktemp("shared"), server.new_recording("Staging <b>")
     thrown: list[str] = []
-    with browsers.with_extension(browser, tmp_path / "profile", folder) as context:
+    write_extension(folder / "extension", recording)
+    with browsers.with_extension(browser, folder / "profile", folder / "extension") as context:
         context.on("weberror", lambda error: thrown.append(str(error.error)))
-        yield Extension(context, server, recording)
+        yield Extension(context, server, recording), thrown
+
+
+@pytest.fixture
+def extension(shared: tuple[Extension, list[str]]) -> Iterator[Extension]:
+    """No site is switched on, and nothing is stored yet. In no page may it throw."""
+    extension, thrown = shared
+    thrown.clear()  # what the test before threw is its own fault
+    extension.begin()
+    yield extension
+    extension.reset()
     assert thrown == []
 
 

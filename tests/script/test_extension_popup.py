@@ -23,20 +23,29 @@ def site(site: Site) -> Site:
     return site
 
 
-@pytest.fixture
-def folder(server: Server, tmp_path: Path) -> Path:
-    """The unpacked extension; what it shows in pages is replaced by something that a test can see."""
-    folder = write_extension(tmp_path / "extension", server.new_recording("Staging <b>"))
-    (folder / "shim-show.js").write_text("window.shows = true;")
-    return folder
+@pytest.fixture(scope="module")
+def shared(
+    browser: Browser, server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Extension, list[str]]]:
+    """A browser with the extension, and the errors of its pages.
 
-
-@pytest.fixture
-def extension(browser: Browser, server: Server, folder: Path, tmp_path: Path) -> Iterator[Extension]:
-    """In no page, the popup among them, may it throw or log an error."""
-    with browsers.with_extension(browser, tmp_path / "profile", folder) as context:
+    What the extension shows in pages is replaced by something that a test can see.
+    """
+    folder, recording = tmp_path_factory.mktemp("shared"), server.new_recording("Staging <b>")
+    write_extension(folder / "extension", recording)
+    (folder / "extension" / "shim-show.js").write_text("window.shows = true;")
+    with browsers.with_extension(browser, folder / "profile", folder / "extension") as context:
         errors = browsers.watch_errors(context)
-        yield Extension(context, server, server.new_recording())
+        yield Extension(context, server, recording), errors
+
+
+@pytest.fixture
+def extension(shared: tuple[Extension, list[str]]) -> Iterator[Extension]:
+    """As it was installed. In no page, the popup among them, may it throw or log an error."""
+    extension, errors = shared
+    errors.clear()  # what the test before logged is its own fault
+    yield extension
+    extension.reset()
     assert [error for error in errors if "favicon" not in error] == []
 
 
