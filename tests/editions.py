@@ -40,7 +40,7 @@ def house(folder: Path, **environment: str) -> Server:
 def _copy(folder: Path) -> Path:
     root = folder / "house"
     for name in ("events", "inspector", "templates", "static"):
-        shutil.copytree(_ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(_ROOT / name, root / name)  # with what is compiled, which a changed file invalidates
     shutil.copy(_ROOT / "manage.py", root)
     second = root / "events" / "reference" / SECOND
     shutil.copytree(second.parent / FIRST, second)
