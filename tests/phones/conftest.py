@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests import services
-from tests.phones.phone import Phone, Vendor, vendor_doubles
+from tests.phones.phone import SCRIPT, Phone, Vendor, vendor_doubles
 
 
 @pytest.fixture(scope="session")
@@ -26,13 +26,13 @@ def vendor(doubles: Vendor) -> Vendor:
 
 @pytest.fixture
 def new_phone(vendor: Vendor, tmp_path: Path) -> Iterator[Callable[..., Phone]]:
-    """Starts a proxy with these options, and a client behind it."""
+    """Starts a proxy with these options and the script, or another one, and a client behind it."""
     phones: list[Phone] = []
 
-    def start(*options: str) -> Phone:
+    def start(*options: str, script: Path = SCRIPT) -> Phone:
         folder = tmp_path / f"phone{len(phones)}"
         folder.mkdir()
-        phones.append(Phone(folder, vendor, options))
+        phones.append(Phone(folder, vendor, options, script))
         return phones[-1]
 
     yield start

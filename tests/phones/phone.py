@@ -78,6 +78,7 @@ class Phone:
 
     def __init__(self, folder: Path, vendor: Vendor, options: Sequence[str], script: Path = SCRIPT) -> None:
         self._log = folder / "mitmdump.log"
+        self._before = 0
         self._port = free_port()
         certificate = folder / "conf" / "mitmproxy-ca-cert.pem"
         settings = {
@@ -110,10 +111,14 @@ class Phone:
                 timeout=30,
             )
 
+    def begin(self) -> None:
+        """From now on ``log`` leaves out what the proxy printed already: several tests may use it in turn."""
+        self._before = self._log.stat().st_size
+
     @property
     def log(self) -> str:
-        """What the proxy printed, with the requests that passed it."""
-        return self._log.read_text()
+        """What the proxy printed since ``begin``, with the requests that passed it."""
+        return self._log.read_bytes()[self._before :].decode()
 
     def told(self, problem: str) -> int:
         """How often the script logged this."""

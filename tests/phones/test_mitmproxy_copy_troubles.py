@@ -1,5 +1,7 @@
 """The script for mitmproxy where the inspector is away or refuses: the app notices nothing, the log tells."""
 
+import json
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from tests import services
-from tests.phones.phone import VENDOR, Double, Phone, Vendor, self_signed
+from tests.phones.phone import SCRIPT, VENDOR, Double, Phone, Vendor, self_signed
 from tests.ports import free_port
 from tests.servers import Server
 from tests.shim_host import Answer
@@ -22,12 +24,33 @@ SENT: Final = f"{VENDOR}/events?tc_s=29&token=vendors-own-source-key&x=a%20b+c"
 EVENT: Final = {"event_name": "login", "method": "x"}
 
 
-@pytest.fixture
-def inspector() -> Iterator[Double]:
-    """A double of the inspector."""
+@pytest.fixture(scope="module")
+def shared(doubles: Vendor, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Phone, Double]]:
+    """A phone and a double of the inspector at which an event has arrived."""
     double = Double()
-    yield double
+    options = f"cact_inspector={double.url('/')}", f"cact_key={KEY}"
+    phone = Phone(tmp_path_factory.mktemp("shared"), doubles, options)
+    post(phone)
+    phone.wait_until_told("Events arrive")
+    yield phone, double
+    phone.end()
     double.down()
+
+
+@pytest.fixture
+def phone(shared: tuple[Phone, Double], vendor: Vendor) -> Phone:
+    """The phone, as it was at its start: each test leaves it with an event that has arrived."""
+    shared[0].begin()
+    return shared[0]
+
+
+@pytest.fixture
+def inspector(shared: tuple[Phone, Double]) -> Iterator[Double]:
+    """The inspector of ``phone``, which has received nothing yet."""
+    _, double = shared
+    double.seen.clear()
+    yield double
+    double.answer = Answer(200)
 
 
 def post(phone: Phone, **more: Any) -> None:
@@ -35,8 +58,7 @@ def post(phone: Phone, **more: Any) -> None:
     assert phone.client.post(SENT, json=EVENT | more).json() == {"from": "the double"}
 
 
-def test_a_copy_holds_nothing_else_of_the_app_s_request(new_phone: NewPhone, inspector: Double) -> None:
-    phone = new_phone(f"cact_inspector={inspector.url('/')}", f"cact_key={KEY}")
+def test_a_copy_holds_nothing_else_of_the_app_s_request(phone: Phone, inspector: Double) -> None:
     headers = {
         "Authorization": "Bearer app",
         "Cookie": "a=b",
@@ -68,22 +90,29 @@ def test_an_inspector_that_is_away_gets_the_events_later(new_phone: NewPhone, ow
     phone.wait_until_told("Events arrive")
 
 
-def test_a_slow_inspector_does_not_delay_the_app(new_phone: NewPhone, inspector: Double) -> None:
-    phone = new_phone(f"cact_inspector={inspector.url('')}", f"cact_key={KEY}")
-    asked, answered = threading.Event(), threading.Event()
+class _Slow(Double):
+    """An inspector that answers once ``answered`` is set."""
 
-    def respond(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
-        asked.set()
-        assert answered.wait(60)
-        return Answer()
+    def __init__(self) -> None:
+        self.asked, self.answered = threading.Event(), threading.Event()
+        super().__init__()
 
-    inspector.down()
-    inspector.respond = respond  # type: ignore[method-assign]
-    inspector.up()
+    def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        self.asked.set()
+        assert self.answered.wait(60)
+        return super().respond(method, path, headers, body)
+
+
+def test_a_slow_inspector_does_not_delay_the_app(new_phone: NewPhone) -> None:
+    slow = _Slow()
+    phone = new_phone(f"cact_inspector={slow.url('')}", f"cact_key={KEY}")
     post(phone)
-    assert asked.wait(60)
+    assert slow.asked.wait(60)
     post(phone)  # while the first copy waits for its answer
-    answered.set()
+    assert slow.seen == []
+    slow.answered.set()
+    wait_for("both copies", lambda: len(slow.seen) == 2)
+    slow.down()
 
 
 #: The inspector's answer -> what the log says, once.
@@ -100,11 +129,10 @@ REFUSALS: Final = {
 
 @pytest.mark.parametrize(("answer", "said"), REFUSALS.values(), ids=REFUSALS.keys())
 def test_a_refusal_is_told_once(
-    answer: Answer, said: str, new_phone: NewPhone, vendor: Vendor, inspector: Double
+    answer: Answer, said: str, phone: Phone, vendor: Vendor, inspector: Double
 ) -> None:
     headers = {name: value.format(vendor=vendor.http.url("")) for name, value in answer.headers.items()}
     inspector.answer = answer._replace(headers=headers)
-    phone = new_phone(f"cact_inspector={inspector.url('')}", f"cact_key={KEY}")
     for _ in range(3):
         post(phone)
     wait_for("the copies", lambda: len(inspector.seen) == 3)
@@ -117,9 +145,8 @@ def test_a_refusal_is_told_once(
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
-def test_a_busy_inspector_is_asked_again(status: int, new_phone: NewPhone, inspector: Double) -> None:
+def test_a_busy_inspector_is_asked_again(status: int, phone: Phone, inspector: Double) -> None:
     inspector.answer = Answer(status)
-    phone = new_phone(f"cact_inspector={inspector.url('')}", f"cact_key={KEY}")
     post(phone)
     phone.wait_until_told(f"status {status}")
     inspector.answer = Answer(200)
@@ -127,12 +154,18 @@ def test_a_busy_inspector_is_asked_again(status: int, new_phone: NewPhone, inspe
     assert len({seen.body for seen in inspector.seen}) == 1
 
 
-def test_a_full_queue_lets_requests_pass(new_phone: NewPhone) -> None:
-    phone = new_phone(f"cact_inspector=http://127.0.0.1:{free_port()}", f"cact_key={KEY}")
-    for _ in range(503):
+def test_a_full_queue_lets_requests_pass(new_phone: NewPhone, tmp_path: Path) -> None:
+    """With a limit that a few requests reach: each costs the proxy as much as it costs the test."""
+    limit, fewer = "MAX_WAITING = 500", "MAX_WAITING = 5"
+    source = SCRIPT.read_text()
+    assert source.count(limit) == 1
+    (tmp_path / SCRIPT.name).write_text(source.replace(limit, fewer))
+    options = f"cact_inspector=http://127.0.0.1:{free_port()}", f"cact_key={KEY}"
+    phone = new_phone(*options, script=tmp_path / SCRIPT.name)
+    for _ in range(8):  # one is on its way, five wait, two are too many
         post(phone)
-    phone.wait_until_told("500 wait already")
-    assert phone.told("500 wait already") == 1
+    phone.wait_until_told("5 wait already")
+    assert phone.told("5 wait already") == 1
 
 
 def test_an_inspector_on_https_must_be_trusted(new_phone: NewPhone, tmp_path: Path) -> None:
@@ -150,7 +183,7 @@ def test_an_inspector_on_https_must_be_trusted(new_phone: NewPhone, tmp_path: Pa
     secure.down()
 
 
-#: Options that cannot be right: the proxy does not start, and says which one it is.
+#: Options that cannot be right: the script says which one it is.
 WRONG: Final = {
     "no address": "cact_inspector=nowhere",
     "an address with a key": f"cact_inspector=http://127.0.0.1:1/events?token={KEY}",
@@ -164,11 +197,41 @@ WRONG: Final = {
 }
 
 
-@pytest.mark.parametrize("options", WRONG.values(), ids=WRONG.keys())
-def test_a_wrong_option_is_named_at_the_start(options: str, new_phone: NewPhone) -> None:
-    given = {"cact_inspector": "http://127.0.0.1:1", "cact_key": KEY} | dict([options.split("=", 1)])
-    phone = new_phone(*(f"{name}={value}" for name, value in given.items()))
+def given(wrong: str) -> dict[str, str]:
+    """All options, with this one in the place of a right one."""
+    return {"cact_inspector": "http://127.0.0.1:1", "cact_key": KEY} | dict([wrong.split("=", 1)])
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, list[str]]:
+    """What the script logs of each wrong option, and of right ones, in mitmproxy's own environment."""
+    services.need("mitmproxy")
+    cases = {**{wrong: given(wrong) for wrong in WRONG.values()}, "": given(f"cact_key={KEY}")}
+    done = subprocess.run(
+        [services.mitmdump().with_name("python"), Path(__file__).with_name("wrong_options.py"), SCRIPT],
+        input=json.dumps(list(cases.values())),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return dict(zip(cases, json.loads(done.stdout), strict=True))
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())
+def test_a_wrong_option_is_named(wrong: str, told: dict[str, list[str]]) -> None:
+    (line,) = told[wrong]
+    assert line.startswith("Cact Inspector: ")
+    assert wrong.partition("=")[0] in line
+    assert KEY not in line
+
+
+def test_right_options_are_not(told: dict[str, list[str]]) -> None:
+    assert told[""] == []
+
+
+def test_with_a_wrong_option_the_proxy_does_not_start(new_phone: NewPhone) -> None:
+    phone = new_phone(*(f"{name}={value}" for name, value in given(WRONG["a login"]).items()))
     assert phone.exit_code() == 1
-    assert phone.told(options.partition("=")[0]) == 1
+    assert phone.told("cact_inspector") == 1
     assert KEY not in phone.log
     assert 'mitmproxy_copy.py", line' not in phone.log  # no traceback of the script
