@@ -34,7 +34,7 @@ _LONG = frozenset(
         "test_extension",
         "test_faults",
         "test_left_as_it_was",
-        "test_left_as_it_was_by_the_extension",
+        "test_left_as_it_was_in_any_order",
         "test_login",
         "test_open",
         "test_openapi",

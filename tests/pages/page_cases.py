@@ -73,9 +73,14 @@ class PageCase:
     by_way: dict[Way, dict[str, Any]] = field(default_factory=dict)
 
     @property
+    def order_matters(self) -> bool:
+        """Whether it matters what ran before the script."""
+        return self.name.startswith(_ORDER_MATTERS)
+
+    @property
     def tried(self) -> tuple[Way, ...]:
         """The ways of a run. ``late`` only where the order of scripts matters, else with EVERY_WAY=1."""
-        ordered = os.environ.get("EVERY_WAY") == "1" or self.name.startswith(_ORDER_MATTERS)
+        ordered = os.environ.get("EVERY_WAY") == "1" or self.order_matters
         late: tuple[Way, ...] = ("late",) if ordered and "[[late]]" in self._text else ()
         framed: tuple[Way, ...] = ("framed",) if self.in_frame else ()
         return (*(self.ways or ("tag", *late, "extension")), *framed)

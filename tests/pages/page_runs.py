@@ -1,7 +1,7 @@
 """Runs a page in a real Chromium in one of the ways, and records what it leaves behind.
 
 One browser does all runs: it has the extension, which is switched on for the host names of the runs in
-the way ``extension`` alone. Unlike Playwright's default, it keeps left pages for the way back.
+the way ``extension`` alone.
 """
 
 import re
@@ -10,10 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Frame, Page, Playwright, Request
+from playwright.sync_api import ConsoleMessage, Error, Frame, Page, Playwright, Request
 
-from inspector.script.extension import Target, extension_files
-from tests import browsers, services
+from tests.pages.page_browser import EXTENSION_KEY, PageBrowser
 from tests.pages.page_cases import PageCase, Way
 from tests.pages.page_hosts import AnyScript, PageSite, Run, Vendor
 from tests.pages.page_records import Record, event_differences, plain
@@ -21,7 +20,8 @@ from tests.pages.page_steps import LEAVING, take
 from tests.shim_host import Answer
 from tests.waiting import wait_for
 
-_EXTENSION_KEY: Final = "extension"
+#: The steps after which a tab is not as it was, and those that leave a page: such a run has its own tab.
+_OWN_TAB: Final = LEAVING | {"hide", "clock"}
 _OBSERVED: Final = "typeof observed === 'function' ? observed() : null"
 
 
@@ -32,29 +32,11 @@ class Stand:
         self.inspector, self.vendor = AnyScript(), Vendor()
         self.site = PageSite(self.inspector, self.vendor)
         self._baselines: dict[tuple[str, Way], Record] = {}
-        self._context = self._start(playwright, folder)
-        worker = self._context.service_workers or [self._context.wait_for_event("serviceworker")]
-        self._extension = self._context.new_page()
-        self._extension.goto(f"{worker[0].url.rpartition('/')[0]}/manifest.json")
-
-    def _start(self, playwright: Playwright, folder: Path) -> BrowserContext:
-        extension, inspector = folder / "extension", self.inspector.url
-        target = Target("Pages", inspector(f"/collect/{_EXTENSION_KEY}"), inspector("/"))
-        for name, content in extension_files(target, "bridge-of-the-pages").items():
-            path = extension / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        return playwright.chromium.launch_persistent_context(
-            folder / "profile",
-            executable_path=services.chromium(),
-            args=[*browsers.ARGUMENTS, *browsers.loading(extension)],
-            ignore_default_args=["--disable-back-forward-cache"],
-            no_viewport=True,
-            locale="en-GB",
-        )
+        self._browser = PageBrowser(playwright, folder, self.inspector)
+        self._shown: Run | None = None  # whose page the tab for many runs shows
 
     def down(self) -> None:
-        self._context.close()
+        self._browser.close()
         for host in (self.site, self.vendor, self.inspector):
             host.down()
 
@@ -71,8 +53,8 @@ class Stand:
         if way == "extension":
             self._switch(run, on=True)
         before, since = len(self.inspector.posts), len(self.vendor.received)
-        page = self._context.new_page()
-        with self._recorded(page, run, record):
+        fresh = any(_OWN_TAB & step.keys() for step in case.steps)
+        with self._browser.tab(fresh=fresh) as page, self._recorded(page, run, record):
             page.goto(address)
             for step in case.steps:
                 if LEAVING & step.keys():
@@ -81,7 +63,8 @@ class Stand:
             self._settle(run, before, since)
             if not page.is_closed():
                 record.observed += _observed(page, run)
-        page.close()
+        if not fresh:
+            self._shown = run
         self.inspector.answer = lambda _: Answer()
         record.received, record.events = self.vendor.of(run, since), self._events(run, before)
         if way == "extension":
@@ -90,12 +73,10 @@ class Stand:
 
     def pump(self) -> None:
         """Let Playwright handle what the browser has reported."""
-        self._extension.evaluate("0")
+        self._browser.pump()
 
     def _switch(self, run: Run, *, on: bool) -> None:
-        origin = self.site.address(run, "/")[:-1]
-        message = "([origin, on]) => chrome.runtime.sendMessage({ ask: 'site', origin, on })"
-        self._extension.evaluate(message, [origin, on])
+        self._browser.switch(self.site.address(run, "/")[:-1], on=on)
 
     def _settle(self, run: Run, before: int, since: int) -> None:
         """Wait until everything has arrived. A run that is known to fail waits only briefly."""
@@ -119,8 +100,8 @@ class Stand:
         """The run's events in the order of their calls, with the updates that came later."""
         events: dict[str, dict[str, Any]] = {}
         for post in self.inspector.posts[before:]:
-            other_page = post.key == _EXTENSION_KEY and _is_of_another(run, str(post.body["page"].get("url")))
-            if post.key not in (run.key, _EXTENSION_KEY) or other_page or post.status >= 300:
+            other_page = post.key == EXTENSION_KEY and _is_of_another(run, str(post.body["page"].get("url")))
+            if post.key not in (run.key, EXTENSION_KEY) or other_page or post.status >= 300:
                 continue
             for event in post.body.get("events", []):
                 events.setdefault(event["id"], event | {"page": post.body["page"]})
@@ -130,27 +111,47 @@ class Stand:
 
     @contextmanager
     def _recorded(self, page: Page, run: Run, record: Record) -> Iterator[None]:
-        """Record what the browser says of the page during the block."""
+        """Record what the browser says of the page during the block; not of the page that it replaces."""
         inspector = self.inspector.url("")
+        left = _naming(self._shown if self._shown != run else None)
 
         def logged(message: ConsoleMessage) -> None:
             text = f"{message.type}: {message.text}"
             where = message.location.get("url", "")
+            if left(text + where):
+                return
             ours = "Cact Inspector" in text or inspector in text + where
             (record.ours if ours else record.console).append(plain(text, run.key))
 
         def requested(request: Request) -> None:
-            if request.url.startswith((inspector, "data:", "blob:", "chrome-extension:")):
+            foreign = request.url.startswith((inspector, "data:", "blob:", "chrome-extension:"))
+            if foreign or left(request.url):
                 return
             body = request.post_data_buffer
             line = f"{request.method} {request.url} {(body or b'').decode('utf-8', 'backslashreplace')}"
             record.issued.append(plain(line, run.key))
 
-        page.on("console", logged)
-        page.on("request", requested)
-        page.on("pageerror", lambda error: record.thrown.append(plain(str(error), run.key)))
-        yield
-        self.pump()
+        def thrown(error: Error) -> None:
+            if not left(error.stack or ""):
+                record.thrown.append(plain(str(error), run.key))
+
+        listeners: dict[Any, Any] = {"console": logged, "request": requested, "pageerror": thrown}
+        for event, listener in listeners.items():
+            page.on(event, listener)
+        try:
+            yield
+            self.pump()
+        finally:
+            for event, listener in listeners.items():
+                page.remove_listener(event, listener)
+
+
+def _naming(run: Run | None) -> Callable[[str], bool]:
+    """Whether a text names this run in an address."""
+    if run is None:
+        return lambda _: False
+    key = re.compile(rf"(?<![\w-]){re.escape(run.key)}(?![\w-])")
+    return lambda text: key.search(text) is not None
 
 
 def _is_of_another(run: Run, page_url: str) -> bool:
