@@ -46,7 +46,7 @@ def _restate(recording: int) -> int:
             count += _restate_slice(locked, after, after + size.rows)
             after += size.rows
             if after >= locked.last_seq:
-                locked.tallies.filter(gravest=NOT_COMPUTED, count=0).delete()
+                locked.tallies.filter(gravest=NOT_COMPUTED).delete()  # of events that are no more
                 locked.findings_version = FINDINGS_VERSION
                 locked.save(update_fields=["findings_version"])
 

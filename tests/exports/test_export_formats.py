@@ -35,7 +35,7 @@ def findings(server: Server, recording: dict[str, Any]) -> list[tuple[int, dict[
 def test_csv_has_a_row_for_each_finding(server: Server, recording: dict[str, Any]) -> None:
     content = exported(server, recording, "csv").content
     assert content.startswith(
-        b"\xef\xbb\xbfseq,time,page,event,verdict,severity,code,path,message,expected,got\r\n"
+        b"\xef\xbb\xbfseq,time,page,event,verdict,severity,code,path,message,expected,got,group\r\n"
     )
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     told = findings(server, recording)

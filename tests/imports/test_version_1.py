@@ -81,9 +81,9 @@ def with_sentences(server: Server) -> list[int]:
 def groups_counted(server: Server) -> bool:
     """Whether every event has its gravest severity by group, and the tallies agree."""
     database = database_of(server)
-    events = "SELECT name, verdict, gravest, count(*) FROM events_event GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
-    tallies = "SELECT name, verdict, gravest, count FROM events_tally ORDER BY 1, 2, 3"
-    counted, found = database.execute(events).fetchall(), database.execute(tallies).fetchall()
+    events = "SELECT name, verdict, gravest, count(*) AS count FROM events_event GROUP BY 1, 2, 3"
+    tallies = "SELECT name, verdict, gravest, count FROM events_tally"
+    counted, found = (sorted(map(tuple, database.execute(query))) for query in (events, tallies))
     database.close()
     return all(gravest >= 0 for _, _, gravest, _ in counted) and found == counted
 
