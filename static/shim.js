@@ -126,7 +126,8 @@
     try { return copy(value, 0) || '{}'; } finally { above = null; }
   };
 
-  const mask = (url) => url.replace(/[\w.+%-]{1,64}(@|%40)[\w.-]+\.[a-z]{2,}/gi, '***'); // e-mail
+  // No address of a browser holds "<", so that the server can tell what was masked (events/verdict/personal_values.py).
+  const mask = (url) => url.replace(/[\w.+%-]{1,64}(@|%40)[\w.-]+\.[a-z]{2,}/gi, '<e-mail>');
 
   // One random UUID for this script, whose last group counts; crypto.randomUUID is missing without https.
   const base = URL.createObjectURL(new Blob()).slice(-36);
@@ -321,7 +322,7 @@
       if (!pushed || outer.params !== params) copied(event);
     } else {
       const page = here(), { title, url, referrer } = page;
-      const auto = name === 'page_view' ? { title, url, path: location.pathname, referrer }
+      const auto = name === 'page_view' ? { title, url, path: mask(location.pathname), referrer }
         : /^(purchase|refund)$/.test(name) ? { url } : {};
       event = {
         __proto__: null,

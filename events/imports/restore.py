@@ -34,7 +34,7 @@ from events.recordings import clean_tags
 from events.recordings.owners import person
 from events.reference import Reference
 from events.replay.part import BadPart, ReplayPart, read_part
-from events.store.payloads import payloads_of
+from events.store.payloads import judged_payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import TallyChanges
 from events.store.transaction import COLUMNS
@@ -253,7 +253,7 @@ def _payloads(data: schema.EventData) -> dict[str, Any]:
 
 def _judge(event: Event, edition: Reference) -> None:
     """Judge the event by ``edition`` in place of the one that its file names; set verdict and findings."""
-    given = payloads_of(event)
+    given = judged_payloads_of(event)
     update = Update(event.event_id, given.sent, "", "")  # no other field of an update changes the verdict
     earlier = read_findings(event.findings)
     revision = revise(event.name, given, earlier, update, edition, limits())

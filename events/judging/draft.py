@@ -18,6 +18,8 @@ from events.wire import Delivered, Incoming, Page, Seen, Update
 from events.wire.pixel import typed_parameters
 
 _LONGEST_NAME: Final = 200  # characters, as the column has
+#: The source of events that came as a pixel.
+PIXEL: Final = "pixel"
 #: Findings about the event as a whole that no further knowledge of its parameters changes.
 _LASTING: Final = frozenset({"unreadable", "not_triggered"})
 
@@ -73,7 +75,7 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
     texts = [_Text.of(value, limits.depth) for value in _payloads(incoming)]
     called, sent, automatic, permanent = (text.text for text in texts)
     marked = may_hold_marks(incoming.source, called, automatic, permanent)
-    findings = _findings(incoming, reference, marked)
+    findings = _findings(incoming, reference, marked, now)
     faults = _faults(incoming.size, texts, limits)
     name = _column(incoming.name)[:_LONGEST_NAME]
     if faults:
@@ -190,7 +192,7 @@ def judged_again(
         return _verdict_of_stored(previous), previous
     about_name = [finding for finding in previous if finding["path"] == "/event_name"]
     found = effective(name, given, reference)
-    params, judged = found.params, [*faults, *judged_findings(name, found, reference)]
+    params, judged = found.params, [*faults, *judged_findings(name, found, reference, given)]
     findings = [finding.stored() for finding in _gravest(judged, limits.findings)]
     if about_name and not 0 < len(name) < _LONGEST_NAME:
         # The column does not hold the original name (it was no text, or was cut): its findings are preserved.
@@ -202,11 +204,21 @@ def judged_again(
     return _verdict(judged), findings
 
 
-def judged_findings(name: Any, judged: Effective, reference: Reference) -> list[Finding]:
-    """The findings about the effective event ``judged``; none that depends on an unknown value."""
+def judged_findings(
+    name: Any, judged: Effective, reference: Reference, given: Payloads | None = None
+) -> list[Finding]:
+    """The findings about the effective event ``judged`` of ``given``; none that depends on an unknown value.
+
+    What is in the future is told by the day on which the event came, so that judging it again later tells
+    the same. JSON as a text is no fault of a query string, which has no other way to write an object.
+    """
     if judged.marks and (unknown := judged.unknown):
-        return proven_findings(name, judged.params, unknown, reference)
-    return judge(name, judged.params, reference).findings
+        findings = proven_findings(name, judged.params, unknown, reference)
+    else:
+        findings = judge(name, judged.params, reference, given.came_on if given else None).findings
+    if given and given.in_query:
+        findings = [each for each in findings if each.code != "bad_encoding" or each.why != "json"]
+    return findings
 
 
 def _verdict(findings: list[Finding]) -> Verdict:
@@ -221,14 +233,22 @@ def _payloads(incoming: Incoming) -> tuple[Any, Any, Any, Any]:
     return incoming.called, incoming.sent, incoming.automatic or None, incoming.permanent or None
 
 
-def _findings(incoming: Incoming, reference: Reference, marked: bool) -> list[Finding]:
+def _findings(incoming: Incoming, reference: Reference, marked: bool, now: datetime) -> list[Finding]:
     if incoming.problem:
         found = incoming.sent if incoming.called is None else incoming.called
         return [Finding("error", "unreadable", "", "an object", found, "no_object")]
     if incoming.old_form:
         return [Finding("warning", "not_triggered", "", "cact('trigger', …)", incoming.name)]
-    given = Payloads(incoming.called, incoming.sent, incoming.automatic, incoming.permanent, marked)
-    return judged_findings(incoming.name, effective(incoming.name, given, reference), reference)
+    given = Payloads(
+        incoming.called,
+        incoming.sent,
+        incoming.automatic,
+        incoming.permanent,
+        marked,
+        came_on=now.date(),
+        in_query=incoming.source == PIXEL,
+    )
+    return judged_findings(incoming.name, effective(incoming.name, given, reference), reference, given)
 
 
 def _faults(size: int, texts: list[_Text], limits: Limits) -> list[Finding]:

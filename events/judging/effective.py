@@ -10,6 +10,7 @@ properties count only as far as the request has them.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -27,7 +28,9 @@ class Payloads:
 
     ``sent`` is None where no request was seen, ``automatic`` holds the parameters that the page-side script
     observed the client to add, and ``permanent`` those set with ``setProperty`` before the event was fired.
-    ``marked``: some values may be marks of ``events.judging.unread``.
+    ``marked``: some values may be marks of ``events.judging.unread``. ``came_on`` is the day on which the
+    event came, by UTC, None for today; ``in_query``: its parameters are a query string's, which holds texts
+    alone.
     """
 
     called: Any = None
@@ -35,6 +38,8 @@ class Payloads:
     automatic: dict[str, Any] = field(default_factory=dict)
     permanent: dict[str, Any] = field(default_factory=dict)
     marked: bool = False
+    came_on: date | None = None
+    in_query: bool = False
 
 
 class Effective(NamedTuple):

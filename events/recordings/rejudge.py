@@ -21,7 +21,7 @@ from events.judging.event_limits import limits
 from events.models import Event, Recording
 from events.recordings.muting import shown_verdict
 from events.reference import Reference
-from events.store.payloads import payloads_of
+from events.store.payloads import judged_payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import TallyChanges
 from events.store.wakeups import announce
@@ -188,7 +188,7 @@ def _changed(events: Iterable[Event], loaded: Reference) -> Iterator[Rejudged]:
     bounds = limits()
     for event in events:
         previous = read_findings(event.findings)
-        verdict, findings = judged_again(event.name, payloads_of(event), previous, loaded, bounds)
+        verdict, findings = judged_again(event.name, judged_payloads_of(event), previous, loaded, bounds)
         if verdict != event.verdict or findings != previous:
             before, after = _keys(previous), _keys(findings)
             gained, lost = list((after - before).elements()), list((before - after).elements())

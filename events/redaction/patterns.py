@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from events.redaction.parameters import kind_of
+from events.verdict.personal_values import cards, ibans
 
 
 class Span(NamedTuple):
@@ -45,7 +46,9 @@ _PAIR = re.compile(r"(?:^|[?&#;,|\s][ ]?)([^=&#?;,|\s]{1,80})=")
 _PAIR_END = re.compile(r"[&#;\s]|\Z")
 _KEYS = re.compile(r"[\[\].]+")
 #: A text without any of these matches no pattern.
-_ANYTHING = re.compile(r"[@=:]|[0-9]{5}|\.[0-9]|eyJ|[+][0-9]|[0-9A-Fa-f]{32}")
+_ANYTHING = re.compile(
+    r"[@=:]|[0-9]{5}|\.[0-9]|eyJ|[+][0-9]|[0-9A-Fa-f]{32}|[0-9]{4}[ \-][0-9]{4}|[0-9](?:[ \-][0-9]){9}"
+)
 _SHORTEST_IPV6: Final = 4
 
 
@@ -61,6 +64,9 @@ def pattern_spans(text: str) -> Iterator[Span]:
         yield from _found(_EMAIL, "emails", text)
         for match in _USERINFO.finditer(text):
             yield Span(match.start(), match.end() - 1, "secrets", match[0][:-1])
+    for find in (cards, ibans):
+        for start, end in find(text):
+            yield Span(start, end, "secrets", text[start:end])
     yield from _found(_PHONE, "phones", text)
     yield from _found(_DIGEST, "hashes", text)
     yield from _found(_JWT, "secrets", text)

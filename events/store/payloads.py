@@ -1,9 +1,11 @@
 """Parses the payloads of a stored event from its text columns."""
 
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import orjson
 
+from events.judging.draft import PIXEL
 from events.judging.effective import Effective, Payloads, effective
 from events.judging.unread import may_hold_marks
 from events.reference import Reference
@@ -35,6 +37,21 @@ def payloads_of(event: PayloadColumns) -> Payloads:
         _parsed(event.permanent) or {},
         may_hold_marks(event.source, event.called, event.automatic, event.permanent),
     )
+
+
+class JudgedColumns(PayloadColumns, Protocol):
+    """The columns that judging needs."""
+
+    @property
+    def received_at(self) -> datetime: ...
+
+
+def judged_payloads_of(event: JudgedColumns) -> Payloads:
+    """The event's parsed payloads, and what else its verdict depends on: when and how it came."""
+    given = payloads_of(event)
+    given.came_on = event.received_at.astimezone(UTC).date()
+    given.in_query = event.source == PIXEL
+    return given
 
 
 def effective_of(event: PayloadColumns, reference: Reference) -> Effective:

@@ -15,7 +15,7 @@ from events.models import Event, PageLoad
 from events.reference import Reference
 from events.store.counters import Counters
 from events.store.known_events import ids_of_one_event
-from events.store.payloads import payloads_of
+from events.store.payloads import judged_payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import TallyChanges
 from events.verdict import read_findings, write_findings
@@ -74,7 +74,7 @@ def judge_again(drafts: Sequence[Draft], edition: Reference) -> None:
         entry.edition = edition
         type_again(entry, edition, bounds)
         entry.verdict, entry.findings = judged_again(
-            entry.name, payloads_of(entry), entry.findings, edition, bounds
+            entry.name, judged_payloads_of(entry), entry.findings, edition, bounds
         )
 
 
@@ -83,7 +83,7 @@ def _revision(event: Event, update: Update, edition: Reference) -> Revision | No
     if event.sent or update.delivery == event.delivery:
         return None
     previous = read_findings(event.findings)
-    return revise(event.name, payloads_of(event), previous, update, edition, limits())
+    return revise(event.name, judged_payloads_of(event), previous, update, edition, limits())
 
 
 def _put(counters: Counters, event: Event, revision: Revision) -> None:

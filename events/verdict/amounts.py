@@ -14,15 +14,16 @@ from events.verdict.numbers import is_number
 from events.verdict.places import ID
 from events.verdict.text_values import text_fault
 
-_ZERO_IS_ODD: Final = frozenset({"purchase"})
-_SUMMED: Final = frozenset({"purchase", "begin_checkout"})
+#: Events whose amounts of 0 are odd, and events whose items add up to the net amount.
+ZERO_IS_ODD: Final = frozenset({"purchase"})
+SUMMED: Final = frozenset({"purchase", "begin_checkout"})
 #: Amounts above are no prices; and sums stay exact far below.
 _LARGEST: Final = 1e15
 _SHARE: Final = 0.01
 _CENTS: Final = 0.02 + 1e-9
 #: How many times the sum over the items an amount in cents may be: the order's discount lowers the net
 #: amount, shipping and taxes raise the total.
-_NET_IN_CENTS: Final = (80, 125)
+IN_CENTS: Final = (80, 125)
 _TOTAL_IN_CENTS: Final = (80, 160)
 
 _NOT_POSITIVE: Final = Fault("warning", "odd_amount", "a quantity of 1 or more", "quantity")
@@ -74,7 +75,7 @@ def amount_findings(names: AmountNames, params: Mapping[str, Any]) -> Iterator[F
         value = params.get(name)
         if is_number(value):
             fault = _amount_fault(names, name, value, sums) or decimals_fault(value, currency)
-            if fault is None and name == names.net and names.event in _SUMMED and sums is not None:
+            if fault is None and name == names.net and names.event in SUMMED and sums is not None:
                 fault = _sum_fault(value, sums)
             if fault is not None:
                 yield fault.at(f"/{name}", value)
@@ -144,12 +145,12 @@ def _amount_fault(names: AmountNames, name: str, value: Any, sums: Sums | None) 
     if name not in (names.total, names.net):
         return None
     if sums is not None and _is_usable(value):
-        least, most = _NET_IN_CENTS if name == names.net else _TOTAL_IN_CENTS
+        least, most = IN_CENTS if name == names.net else _TOTAL_IN_CENTS
         meant = [each for each in sums if each > 0 and least * each <= value <= most * each]
         if meant:
             closest = min(meant, key=lambda each: abs(value / each - 100))
             return Fault("warning", "odd_amount", f"{closest:.2f}", "cents")
-    return _NOTHING if value == 0 and names.event in _ZERO_IS_ODD else None
+    return _NOTHING if value == 0 and names.event in ZERO_IS_ODD else None
 
 
 def _sum_fault(value: Any, sums: Sums) -> Fault | None:
@@ -205,10 +206,5 @@ def identity_of(item: Any) -> tuple[str, str] | None:
 
 def _written(value: Any) -> str:
     if type(value) is str:
-        return value.strip()
+        return value
     return str(value) if type(value) is int and abs(value) < _LARGEST else ""
-
-
-def are_plain(names: AmountNames, params: Mapping[str, Any]) -> bool:
-    """Whether ``amount_findings`` finds nothing: true only then, but false also where it is not sure."""
-    return next(amount_findings(names, params), None) is None

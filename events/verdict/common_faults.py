@@ -11,7 +11,7 @@ from events.verdict.interpreted import row_findings
 from events.verdict.spec import Row
 
 #: A text that is in no list, is no placeholder and is not blank.
-_SOME_TEXT: Final = "-"
+_SOME_TEXT: Final = "some text"
 
 
 class CommonFault(NamedTuple):

@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from events.reference import Reference
 from events.verdict import relations
-from events.verdict.amounts import amount_findings, are_plain
 from events.verdict.common_faults import CommonFault, fault_of
+from events.verdict.compiled_amounts import ITEM_START, NAMES, OF_AN_ITEM, START, event_end, item_end
 from events.verdict.findings import Finding
 from events.verdict.fine_texts import fine_texts
 from events.verdict.hashes import suffix_of
@@ -58,7 +58,7 @@ class _CheckCompiler:
     def __init__(self, spec: ObjectSpec, reference: Reference) -> None:
         self._spec = spec
         self._currency = reference.currencies.event
-        self._priced_in = "/{i}/" + "/".join(reference.currencies.item)
+        self._used = {"/{i}/" + "/".join(reference.currencies.item): "currency", **OF_AN_ITEM}
         self._names: dict[str, Any] = {
             "explain": row_findings,
             "extras": extras,
@@ -68,8 +68,7 @@ class _CheckCompiler:
             "PLAIN": PLAIN.known,
             "learn": PLAIN.learn,
             "not_an_item": item_findings,
-            "all_amounts": amount_findings,
-            "are_plain": are_plain,
+            **NAMES,
             "Finding": Finding,
             "new": tuple.__new__,
         }
@@ -83,14 +82,12 @@ class _CheckCompiler:
 
     def source(self) -> str:
         """The Python source of the gate."""
-        lines = [*self._object(self._spec, 0, ""), *self._event_amounts()]
+        names = self._spec.amounts
+        assert names is not None
+        has_items = any(row.parameter.type == "Item[]" for row in self._spec.rows)
+        end = event_end(names, self._constant(names), has_items=has_items)
+        lines = [START, *self._object(self._spec, 0, ""), *end]
         return "\n".join(["def gate(o0, out):", *_indented(iter(lines))])
-
-    def _event_amounts(self) -> Iterator[str]:
-        """The lines that check the event's amounts and items together."""
-        if self._spec.amounts is not None:
-            names = self._constant(self._spec.amounts)
-            yield f"if not are_plain({names}, o0): out.extend(all_amounts({names}, o0))"
 
     def _object(self, spec: ObjectSpec, depth: int, path: str) -> Iterator[str]:
         """The lines that check the object ``o<depth>``."""
@@ -103,8 +100,9 @@ class _CheckCompiler:
 
     def _row(self, row: Row, depth: int, path: str) -> Iterator[str]:
         yield f"v = get{depth}({row.parameter.name!r})"
-        if path.endswith(self._priced_in):
-            yield "currency = v"
+        used = next((name for end, name in self._used.items() if path.endswith(end)), None)
+        if used is not None:
+            yield f"{used} = v"
         yield "if v is None:"
         if row.parameter.is_required:
             yield f" left{depth} += 1"
@@ -206,14 +204,15 @@ class _CheckCompiler:
         yield "if v.__class__ is list and v:"
         if row.max_items is not None:
             yield f" if len(v) > {row.max_items}: out.extend(too_many({constant}, v, {_written(path)}))"
-        yield f" code = get{depth}({self._currency!r}); clash = False"
+        yield f" code = event_currency = get{depth}({self._currency!r}); clash = False"
         yield f" for i, {inside} in enumerate(items):"
-        yield f"  v = {inside}; currency = None"
+        yield f"  v = {inside}; currency = None; {ITEM_START}"
         yield f"  if v.__class__ is not dict: {other}; continue"
         yield from _indented(self._object(row.nested, depth + 1, each), 2)
         yield "  if currency is not None:"
         yield "   if code is None: code = currency"
         yield "   elif currency != code: clash = True"
+        yield from _indented(item_end(), 2)
         yield f" if clash: out.extend(mixed({constant}, items, o{depth}, {_written(path)}))"
         yield f"else: {explain}"
 

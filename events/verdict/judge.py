@@ -36,7 +36,7 @@ def judge(name: Any, params: Any, reference: Reference, on: date | None = None) 
     else:
         expected = "an object with the parameters"
         findings.append(Finding("error", "unreadable", "", expected, params, "no_object"))
-    if findings and any(finding.why == FUTURE for finding in findings):
+    if FUTURE in [finding.why for finding in findings]:
         findings = _without_past(findings, on or datetime.now(UTC).date())
     verdict = verdict_of(finding.severity for finding in findings) if findings else "valid"
     return Judgement(verdict, findings)

@@ -4,7 +4,7 @@ Each search is linear: the parts of a text that two candidates share are bounded
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -57,6 +57,8 @@ _CARDS = re.compile(
     r"|(?:5018|5020|5038|5893|6304|6759|676[1-3])[0-9]{10,15}"
 )
 _BETWEEN = re.compile(r"[ \-]")
+_GROUP = re.compile(r"[0-9]+")
+_LETTER = re.compile(r"[A-Za-z0-9]")
 _SHORTEST_IBAN: Final = 15
 _MOST_TRIED: Final = 20  # parts of a text that look like an IBAN: each costs twenty divisions
 _IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}[0-9]{2}(?:[ \-]?[A-Z0-9]){11,30}(?![^\W_])", re.IGNORECASE)
@@ -121,25 +123,35 @@ def holds_email(text: str) -> bool:
 
 def holds_card(text: str) -> bool:
     """Whether ``text`` holds the number of a payment card: its length, first digits and check digit."""
+    return next(cards(text), None) is not None
+
+
+def cards(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each card number in ``text``."""
     for match in _DIGITS.finditer(text):
         digits = ""
-        for group in _BETWEEN.split(match[0]):  # what follows a number in groups may be its date of expiry
-            digits += group
+        for group in _GROUP.finditer(match[0]):  # what follows a number in groups may be its date of expiry
+            digits += group[0]
             if _CARDS.fullmatch(digits) and luhn.is_valid(digits):
-                return True
-    return False
+                yield match.start(), match.start() + group.end()
+                break
 
 
 def holds_iban(text: str) -> bool:
     """Whether ``text`` holds an IBAN: its country, length and check digits."""
-    return any(_is_iban(match[0]) for match in islice(_IBAN.finditer(text), _MOST_TRIED))
+    return next(ibans(text), None) is not None
 
 
-def _is_iban(text: str) -> bool:
-    compact = _BETWEEN.sub("", text).upper()
-    # What stands behind an IBAN may look like a part of it: every length is tried.
-    shorter = (compact[:length] for length in range(len(compact), _SHORTEST_IBAN - 1, -1))
-    return any(_checks(each) and iban.is_valid(each, check_country=False) for each in shorter)
+def ibans(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each IBAN in ``text``; of the first twenty parts of the text that look like one."""
+    for match in islice(_IBAN.finditer(text), _MOST_TRIED):
+        ends = [at.end() for at in _LETTER.finditer(match[0])]
+        # What stands behind an IBAN may look like a part of it: every length is tried.
+        for end in reversed(ends[_SHORTEST_IBAN - 1 :]):
+            compact = _BETWEEN.sub("", match[0][:end]).upper()
+            if _checks(compact) and iban.is_valid(compact, check_country=False):
+                yield match.start(), match.start() + end
+                break
 
 
 def _checks(text: str) -> bool:

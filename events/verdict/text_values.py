@@ -6,6 +6,7 @@ none in any place. A text that is new goes through one cheap test before the rul
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from events.verdict.encoding import encoding_fault
@@ -16,6 +17,8 @@ from events.verdict.places import STRICTEST, Place
 
 #: Characters of a text that is judged: an event with a longer one is larger than the vendor accepts.
 LONGEST_JUDGED: Final = 32_768
+_MOST_CACHED: Final = 4_096  # texts with a fault, which repeat, too
+_LONGEST_CACHED: Final = 500  # characters
 _LONGEST_KNOWN: Final = 4_096  # characters of a text that is remembered
 _MOST_KNOWN: Final = 8_192  # texts that are remembered at most
 _MOST_CHARACTERS: Final = 1_000_000  # of all texts that are remembered
@@ -32,7 +35,10 @@ def text_fault(text: str, place: Place) -> Fault | None:
     """The fault of ``text`` in ``place`` by the values' table, hashes and formats left out; None for none."""
     if text in PLAIN.known or len(text) > LONGEST_JUDGED:
         return None
-    return _fault(text, place)
+    if text not in PLAIN.refused and _is_harmless(text):
+        PLAIN.remember(text)
+        return None
+    return (_cached_fault if len(text) < _LONGEST_CACHED else _fault)(text, place)
 
 
 def _fault(text: str, place: Place) -> Fault | None:
@@ -45,37 +51,54 @@ def _fault(text: str, place: Place) -> Fault | None:
 
 
 class FineTexts:
-    """Texts that ``check`` passed. A reader looks into ``known`` before it calls ``learn``.
+    """Texts that ``check`` passed, and those that it did not. Look into ``known`` before you call ``learn``.
 
-    The set is bounded by number and length, and is emptied when it is full. Threads may share it.
+    Both sets are bounded by number and length, and are emptied when they are full. Threads may share them.
     """
 
-    __slots__ = ("_characters", "_check", "known")
+    __slots__ = ("_characters", "_check", "known", "refused")
 
     def __init__(self, check: Callable[[str], bool]) -> None:
         self._check = check
         self._characters = 0
         self.known: set[str] = set()
+        self.refused: set[str] = set()
 
     def learn(self, text: str) -> bool:
         """Whether ``text`` is fine; remembers it then."""
-        if not self._check(text):
+        if text in self.refused:
             return False
+        if self._check(text):
+            self.remember(text)
+            return True
+        if len(text) < _LONGEST_CACHED:
+            if len(self.refused) >= _MOST_CACHED:
+                self.refused.clear()
+            self.refused.add(text)
+        return False
+
+    def remember(self, text: str) -> None:
+        """Remember ``text``, which is fine."""
         if len(text) <= _LONGEST_KNOWN:
             self._characters += len(text)
             if len(self.known) >= _MOST_KNOWN or self._characters > _MOST_CHARACTERS:
                 self.known.clear()
                 self._characters = len(text)
             self.known.add(text)
-        return True
 
 
 def _is_plain(text: str) -> bool:
     if len(text) > LONGEST_JUDGED:
         return True
-    if _HARMLESS.match(text) and not _SPELT.search(text):
-        return filler_fault(text) is None
-    return bool(text) and _fault(text, STRICTEST) is None
+    return _is_harmless(text) or (bool(text) and text_fault(text, STRICTEST) is None)
+
+
+def _is_harmless(text: str) -> bool:
+    """The cheap test: true only for texts without a fault, and for nearly all of them in ASCII."""
+    return bool(_HARMLESS.match(text)) and not _SPELT.search(text) and filler_fault(text) is None
+
+
+_cached_fault = lru_cache(_MOST_CACHED)(_fault)
 
 
 #: Texts that are not empty, and have no fault in any place.

@@ -12,13 +12,17 @@ from events.verdict.facts import Facts, Sentence
 _EITHER: Final = ("expected", "got")
 _NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+\-]?[0-9]{1,3})?\Z")
 _DIGITS = re.compile(r"[0-9]")
-_SIGNS = re.compile(r"[^0-9.,\s'’\u00a0\u202f\-+]")
+#: A number with a currency's sign or code on either side.
+_AMOUNT = re.compile(r"[^0-9.,\-]{0,10}(-?[0-9][0-9.,\s'’]{0,40})[^0-9]{0,10}\Z")
+_BLANKS = re.compile(r"[\s'’]")
 _ONE_COMMA = re.compile(r"-?[0-9]+,[0-9]{1,2}\Z")
 
 
 def written_number(got: str | None) -> str:
     """How the text ``got`` (JSON) is written as a number, as the rest of a sentence that has named it."""
     text = _text_of(got)
+    if text.startswith(("‹", "(not shown)")):  # a mask
+        return ""
     if _NUMBER.match(text.strip()):
         return ": remove the quotes"
     if not _DIGITS.search(text):
@@ -33,10 +37,9 @@ def written_number(got: str | None) -> str:
 
 def _number_in(text: str) -> str:
     """The number that was meant, where there is but one way to read the text; else ""."""
-    bare = re.sub(r"[\s'’\u00a0\u202f]", "", _SIGNS.sub("", text))
+    found = _AMOUNT.match(text)
+    bare = _BLANKS.sub("", found[1]) if found else ""
     point, comma = bare.rfind("."), bare.rfind(",")
-    if len(bare) > 40:
-        return ""
     if point >= 0 and comma >= 0:  # whichever comes last stands before the decimals
         thousands, decimal = (",", ".") if point > comma else (".", ",")
         bare = bare.replace(thousands, "").replace(decimal, ".")

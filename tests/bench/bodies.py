@@ -68,6 +68,8 @@ def purchase() -> dict[str, Any]:
         "name": "T-shirt with two dinosaurs and short sleeves, organic cotton",
     }
     params["items"] = [first, second]
+    params["value"] = round(params["value"] + params["revenue"], 2)
+    params["revenue"] *= 2
     return params
 
 

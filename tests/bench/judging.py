@@ -27,7 +27,7 @@ _CALLS: Final = 20_000
 
 
 def rows() -> Iterator[Row]:
-    """One row for a valid purchase, one for a purchase with five faults."""
+    """One row for a valid purchase, one for a purchase with five faults; all rules are on."""
     node = _node_with_ajv()
     tune_garbage_collector()  # as the server does
     for case, params in {"valid": purchase(), "five faults": broken(purchase())}.items():

@@ -89,6 +89,39 @@ def test_it_masks_what_is_personal_and_nothing_else(case: dict[str, Any], masked
     assert [value for value in case["kept"] if value not in shown] == []
 
 
+#: Parameters of a custom event in which the values' rules find something, and what must not be seen of them.
+TOLD: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "a damaged name": ({"user": {"lastname": "MÃ¼ller"}}, ["ller"]),
+    "an e-mail address as an id": ({"user": {"id": "ann@lovelace.example"}}, ["lovelace"]),
+    "an address of a page": ({"url": "https://x.example/?a=ann%40lovelace.example"}, ["lovelace"]),
+    "a free text": ({"mine": "write to ann@lovelace.example"}, ["lovelace"]),
+    "a password": ({"password": "hunter2"}, ["hunter2"]),
+    "a card": ({"mine": "paid by 4111 1111 1111 1111 12/30"}, ["1111"]),
+    "a card as digits": ({"mine": "4111111111111111"}, ["1111"]),
+    "an IBAN": ({"mine": "FR76 3000 6000 0112 3456 7890 189 merci"}, ["3000", "7890"]),
+    "a hash of another value": (
+        {"user": {"email": "ann@lovelace.example", "email_md5": "895e6ec49d50d87bf662cc067267076d"}},
+        ["lovelace", "895e6ec49d"],
+    ),
+    "an untrimmed name": ({"user": {"firstname": " Augusta"}}, ["Augusta"]),
+    "an address that is none": ({"user": {"email": "ann@lovelace,bob@lovelace.example"}}, ["lovelace"]),
+    "a day of birth": ({"user": {"birthdate": "1815-12-10"}}, ["1815"]),
+    "a number that is a text": ({"user": {"id": "845454"}, "value": "845454,00"}, ["845454"]),
+}
+
+
+@pytest.mark.parametrize(("called", "hidden"), TOLD.values(), ids=TOLD.keys())
+def test_what_is_told_of_a_value_hides_it_as_the_event_does(
+    called: dict[str, Any], hidden: list[str]
+) -> None:
+    found = [finding.stored() for finding in judge("mine", called, reference.load()).findings]
+    assert {finding["code"] for finding in found} - {"custom_event", "unknown_property"}
+    shown = Redactor().event(event(event_name="mine", called=called, findings=found))
+    said = public_findings(shown["findings"], "mine", reference.load(), personal_examples())
+    text = written(shown) + written(said)
+    assert [value for value in hidden if value in text] == []
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["description"])
 def test_masking_again_changes_nothing(case: dict[str, Any]) -> None:
     redactor = Redactor()

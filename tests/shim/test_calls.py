@@ -159,7 +159,7 @@ def test_it_sends_what_it_observes_by_itself(
     page.goto(site.url("/from.html"))
     page.click("a")
     event = inspector.wait_for_events(1)[0]
-    url, referrer = site.url("/shop.html?to=***&q=1#***"), site.url("/from.html")
+    url, referrer = site.url("/shop.html?to=<e-mail>&q=1#<e-mail>"), site.url("/from.html")
     observed = {"title": "Ann & Bob", "url": url, "path": "/shop.html", "referrer": referrer}
     assert event["auto"] == {key: observed[key] for key in AUTOMATIC[name]}
     assert event["page"] == {
@@ -168,6 +168,18 @@ def test_it_sends_what_it_observes_by_itself(
         "title": "Ann & Bob",
         "referrer": referrer,
     }
+
+
+def test_it_says_what_it_masks_in_an_address_and_nothing_of_the_page_looks_like_it(
+    visit: Visit, site: Site, inspector: Inspector
+) -> None:
+    visit(
+        shop("""history.pushState(0, '', '/of/ann@lovelace.example/cart?to=<e-mail>&was=***');
+        cact('trigger', 'page_view')""")
+    )
+    (event,) = inspector.wait_for_events(1)
+    assert event["auto"]["path"] == "/of/<e-mail>/cart"
+    assert event["auto"]["url"] == site.url("/of/<e-mail>/cart?to=%3Ce-mail%3E&was=***")
 
 
 def test_it_tells_soft_navigations_apart(visit: Visit, site: Site, inspector: Inspector) -> None:

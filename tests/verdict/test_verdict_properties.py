@@ -160,7 +160,9 @@ HOSTILE: dict[str, Callable[[int], dict[str, Any]]] = {
     "misspelt properties": lambda n: {f"curren_cy{'_' * i}{'x' * (n // 400)}": i for i in range(n)},
     "properties of a user": lambda n: {"user": {f"{i}_md5": "x" for i in range(n)}},
     "empty items": lambda n: {"items": [{}] * n},
-    "items in many currencies": lambda n: {"items": [{"product": {"currency": f"{i}"}} for i in range(n)]},
+    "items in many currencies": lambda n: {
+        "items": [{"product": {"currency": f"{n}_{i}"}} for i in range(n)]
+    },
     "wrong colors": lambda n: {"items": [{"product": {"colors": [False] * n}}]},
     "consents": lambda n: {"user": {"consent_categories": ["undefined"] * n}},
     "texts to be judged": lambda n: {f"own_{n}_{i}": f"a{n}_{i}@lovelace.example" for i in range(n)},
