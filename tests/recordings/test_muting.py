@@ -11,18 +11,19 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events.models import Event, Recording, Tally
+from events.models import Event, Recording
 from events.recordings import VERDICTS, Changes, change_recording, counts, create_recording
 from events.recordings.filter import Filter
 from events.recordings.listing import with_counts
 from events.recordings.muting import count_verdicts, muting_of, shown_verdict, under
 from events.recordings.restatement import restate_findings
 from events.recordings.timeline import count_after, read_after, read_before
-from events.store.tallies import FINDINGS_COLUMNS, TallyChanges
+from events.store.tallies import TallyChanges
 from events.verdict import CODES, StoredFinding, read_findings, verdict_of, write_findings
-from events.verdict.groups import BITS, GROUPS, NOT_COMPUTED, gravest_of, numbers_of
+from events.verdict.groups import BITS, NOT_COMPUTED, gravest_of, numbers_of
 from events.verdict.muting import ALL_MUTED, mutes
 from inspector.live.visible_recording import whole
+from tests.tallied import recounted, tallied
 
 _NUMBERS: Final = itertools.count(1)
 #: Muted: nothing, the required group, two groups, all.
@@ -93,34 +94,6 @@ def stored(content: list[tuple[str, list[StoredFinding]]], *, older: int = 0) ->
     return Recording.objects.get(pk=recording.pk)
 
 
-def recount(recording: Recording) -> Counter[tuple[str, ...]]:
-    """What the tallies of a recording must hold, by its events."""
-    counted: Counter[tuple[str, ...]] = Counter()
-    for event in recording.events.all():
-        key = event.name, event.verdict, str(event.gravest)
-        counted[*key, "count"] += 1
-        if event.gravest > 0:
-            counted.update(
-                {
-                    (*key, f"{group}_findings"): number
-                    for group, number in zip(GROUPS, numbers_of(read_findings(event.findings)), strict=True)
-                }
-            )
-    return +counted
-
-
-def tallied(recording: Recording) -> Counter[tuple[str, ...]]:
-    """What the tallies of a recording hold."""
-    held: Counter[tuple[str, ...]] = Counter(
-        {
-            (row.name, row.verdict, str(row.gravest), column): getattr(row, column)
-            for row in Tally.objects.filter(recording=recording)
-            for column in ("count", *FINDINGS_COLUMNS)
-        }
-    )
-    return +held
-
-
 def shown_as(event: Event, muted: int) -> str:
     """The verdict of those findings of the event that are shown: what every other way must give."""
     found = [one for one in read_findings(event.findings) if not mutes(muted, one["code"])]
@@ -170,14 +143,14 @@ def test_older_events_get_their_severities_in_the_background(
     content: list[tuple[str, list[StoredFinding]]], older: int
 ) -> None:
     recording = stored(content, older=min(older, len(content)))
-    assert tallied(recording) == recount(recording)
+    assert tallied(recording) == recounted(recording)
     before = counts(recording, exact=True)
     restate_findings()
     recording.refresh_from_db()
     assert recording.findings_version == 3
     assert not recording.events.filter(gravest=NOT_COMPUTED).exists()
     assert not recording.tallies.filter(gravest=NOT_COMPUTED).exists()
-    assert tallied(recording) == recount(recording)
+    assert tallied(recording) == recounted(recording)
     assert counts(recording) == before
 
 

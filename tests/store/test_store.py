@@ -14,12 +14,16 @@ from hypothesis import strategies as st
 
 from events.models import Event, PageLoad, Recording, Report, Tally
 from events.recordings import create_recording
+from events.recordings.rejudge import rejudge
 from events.reference import load
 from events.store import transaction
 from events.store.collect import drafts_of
 from events.store.counters import Counters
+from events.store.tallies import TallyChanges
 from events.store.transaction import Receipt, RecordingStopped, Stored, Submission, UnknownCaptureKey, store
+from events.verdict import read_findings
 from events.wire import CAUSES, ScriptReport, parse, read_delivery
+from tests.tallied import recounted, tallied
 
 _NUMBERS = itertools.count(1)
 
@@ -137,7 +141,14 @@ _EVENTS = st.lists(
     ),
     max_size=4,
 )  # fmt: skip
-_UPDATES = st.lists(st.builds(lambda key: {"id": f"e{key}", "unsent": True}, _NUMBER), max_size=2)
+_UPDATES = st.lists(
+    st.builds(
+        lambda key, news: {"id": f"e{key}", **news},
+        _NUMBER,
+        st.sampled_from([{"unsent": True}, {"sent": {"user": {"consent_categories": [1]}}}]),
+    ),
+    max_size=2,
+)
 _LEFT = st.lists(
     st.builds(lambda page, n: {"id": f"p{page}", "url": "https://shop.example/", "n": n}, _NUMBER, _NUMBER),
     max_size=2,
@@ -183,10 +194,27 @@ def test_no_field_of_a_recording_changes_that_is_not_written(
                 source = counters if field.name in _COUNTED else before
                 assert getattr(source, field.attname) == getattr(written, field.attname), field.name
     assert Event.objects.filter(recording=recording).count() == written.last_seq
+    assert tallied(recording) == recounted(recording)
     assert sum(row.count for row in recording.tallies.all()) == written.last_seq
     assert Report.objects.filter(recording=recording).exists() == any(
         codes for commit in commits for _, codes in commit
     )
+
+
+def test_tallies_agree_with_events_that_were_judged_again() -> None:
+    recording = create_recording("Judged again")
+    names = ["purchase", "page_view", "own", ""]
+    store([submission(recording, *(event(n, name=name) for n, name in enumerate(names, 1)))])
+    before, tallies = tallied(recording), TallyChanges()
+    for row in recording.events.all():  # as earlier rules would have judged them
+        tallies.remove(row, read_findings(row.findings))
+        row.verdict, row.findings, row.gravest = "valid", "[]", 0
+        row.save()
+        tallies.add(row.name, row.verdict, row.gravest, [])
+    tallies.save(recording.pk)
+    assert tallied(recording) == recounted(recording) != before
+    assert rejudge(recording, recording.edition) == len(names)
+    assert tallied(recording) == recounted(recording) == before
 
 
 def _with_reports(recording: Recording, body: dict[str, Any], codes: list[str]) -> Submission:
