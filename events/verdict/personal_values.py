@@ -74,7 +74,11 @@ _KNOWN: Final = {
 
 
 def personal_fault(text: str, place: Place) -> Fault | None:
-    """``personal_data`` for a text that holds a value of a person that does not belong in ``place``."""
+    """``personal_data`` for a text that holds a value of a person that does not belong in ``place``.
+
+    What the page-side script masked in a page's address is told of the events that carry the address, such as
+    the page view: any other event of the page has no parameter to which the finding could point.
+    """
     if place.address and MASKED_BY_SCRIPT in text:
         return _KNOWN["warning", "masked"]
     if place.email is not None and holds_email(text):
