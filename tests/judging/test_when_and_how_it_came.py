@@ -77,3 +77,18 @@ def test_the_payloads_say_when_and_how_it_came() -> None:
     given = judged_payloads_of(stored(source="pixel", received_at=datetime(2024, 6, 1, 23, tzinfo=UTC)))
     assert isinstance(given, Payloads)
     assert (given.came_on, given.in_query) == (date(2024, 6, 1), True)
+
+
+def test_what_the_page_side_script_masked_is_told_of_the_events_that_carry_the_address() -> None:
+    url = "https://shop.example/?to=<e-mail>"
+    called = changed("page_view")
+    events = [
+        {"id": "1", "name": "page_view", "called": called, "auto": {"url": url, "path": "/of/<e-mail>"}},
+        {"id": "2", "name": "login", "called": changed("login")},
+    ]
+    view, login = (
+        draft(incoming, REFERENCE, LIMITS)
+        for incoming in read({"page": {"id": "p", "url": url}, "events": events})
+    )
+    assert codes(view.findings) == [("personal_data", "/url"), ("personal_data", "/path")]
+    assert codes(login.findings) == []
