@@ -1,7 +1,7 @@
 """The decimals of each currency, from ISO 4217's list one ("Minor unit"). Pure.
 
 pycountry has no minor units, so the exceptions from two decimals stand here. Source: the table of current
-currencies that SIX publishes for ISO 4217, amendment 179 of 2025. Funds, metals, and the codes for tests and
+currencies and funds that SIX publishes for ISO 4217. Funds, metals, and the codes for tests and
 for no currency have no minor unit ("N.A."): nothing can be said about their decimals.
 """
 
