@@ -140,7 +140,8 @@ class Event(models.Model):
     (``sent``, to ``sent_to``), not sent by the page (``unsent``), or unknown (""). ``seen``: "queue" where no
     hook saw the call, and it was read from the client's queue afterwards; else "". ``container`` is the site
     and number of the container whose tag fired the event. ``change`` is the recording's number for the latest
-    change of the event after it was stored, 0 where there was none.
+    change of the event after it was stored, 0 where there was none. ``unknown`` is a JSON list of the JSON
+    Pointers of values that pasted code does not tell (``events.verdict.unknown``); "" where there are none.
 
     ``occurrence`` tells different events of one ``event_id`` apart: a digest of the event's content (see
     ``events.judging.content``), 0 for an event that was stored by a version without digests. ``gravest`` is
@@ -173,6 +174,7 @@ class Event(models.Model):
     received_at = models.DateTimeField()
     occurrence = models.BigIntegerField(default=0, db_default=0)
     gravest = models.SmallIntegerField(default=-1, db_default=-1)
+    unknown = models.TextField(default="", db_default="")
 
     class Meta:
         constraints = [

@@ -217,8 +217,11 @@ class StoredEvent(Schema):
     set with ``setProperty``, ``unsent_permanent`` those so set that the client's request lacks: they are
     absent from ``effective``. ``unread`` lists the paths that the script could not read without changing the
     page, a getter or an object with ``toJSON``: ``called`` has ``[not read: getter]`` or ``[not read:
-    toJSON]`` there, and ``effective`` the value of the client's request, where one was seen. ``delivery`` is
-    the fate of the call's request: seen (``sent``, to ``sent_to``), not sent by the page (``unsent``), or
+    toJSON]`` there, and ``effective`` the value of the client's request, where one was seen. ``unknown``
+    lists the paths in ``effective`` of values that nothing tells: the unread ones without a request, and what
+    only the page knows in pasted code. Where ``effective`` has a text there, a part of the text is unknown; a
+    path that ends in ``/-`` says that the object or array around it may hold more. ``delivery`` is the fate
+    of the call's request: seen (``sent``, to ``sent_to``), not sent by the page (``unsent``), or
     unknown (empty). ``seen`` is ``queue`` where no hook of the script saw the call, and it was read from
     caReady afterwards, so that ``call_site`` is unknown. ``container`` is the site and number of the
     container whose tag fired the event, ``call_site`` the line of code that called. ``findings`` and
@@ -238,6 +241,7 @@ class StoredEvent(Schema):
     permanent: list[str]
     unsent_permanent: list[str]
     unread: list[str]
+    unknown: list[str]
     delivery: Literal["", "sent", "unsent"]
     seen: Literal["", "queue"]
     sent_to: str

@@ -29,6 +29,7 @@ _FACTS: Final = (
     "automatic",
     "permanent",
     "unread",
+    "unknown",
     "called",
     "muted",
 )

@@ -130,7 +130,7 @@ def _page_load(scope: Scope, page_load: PageLoad) -> dict[str, Any]:
 _KEYS: Final = (
     *("seq", "event_id", "page_load", "n", "event_name", "verdict", "findings"),
     *("called", "sent", "observed", "set_before", "effective", "automatic", "permanent"),
-    *("unsent_permanent", "unread"),
+    *("unsent_permanent", "unread", "unknown"),
     *("delivery", "seen", "sent_to", "container", "page_url", "call_site", "source"),
     *("fired_at", "received_at", "change", "raw"),
 )
@@ -166,7 +166,7 @@ def _event(scope: Scope, event: Event, page_id: str | None) -> dict[str, Any]:
         "n": event.n,
         "change": event.change,
     }
-    for name in ("unsent_permanent", "unread", "seen"):
+    for name in ("unsent_permanent", "unread", "unknown", "seen"):
         if not shown[name]:
             del shown[name]
     if shown["called"] is not None and not any(shown.get(name) for name in _DIFFERENCES):

@@ -209,6 +209,14 @@ class EventData(Model):
         default_factory=list,
         description="Pointers of what the script could not read. Left out where there are none.",
     )
+    unknown: list[str] = Field(
+        default_factory=list,
+        description=(
+            "Pointers of values in effective that nothing tells. Where effective has a text there, a part of "
+            "the text is unknown; a pointer that ends in /- says that the object or array around it may hold "
+            "more. Left out where there are none."
+        ),
+    )
     delivery: Literal["", "sent", "unsent"]
     seen: Literal["", "queue"] = Field(
         "", description="queue: no hook saw the call, it was read from caReady afterwards. Else left out."

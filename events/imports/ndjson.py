@@ -16,6 +16,7 @@ from events.wire import BYTE_ORDER_MARK, CAUSES
 #: Bytes of a line at most. Exported lines are far shorter: the longest hold the largest event or replay part.
 _MOST_BYTES: Final = 8_000_000
 _MOST_RANGES: Final = 1_000
+_MOST_UNKNOWN: Final = 4_000  # pointers of unknown values: more than an event of the greatest size has values
 _SOURCES: Final = frozenset({"page", "http", "pixel", "import"})
 
 _LINES: Final[dict[str, type[schema.Model]]] = {
@@ -148,6 +149,8 @@ class Ndjson:
                 raise _Bad(f"/event/{name}: it nests more than {self._limits.depth} levels deep")
         if len(event.findings) > self._limits.findings:
             raise _Bad(f"/event/findings: more than {self._limits.findings}")
+        if len(event.unknown) > _MOST_UNKNOWN:
+            raise _Bad(f"/event/unknown: more than {_MOST_UNKNOWN:,}")
         if event.verdict != verdict_of(found.severity for found in event.findings):
             raise _Bad("/event/verdict: not what its findings say")
         _check_raw(event)

@@ -168,6 +168,7 @@ class Restoration:
             fired_at=data.fired_at,
             received_at=data.received_at,
             occurrence=identity[1],
+            unknown=_unknown(data),
             findings=write_findings(finding.stored() for finding in data.findings),
             **texts,
         )
@@ -244,6 +245,11 @@ def _part(data: schema.StripData) -> ReplayPart:
     except (ValueError, zlib.error):
         raise BadPart("It is not packed as strips are.") from None
     return read_part(data.page_id, str(data.n), plain, content)
+
+
+def _unknown(data: schema.EventData) -> str:
+    """The column of the event's unknown values; those of the page-side script follow from its marks."""
+    return orjson.dumps(data.unknown).decode() if data.unknown and data.source != "page" else ""
 
 
 def _payloads(data: schema.EventData) -> dict[str, Any]:

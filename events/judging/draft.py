@@ -11,9 +11,10 @@ import orjson
 from events.judging.content import content_digest
 from events.judging.effective import Effective, Payloads, effective
 from events.judging.masked_findings import beside_masks, holds_masks
-from events.judging.unread import may_hold_marks, proven_findings
+from events.judging.unread import may_hold_marks
 from events.reference import Reference
 from events.verdict import Finding, StoredFinding, Verdict, judge, verdict_of
+from events.verdict.unknown import proven_findings
 from events.wire import Delivered, Incoming, Page, Seen, Update
 from events.wire.pixel import typed_parameters
 
@@ -37,7 +38,8 @@ class Limits:
 class Draft:
     """An event judged by ``edition``, with the values of its database row except the sequence number.
 
-    ``called``, ``sent``, ``automatic`` and ``permanent`` are JSON text, "" where the event has none.
+    ``called``, ``sent``, ``automatic``, ``permanent`` and ``unknown`` are JSON text, "" where the event has
+    none.
     ``occurrence`` is the digest of the event's content, which tells events of one id apart.
     ``untyped`` are the parameters of a query string before ``edition`` gave them types, None for others.
     """
@@ -51,6 +53,7 @@ class Draft:
     sent: str
     automatic: str
     permanent: str
+    unknown: str
     delivery: Delivered
     seen: Seen
     sent_to: str
@@ -90,6 +93,7 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
         sent=sent,
         automatic=automatic,
         permanent=permanent,
+        unknown=orjson.dumps(incoming.unknown).decode() if incoming.unknown else "",
         delivery=incoming.delivery,
         seen=incoming.seen,
         sent_to=_column(incoming.sent_to)[:4000],
@@ -212,10 +216,11 @@ def judged_findings(
     What is in the future is told by the day on which the event came, so that judging it again later tells
     the same. JSON as a text is no fault of a query string, which has no other way to write an object.
     """
-    if judged.marks and (unknown := judged.unknown):
-        findings = proven_findings(name, judged.params, unknown, reference)
+    came_on = given.came_on if given else None
+    if (judged.marks or judged.untold) and (unknown := judged.unknown):
+        findings = proven_findings(name, judged.params, unknown, reference, judged.marks.keys(), came_on)
     else:
-        findings = judge(name, judged.params, reference, given.came_on if given else None).findings
+        findings = judge(name, judged.params, reference, came_on).findings
     if given and given.in_query:
         findings = [each for each in findings if each.code != "bad_encoding" or each.why != "json"]
     return findings
@@ -245,6 +250,7 @@ def _findings(incoming: Incoming, reference: Reference, marked: bool, now: datet
         incoming.automatic,
         incoming.permanent,
         marked,
+        incoming.unknown,
         came_on=now.date(),
         in_query=incoming.source == PIXEL,
     )

@@ -9,6 +9,7 @@ Where the client's request was seen, it takes precedence over what the client is
 properties count only as far as the request has them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -31,6 +32,8 @@ class Payloads:
     ``marked``: some values may be marks of ``events.judging.unread``. ``came_on`` is the day on which the
     event came, by UTC, None for today; ``in_query``: its parameters are a query string's, which holds texts
     alone.
+    ``unknown`` are the JSON Pointers of
+    values in the effective event that pasted code does not tell (``events.verdict.unknown``).
     """
 
     called: Any = None
@@ -38,6 +41,7 @@ class Payloads:
     automatic: dict[str, Any] = field(default_factory=dict)
     permanent: dict[str, Any] = field(default_factory=dict)
     marked: bool = False
+    unknown: Sequence[str] = ()
     came_on: date | None = None
     in_query: bool = False
 
@@ -46,7 +50,8 @@ class Effective(NamedTuple):
     """The parameters to judge, and the JSON Pointers of the automatic and permanent ones among them.
 
     ``unsent_permanent`` are the permanent properties that the client's request lacks, and which are absent
-    therefore; ``marks`` the values that the script could not read (see ``events.judging.unread``).
+    therefore; ``marks`` the values that the script could not read (see ``events.judging.unread``), ``untold``
+    the pointers of values that pasted code does not tell.
     """
 
     params: Any
@@ -54,6 +59,7 @@ class Effective(NamedTuple):
     permanent: list[str]
     unsent_permanent: list[str] = []
     marks: Marked = _NO_MARKS
+    untold: Sequence[str] = ()
 
     @property
     def unread(self) -> list[str]:
@@ -62,20 +68,20 @@ class Effective(NamedTuple):
 
     @property
     def unknown(self) -> list[str]:
-        """The JSON Pointers of the values that neither the script nor a request tells."""
-        return [path for path, known in self.marks.items() if not known]
+        """The JSON Pointers of the values that nothing tells; see ``events.verdict.unknown``."""
+        return [*(path for path, known in self.marks.items() if not known), *self.untold]
 
 
 def effective(name: Any, given: Payloads, reference: Reference) -> Effective:
     """The effective event; where only the request was seen, the parameters that were sent."""
     called, sent = given.called, given.sent
     if called is None and sent is not None:
-        return Effective(sent, [], [])
+        return Effective(sent, [], [], untold=given.unknown)
     request = sent if isinstance(sent, dict) else UNSEEN
     if given.marked and is_mark(called):
         return _of_request(request)
     if called is not None and not isinstance(called, dict):
-        return Effective(called, [], [])
+        return Effective(called, [], [], untold=given.unknown)
     params: dict[str, Any] = dict(called or {})
     merge = PermanentMerge(request, given.marked)
     if given.permanent:
@@ -89,7 +95,7 @@ def effective(name: Any, given: Payloads, reference: Reference) -> Effective:
             automatic += _fill_automatic(name, params, observed, reference)
     if given.marked and automatic:
         params = resolve(params, request, marks)
-    return Effective(params, automatic, merge.filled, merge.unsent, marks)
+    return Effective(params, automatic, merge.filled, merge.unsent, marks, given.unknown)
 
 
 def _of_request(request: Any) -> Effective:

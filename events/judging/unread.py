@@ -1,23 +1,18 @@
-"""Handles values that the page-side script could not read without effect: their paths are unknown. Pure.
+"""Handles values that the page-side script could not read without effect. Pure.
 
 An accessor property (a getter), or an object with a ``toJSON`` method, runs code of the page when it is read.
 The script stores a mark in place of such a value (``events.wire.NOT_READ``). Where the client's own request
-was seen, the value is taken from it, at the same path. Elsewhere the path is unknown: no finding is given at
-or below it, and none that depends on its value.
+was seen, the value is taken from it, at the same path. Elsewhere the value is unknown
+(``events.verdict.unknown``).
 """
 
-from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
-from events.reference import Reference
-from events.verdict import Finding, judge
 from events.verdict.pointer import ABSENT, child
 from events.wire import NOT_READ
 
 _BEGINNING: Final = "[not read"
 _DEEPEST: Final = 64  # levels in which marks are searched; the limit of an event's nesting
-_GRAVITY: Final = {"error": 0, "warning": 1, "info": 2}
-_NAME: Final = "/event_name"  # the name is no parameter, so that it is known in any case
 
 #: The request in which values are looked up where no request was seen; unlike ABSENT inside one that was.
 UNSEEN: Final = object()
@@ -62,36 +57,6 @@ def resolve(value: Any, request: Any, found: Marked, path: str = "", depth: int 
         ]
         return [None if element is ABSENT else element for element in elements]
     return value
-
-
-def proven_findings(name: Any, params: Any, unknown: list[str], reference: Reference) -> list[Finding]:
-    """The findings that hold whatever the values at the paths ``unknown`` are, where ``params`` have marks.
-
-    The event is judged twice: without the unknown values, and with a text in place of each. A finding given
-    by both does not depend on them. Where their severities differ, the lighter one is proven.
-    """
-    if "" in unknown:
-        return [found for found in judge(name, {}, reference).findings if found.path == _NAME]
-    without = judge(name, resolve(params, ABSENT, {}), reference).findings
-    others: dict[tuple[str, str], list[Finding]] = {}
-    for finding in judge(name, params, reference).findings:
-        others.setdefault((finding.code, finding.path), []).append(finding)
-    paths = frozenset(unknown)
-    proven: list[Finding] = []
-    for finding in without:
-        same = others.get((finding.code, finding.path))
-        if same and not is_unread(finding.path, paths):
-            proven.append(max(finding, same.pop(0), key=lambda each: _GRAVITY[each.severity]))
-    return proven
-
-
-def is_unread(path: str, marked: AbstractSet[str]) -> bool:
-    """Whether the JSON Pointer ``path`` is one of ``marked``, or leads to a value inside one."""
-    while path not in marked:
-        if not path:
-            return False
-        path = path.rpartition("/")[0]
-    return True
 
 
 def inside(request: Any, key: str | int) -> Any:

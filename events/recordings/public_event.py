@@ -26,6 +26,7 @@ class _Event(TypedDict):
     permanent: list[str]
     unsent_permanent: list[str]
     unread: list[str]
+    unknown: list[str]
     delivery: str
     seen: str
     sent_to: str
@@ -74,6 +75,7 @@ def event_facts(event: Event, edition: Reference) -> EventFacts:
         "permanent": judged.permanent,
         "unsent_permanent": judged.unsent_permanent,
         "unread": judged.unread,
+        "unknown": judged.unknown,
         "delivery": event.delivery,
         "seen": event.seen,
         "sent_to": event.sent_to,

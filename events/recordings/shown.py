@@ -16,6 +16,7 @@ from events.models import Event, PageLoad, Recording
 from events.recordings.muting import shown_verdict
 from events.verdict import StoredFinding, read_findings
 from events.verdict.muting import divide
+from events.verdict.unknown import NAME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +124,7 @@ class ShownEvent:
     sent: str
     automatic: str
     permanent: str
+    unknown: str
     delivery: str
     seen: str
     sent_to: str
@@ -147,6 +149,7 @@ class ShownEvent:
             event.sent,
             event.automatic,
             event.permanent,
+            event.unknown,
             event.delivery,
             event.seen,
             event.sent_to,
@@ -161,6 +164,11 @@ class ShownEvent:
     def divided_findings(self) -> tuple[list[StoredFinding], list[StoredFinding]]:
         """The findings that are shown, and those that are muted."""
         return divide(read_findings(self.findings), self.muted) if self.findings != "[]" else ([], [])
+
+    @property
+    def title(self) -> str:
+        """The event's name, or words for the absence of one."""
+        return self.name or ("(unknown name)" if f'"{NAME}"' in self.unknown else "(no name)")
 
     @property
     def page_load_id(self) -> int | None:

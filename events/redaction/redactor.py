@@ -24,7 +24,7 @@ from events.wire import NOT_READ
 _OURS: Final = frozenset(
     {"seq", "n", "verdict", "delivery", "seen", "source", "fired_at", "received_at", "findings"}
 )
-_POINTERS: Final = ("automatic", "permanent", "unsent_permanent", "unread")
+_POINTERS: Final = ("automatic", "permanent", "unsent_permanent", "unread", "unknown")
 _DEEPEST: Final = 3  # levels of JSON or base64 inside a text
 _JSON_STARTS: Final = ("{", "[", '"')
 _CACHED_TEXTS: Final = 4_096

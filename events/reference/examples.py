@@ -21,6 +21,13 @@ ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), 127)} | {
 }
 
 
+class Code:
+    """Code that stands in the place of a value. ``whole``: it is written without the property's name."""
+
+    def __init__(self, text: str, *, whole: bool = False) -> None:
+        self.text, self.whole = text, whole
+
+
 def example_params(reference: Reference, event_name: str, required_only: bool = False) -> dict[str, Any]:
     """A new dict of parameters of a valid event; with ``required_only`` the required ones alone.
 
@@ -44,12 +51,12 @@ def _add_up(reference: Reference, params: dict[str, Any]) -> None:
         item["product"]["price"] = round(params[names.net] / item["quantity"] + item.get("discount", 0), 2)
 
 
-def as_call(event_name: str, params: dict[str, Any]) -> str:
+def as_call(event_name: str | Code, params: dict[str, Any]) -> str:
     """The JavaScript call that triggers the event; safe inside an HTML script element.
 
-    ``params`` holds JSON values.
+    ``params`` holds JSON values, and ``Code`` in place of some.
     """
-    return f"cact('trigger', {_js_string(event_name)}, {_js(params, '')});"
+    return f"cact('trigger', {_js(event_name, '')}, {_js(params, '')});"
 
 
 def _example_object(reference: Reference, schema: Schema, *, required_only: bool) -> dict[str, Any]:
@@ -83,6 +90,8 @@ def _js(value: Any, indent: str) -> str:
             return "[" + ", ".join(_js(each, indent) for each in value) + "]"
         case str():
             return _js_string(value)
+        case Code():
+            return value.text
         case bool():
             return "true" if value else "false"
         case None:
@@ -97,8 +106,14 @@ def _js_object(value: dict[str, Any], indent: str) -> str:
     if not value:
         return "{}"
     inner = indent + "  "
-    members = ",\n".join(f"{inner}{_js_key(key)}: {_js(member, inner)}" for key, member in value.items())
+    members = ",\n".join(inner + _js_member(key, member, inner) for key, member in value.items())
     return f"{{\n{members}\n{indent}}}"
+
+
+def _js_member(key: str, value: Any, indent: str) -> str:
+    if isinstance(value, Code) and value.whole:
+        return value.text
+    return f"{_js_key(key)}: {_js(value, indent)}"
 
 
 def _js_key(key: str) -> str:

@@ -25,17 +25,20 @@ class PayloadColumns(Protocol):
     @property
     def permanent(self) -> str: ...
     @property
+    def unknown(self) -> str: ...
+    @property
     def source(self) -> str: ...
 
 
 def payloads_of(event: PayloadColumns) -> Payloads:
-    """The event's parsed payloads: called, sent, automatic and permanent parameters."""
+    """The event's parsed payloads: called, sent, automatic and permanent parameters, and unknown paths."""
     return Payloads(
         _parsed(event.called),
         _parsed(event.sent),
         _parsed(event.automatic) or {},
         _parsed(event.permanent) or {},
         may_hold_marks(event.source, event.called, event.automatic, event.permanent),
+        _parsed(event.unknown) or (),
     )
 
 

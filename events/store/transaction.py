@@ -104,6 +104,7 @@ COLUMNS: Final = (
     "received_at",
     "occurrence",
     "gravest",
+    "unknown",
 )
 
 _GRAVEST: Final = COLUMNS.index("gravest")
@@ -249,4 +250,5 @@ def _row(recording: int, seq: int, entry: Draft, page_loads: dict[str, PageLoad]
         entry.received_at,
         entry.occurrence,
         gravest_of(entry.findings),
+        entry.unknown,
     )

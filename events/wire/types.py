@@ -39,6 +39,8 @@ class Incoming:
     ``old_form``: a call such as ``cact('purchase', …)``, which the client ignores. ``container``: site and
     number of the container whose tag made the call, ``1234_5``. ``sent_to``: URL of the client's own request.
     ``untyped``: ``sent`` is from a query string, all values still strings; the reference tells their types.
+    ``unknown``: JSON Pointers of values that pasted code does not tell, as ``events.verdict.unknown`` reads
+    them.
     """
 
     name: Any = None
@@ -61,6 +63,7 @@ class Incoming:
     source: str = "http"
     size: int = 0
     problem: str = ""
+    unknown: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from events.reference import Reference
 from events.store.payloads import payloads_of
 from events.verdict import PublicFinding
 from inspector.live.visible_recording import VisibleRecording, whole
-from inspector.presenters.call_code import code_of_call
+from inspector.presenters.call_code import code_of_call, with_unknown
 from inspector.presenters.called_vs_sent import Comparison, compare
 from inspector.presenters.parameter_table import parameter_table
 from inspector.presenters.suggested_fix import fixed_params
@@ -48,6 +48,8 @@ def event_context(visible: VisibleRecording, event: ShownEvent) -> dict[str, Any
     judged = effective(event.name, given, edition)
     findings, muted = visible.findings(event)
     passed = _passed(given, judged)
+    if isinstance(passed, dict) and judged.untold:
+        passed = with_unknown(passed, judged.untold)
     return {
         "recording": visible.shown,
         "event": event,
@@ -58,7 +60,7 @@ def event_context(visible: VisibleRecording, event: ShownEvent) -> dict[str, Any
         "warnings": sum(finding["severity"] == "warning" for finding in findings),
         "params": judged.params,
         "payload": _pretty(judged.params),
-        "call": code_of_call(event.name, passed) if isinstance(passed, dict) else "",
+        "call": code_of_call(event.name, passed, judged.untold) if isinstance(passed, dict) else "",
         "fixed": _fixed_call(visible, edition, event.name, passed, findings),
         "in_reference": event.name in edition.events,
         "edition": edition.edition,
@@ -73,7 +75,7 @@ def _comparison(given: Payloads, judged: Effective) -> Comparison | None:
     """Called versus sent; None where one of them was not seen."""
     if given.called is None or given.sent is None:
         return None
-    return compare(given.called, given.sent, judged.permanent, judged.marks)
+    return compare(given.called, given.sent, judged.permanent, judged.marks, judged.untold)
 
 
 def _passed(given: Payloads, judged: Effective) -> Any:

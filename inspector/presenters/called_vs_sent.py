@@ -1,14 +1,15 @@
 """Called versus sent: each parameter as the page passed it, beside what the vendor's client sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from events.judging.unread import Marked, is_unread
+from events.judging.unread import Marked
 from events.verdict.findings import shorten
 from events.verdict.pointer import child, dotted
+from events.verdict.unknown import MORE, covers
 
-State = Literal["same", "added", "permanent", "changed", "dropped", "unread"]
+State = Literal["same", "added", "permanent", "changed", "dropped", "unread", "unknown"]
 _MOST_LINES: Final = 1_000  # a hostile event holds thousands; the Payload tab shows all
 _ABSENT: Final = object()
 #: Objects that the client adds to each event: one line each, since their keys are not compared.
@@ -39,18 +40,30 @@ class Comparison:
     cut: bool
 
 
-def compare(called: Any, sent: Any, permanent: list[str], marks: Marked | None = None) -> Comparison:
+def compare(
+    called: Any,
+    sent: Any,
+    permanent: list[str],
+    marks: Marked | None = None,
+    untold: Sequence[str] = (),
+) -> Comparison:
     """Compare ``called`` and ``sent``; ``permanent`` are the paths that the page set by ``setProperty``.
 
-    ``marks`` are the paths of values in ``called`` that the script could not read: they are not compared.
+    ``marks`` are the paths of values in ``called`` that the script could not read, ``untold`` those of values
+    that pasted code does not tell: they are not compared.
     """
     before, after = dict(_leaves(called, "")), dict(_leaves(sent, ""))
     unread = {path for path in marks or () if path in before}
-    for path in unread & _holders(after):
+    unknown = _Unknown(untold)
+    for path in (unread | unknown.paths & before.keys()) & _holders(after):
         del before[path]  # the lines of the values inside, as they were sent, stand for it
     paths = [*before, *(path for path in after if path not in before)]
     lines = [
-        _unread_line(path, after) if is_unread(path, unread) else _line(path, before, after, permanent)
+        _untold_line(path, after, "unread")
+        if covers(unread, path)
+        else _untold_line(path, after, "unknown")
+        if unknown.holds(path, before)
+        else _line(path, before, after, permanent)
         for path in paths[:_MOST_LINES]
     ]
     lines.sort(key=lambda line: line.state == "same")  # differences first
@@ -78,8 +91,20 @@ def _holders(leaves: dict[str, Any]) -> set[str]:
     return found
 
 
-def _unread_line(path: str, after: dict[str, Any]) -> ComparedParameter:
-    return ComparedParameter(path, "", _short(after.get(path, _ABSENT)), "unread")
+class _Unknown:
+    """The unknown values of a call: ``paths``, and the objects and arrays that may hold more."""
+
+    def __init__(self, untold: Sequence[str]) -> None:
+        self.paths = {path for path in untold if not path.endswith(f"/{MORE}")}
+        self._open = {path.removesuffix(f"/{MORE}") for path in untold} - self.paths
+
+    def holds(self, path: str, before: dict[str, Any]) -> bool:
+        """Whether the call's value at ``path`` is unknown."""
+        return covers(self.paths, path) or (path not in before and covers(self._open, path))
+
+
+def _untold_line(path: str, after: dict[str, Any], state: State) -> ComparedParameter:
+    return ComparedParameter(path, "", _short(after.get(path, _ABSENT)), state)
 
 
 def _state(path: str, called: Any, sent: Any, permanent: list[str]) -> State:

@@ -3,7 +3,7 @@
 A missing parameter has a line in its own place, which shows where it belongs.
 """
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -12,8 +12,10 @@ from events.reference import Parameter, Reference
 from events.verdict.findings import PublicFinding, shorten
 from events.verdict.pointer import ABSENT, child, tokens_of
 from events.verdict.spec import ObjectSpec, Row, specs
+from events.verdict.unknown import MORE, NAME
 
-State = Literal["given", "missing", "absent", "unsent"]
+State = Literal["given", "missing", "absent", "unsent", "unknown"]
+Unknown = Literal["", "unknown", "known in part"]
 _GRAVITY = ("error", "warning", "info")
 _GETTER = "A getter or toJSON of the page: reading it would change the page."
 _MOST_LINES = 2_000  # a hostile event holds thousands; the Payload tab shows all
@@ -23,9 +25,9 @@ _MOST_LINES = 2_000  # a hostile event holds thousands; the Payload tab shows al
 class ParameterLine:
     """One line of the table.
 
-    ``state``: given, missing (with a finding), absent (optional), or unsent (set with ``setProperty``, but
-    the request lacks it). ``not_read``: why the script has no value, and where the shown one is from; "" for
-    a value that it read.
+    ``state``: given, missing (with a finding), absent (optional), unsent (set with ``setProperty``, but the
+    request lacks it), or unknown. ``unknown``: what is unknown of the value, "" where nothing is.
+    ``not_read``: why the script has no value, and where the shown one is from; "" for a value that it read.
     """
 
     path: str
@@ -39,6 +41,7 @@ class ParameterLine:
     permanent: bool = False
     unsent: bool = False
     not_read: str = ""
+    unknown: Unknown = ""
     custom: bool = False
     vendor: bool = False
     container: bool = False
@@ -58,13 +61,15 @@ class ParameterLine:
 class ParameterTable:
     """The lines, and as ``general`` the findings on no parameter: on the name or the whole event.
 
-    ``not_read`` says that the call's parameters as a whole were not read; "" where they were.
+    ``not_read`` says that the call's parameters as a whole were not read; "" where they were. ``unknown`` are
+    sentences about an unknown name, and parameters that are unknown as a whole.
     """
 
     lines: list[ParameterLine]
     general: list[PublicFinding]
     cut: bool = False
     not_read: str = ""
+    unknown: list[str] = field(default_factory=list)
 
 
 def parameter_table(
@@ -79,13 +84,14 @@ def parameter_table(
     spec = prepared.events.get(name, prepared.custom)
     known = name in prepared.events
     unsent = set(judged.unsent_permanent)
-    walk = _Walk({finding["path"] for finding in findings}, judged.unsent_permanent)
+    unknown = _Unknown(judged)
+    walk = _Walk({finding["path"] for finding in findings}, judged.unsent_permanent, unknown.open)
     holder = judged.params if isinstance(judged.params, dict) else {}
     automatic, permanent = set(judged.automatic), set(judged.permanent)
     lines: list[ParameterLine] = []
     cut = False
     whole_known = judged.marks.get("")  # None where the call's parameters are not one mark
-    for line in walk.object_lines(spec, holder, "", 0, known) if whole_known is not False else ():
+    for line in walk.object_lines(spec, holder, "", 0, known) if not unknown.whole else ():
         if len(lines) == _MOST_LINES:
             cut = True
             break
@@ -95,11 +101,12 @@ def parameter_table(
             line.state, line.unsent = "unsent", True
         if line.path in judged.marks:
             _show_not_read(line, known=judged.marks[line.path])
+        unknown.show(line)
         if line.example in no_examples:
             line.example = ""
         lines.append(line)
     not_read = "" if whole_known is None else _why_not_read(known=whole_known, absent=False)
-    return ParameterTable(lines, _attach(lines, findings), cut, not_read)
+    return ParameterTable(lines, _attach(lines, findings), cut, not_read, unknown.sentences())
 
 
 def _show_not_read(line: ParameterLine, *, known: bool) -> None:
@@ -115,11 +122,57 @@ def _why_not_read(*, known: bool, absent: bool) -> str:
     return f"{_GETTER} {'The client’s request lacks it.' if absent else 'Taken from the client’s request.'}"
 
 
-class _Walk:
-    """Walks an event and its specification in parallel; yields the lines of the table."""
+class _Unknown:
+    """The unknown values of an event, for the lines of its table. ``open`` are objects that may hold more."""
 
-    def __init__(self, found_at: set[str], unsent: list[str]) -> None:
+    def __init__(self, judged: Effective) -> None:
+        self._marks = judged.marks
+        self._paths = frozenset(judged.unknown)
+        self._code = frozenset(judged.untold)
+        self.whole = "" in self._paths
+        self.open = {path.removesuffix(f"/{MORE}") for path in self._paths if path.endswith(f"/{MORE}")}
+        self._around = _holders(self._paths)
+
+    def show(self, line: ParameterLine) -> None:
+        """Say in the line what is unknown of its value."""
+        if line.path in self._paths:
+            if line.value.startswith('"') and line.path not in self._marks:
+                line.unknown = "known in part"
+            else:
+                line.state, line.unknown, line.value = "unknown", "unknown", ""
+        elif line.state == "absent":
+            if line.required.startswith("yes") and line.path.rpartition("/")[0] in self.open:
+                line.state, line.unknown = "unknown", "unknown"
+        elif not line.container and line.path in self._around:
+            line.unknown = "known in part"
+
+    def sentences(self) -> list[str]:
+        """What is unknown of the event as a whole."""
+        told = {
+            NAME: "Only the page knows this event’s name.",
+            "": "Only the page knows the parameters of this call.",
+        }
+        return [sentence for path, sentence in told.items() if path in self._code]
+
+
+def _holders(paths: Iterable[str]) -> set[str]:
+    """The JSON Pointers of all objects and arrays around ``paths``."""
+    found: set[str] = set()
+    for path in paths:
+        while path and (path := path.rpartition("/")[0]) not in found:
+            found.add(path)
+    return found
+
+
+class _Walk:
+    """Walks an event and its specification in parallel; yields the lines of the table.
+
+    ``open``: objects and arrays that may hold more than is known, which a line of their own says.
+    """
+
+    def __init__(self, found_at: set[str], unsent: list[str], open_: set[str]) -> None:
         self.shown = found_at.union(unsent)  # paths that have a line although no value is there
+        self._open = open_
         self._unsent: dict[str, list[str]] = {}
         for path in unsent:
             holder, _, name = path.rpartition("/")
@@ -143,6 +196,7 @@ class _Walk:
                 yield _standard(row.parameter, holder.get(name), child(path, name), name, depth)
         for name in rest:
             yield self._extra(spec, name, holder.get(name, ABSENT), child(path, name), depth)
+        yield from self._more(path, depth)
 
     def row_lines(
         self, row: Row, value: Any, path: str, depth: int, show_absent: bool
@@ -159,8 +213,14 @@ class _Walk:
             yield line
             for index, item in enumerate(value):
                 yield from self._item_lines(row, nested, item, f"{path}/{index}", index, depth, show_absent)
+            yield from self._more(path, depth + 1)
         else:
             yield line
+
+    def _more(self, path: str, depth: int) -> Iterator[ParameterLine]:
+        """The line that says that the object or array at ``path`` may hold more."""
+        if path in self._open:
+            yield ParameterLine(f"{path}/{MORE}", "…", depth, "", "", state="unknown")
 
     def _item_lines(
         self, row: Row, nested: ObjectSpec, item: Any, path: str, index: int, depth: int, show_absent: bool

@@ -7,6 +7,7 @@ from events.judging.event_limits import limits
 from events.reference import Reference
 from events.store.payloads import effective_of
 from events.verdict import PublicFinding, public_findings
+from events.verdict.unknown import NAME
 from events.wire import Incoming
 from inspector.presenters.parameter_table import ParameterTable, parameter_table
 
@@ -29,7 +30,7 @@ def judged(incoming: Incoming, edition: Reference) -> JudgedPreview:
     findings = public_findings(found.findings, found.name, edition)
     table = parameter_table(found.name, effective_of(found, edition), findings, edition)
     return JudgedPreview(
-        found.name,
+        found.name or ("(unknown name)" if NAME in incoming.unknown else "(no name)"),
         found.verdict,
         _count(findings, "error"),
         _count(findings, "warning"),

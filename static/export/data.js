@@ -113,7 +113,8 @@
       const at = Date.parse(event.fired_at);
       const { seq, event_name: name, n } = event;
       const verdict = this.muted.size ? verdictOf(findings) : event.verdict;
-      this.events.push({ seq, name, verdict, n, page, at, summary, more, marks: marks(event), block, number });
+      const title = name || (event.unknown?.includes("/event_name") ? "(unknown name)" : "(no name)");
+      this.events.push({ seq, name, title, verdict, n, page, at, summary, more, marks: marks(event), block, number });
     }
 
     // The line of an event as text.

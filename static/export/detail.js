@@ -39,6 +39,7 @@
     const example = line.example ? element("span", "example", `such as ${line.example}`) : "";
     if (line.state === "missing") cell.append(element("span", "missing-word", line.severity === "error" ? "MISSING" : "not given"), " ", example);
     else cell.append(line.state === "absent" ? example : line.state === "given" ? line.value : "");
+    if (line.unknown) cell.append(" ", element("em", "unknown", line.unknown, { title: "Only the page knows it" }));
     if (line.notRead) cell.append(" ", element("span", "badge", "not read", { title: line.notRead }));
     if (line.unsent) cell.append(" ", element("span", "aside", "set with setProperty, but the request lacks it"));
     if (line.findings.length) {
@@ -75,7 +76,7 @@
     body.append(...table.lines.map((line) => row(line, groupOf)));
     if (!table.lines.length) {
       const none = element("tr");
-      none.append(element("td", "muted", table.notRead ? "Its parameters are unknown." : "This event carries no parameters.", { colspan: "4" }));
+      none.append(element("td", "muted", table.notRead || table.unknown.length ? "Its parameters are unknown." : "This event carries no parameters.", { colspan: "4" }));
       body.append(none);
     }
     const thead = element("thead");
@@ -83,6 +84,7 @@
     const shown = element("table", "parameters");
     shown.append(thead, body);
     const note = table.notRead ? [element("p", "outcome", `Parameters not read. ${table.notRead}`, { "data-not-read": "" })] : [];
+    note.push(...table.unknown.map((sentence) => element("p", "outcome", sentence, { "data-unknown": "" })));
     return table.cut ? [tools, ...note, shown, element("p", "muted", "There is more than fits here: the payload has it all.")] : [tools, ...note, shown];
   };
 
@@ -151,7 +153,7 @@
     const verdict = element("span", `verdict ${entry.verdict}`);
     verdict.append(sign(entry.verdict), ` ${verdictWords(entry.verdict, findings)}`);
     const close = element("button", "plain close", "✕", { type: "button", "data-close": "", "aria-label": "Close", title: "Close (Esc)" });
-    title.append(element("span", "", entry.name || "(no name)"), verdict, close);
+    title.append(element("span", "", entry.title), verdict, close);
     made.append(title, facts(event, entry));
     return made;
   };
@@ -190,8 +192,9 @@
     const [findings, muted] = recording.divide(event.get("findings").map((finding) => Object.fromEntries(finding)));
     const [automatic, permanent] = [event.get("automatic"), event.get("permanent")];
     const [unread, unsent] = [event.get("unread") ?? [], event.get("unsent_permanent") ?? []];
+    const unknown = event.get("unknown") ?? [];
     const params = event.get("effective") ?? event.get("called");
-    const table = parameterTable(reference, entry.name, { params, automatic, permanent, unread, unsent, requested: event.get("sent") instanceof Map }, findings);
+    const table = parameterTable(reference, entry.name, { params, automatic, permanent, unread, unknown, unsent, requested: event.get("sent") instanceof Map }, findings);
     const made = element("article", "event", "", { "data-event": entry.seq });
     made.append(head(event, entry, findings));
     if (table.general.length) {

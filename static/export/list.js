@@ -58,7 +58,7 @@
     for (const mark of event.marks) summary.append(element("span", "mark", mark), " ");
     summary.append(event.summary);
     if (event.more) summary.append(element("span", "more", ` +${event.more}`));
-    row.append(element("time", "", clock.format(event.at)), element("span", "name", event.name || "(no name)"), sign(event.verdict), summary);
+    row.append(element("time", "", clock.format(event.at)), element("span", "name", event.title), sign(event.verdict), summary);
     return row;
   };
 

@@ -25,7 +25,7 @@
 
   const plain = (path, name, depth, kind, required, value) => ({
     path, name, depth, kind, required, value, state: "given", container: false, custom: false, vendor: false,
-    unsent: false, notRead: "", example: "", description: "", note: "", findings: [],
+    unsent: false, notRead: "", unknown: "", example: "", description: "", note: "", findings: [],
   });
 
   const standard = (row, value, path, name, depth) => ({
@@ -35,8 +35,9 @@
   });
 
   class Walk {
-    constructor(objects, findings, unsent) {
+    constructor(objects, findings, unsent, open) {
       this.objects = objects;
+      this.open = open; // paths of objects and arrays that may hold more than is known
       this.shown = new Set([...findings.map((finding) => finding.path), ...unsent]); // have a line even without a value
       this.unsent = new Map(); // the path of an object -> names of what was set before and never sent
       for (const path of unsent) {
@@ -64,6 +65,12 @@
         }
       }
       for (const name of rest) yield this.extra(spec, name, holder.get(name), child(path, name), depth);
+      yield* this.more(path, depth);
+    }
+
+    // The line that says that the object or array at this path may hold more.
+    *more(path, depth) {
+      if (this.open.has(path)) yield { ...plain(`${path}/-`, "…", depth, "", "", ""), state: "unknown" };
     }
 
     *rowLines(row, value, path, depth, showAbsent) {
@@ -85,6 +92,7 @@
           yield { ...plain(place, name, depth + 1, "Item", "", held ? "" : shorten(item)), container: held };
           if (held) yield* this.objectLines(nested, item, place, depth + 2, showAbsent);
         }
+        yield* this.more(path, depth + 1);
       }
     }
 
@@ -112,18 +120,48 @@
     });
   };
 
+  // What is unknown of an event, for the lines of its table: as _Unknown of parameter_table.py.
+  class Unknown {
+    constructor(paths, unread) {
+      this.paths = new Set(paths);
+      this.unread = new Set(unread);
+      this.whole = this.paths.has("");
+      this.open = new Set(paths.filter((path) => path.endsWith("/-")).map((path) => path.slice(0, -2)));
+      this.around = new Set();
+      for (let path of paths) {
+        while (path) this.around.add((path = path.slice(0, path.lastIndexOf("/"))));
+      }
+    }
+
+    show(line) {
+      if (this.paths.has(line.path)) {
+        if (line.value.startsWith('"') && !this.unread.has(line.path)) line.unknown = "known in part";
+        else Object.assign(line, { state: "unknown", unknown: "unknown", value: "" });
+      } else if (line.state === "absent") {
+        const holder = line.path.slice(0, line.path.lastIndexOf("/"));
+        if (line.required.startsWith("yes") && this.open.has(holder)) Object.assign(line, { state: "unknown", unknown: "unknown" });
+      } else if (!line.container && this.around.has(line.path)) line.unknown = "known in part";
+    }
+
+    sentences() {
+      const told = [["/event_name", "Only the page knows this event’s name."], ["", "Only the page knows the parameters of this call."]];
+      return told.filter(([path]) => this.paths.has(path) && !this.unread.has(path)).map(([, sentence]) => sentence);
+    }
+  }
+
   // spec: the prepared reference in the file; findings: plain objects; judged: {params, automatic, permanent,
-  // unread, unsent, requested}, the last whether a request was seen: without one, what was not read is unknown.
+  // unread, unknown, unsent, requested}, the last whether a request was seen: without one, what was not read is unknown.
   const parameterTable = (spec, name, judged, findings) => {
     const known = Object.hasOwn(spec.events, name);
     const root = spec.objects[known ? spec.events[name] : spec.custom];
     const { unread, unsent, requested } = judged;
-    const walk = new Walk(spec.objects, findings, unsent);
+    const unknown = new Unknown(judged.unknown, unread);
+    const walk = new Walk(spec.objects, findings, unsent, unknown.open);
     const holder = judged.params instanceof Map ? judged.params : new Map();
     const whole = unread.includes("");
     const lines = [];
     let cut = false;
-    for (const line of requested || !whole ? walk.objectLines(root, holder, "", 0, known) : []) {
+    for (const line of !unknown.whole ? walk.objectLines(root, holder, "", 0, known) : []) {
       cut = lines.length === MOST_LINES;
       if (cut) break;
       line.automatic = judged.automatic.includes(line.path);
@@ -134,13 +172,14 @@
         line.notRead = whyNotRead(requested, line.state === "absent");
         if (!requested) line.value = "";
       }
+      unknown.show(line);
       lines.push(line);
     }
     const general = attach(lines, findings);
     for (const line of lines) {
       line.severity = GRAVITY.find((one) => line.findings.some((finding) => finding.severity === one)) ?? "";
     }
-    return { lines, general, cut, notRead: whole ? whyNotRead(requested, false) : "" };
+    return { lines, general, cut, notRead: whole ? whyNotRead(requested, false) : "", unknown: unknown.sentences() };
   };
 
   Object.assign(file, { parameterTable, dotted });

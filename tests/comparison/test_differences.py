@@ -76,6 +76,26 @@ def test_what_was_not_read_is_not_compared(called: Any, sent: Any, lines: list[A
     assert [(line.path, line.state, line.called, line.sent) for line in found.lines] == lines
 
 
+UNTOLD: dict[str, tuple[Any, Any, list[str], list[Any]]] = {
+    "a value": ({"a": None, "b": 1}, {"a": 2, "b": 1}, ["/a"], [("/a", "unknown", "2"), ("/b", "same", "1")]),
+    "an object": ({"a": None}, {"a": {"b": 1}}, ["/a"], [("/a/b", "unknown", "1")]),
+    "a text that is known in part": ({"a": "x_{{ y }}"}, {"a": "x_1"}, ["/a"], [("/a", "unknown", '"x_1"')]),
+    "more in an object": (
+        {"a": {"b": 1}},
+        {"a": {"c": 1}},
+        ["/a/-"],
+        [("/a/b", "dropped", ""), ("/a/c", "unknown", "1")],
+    ),
+    "all of it": (None, {"a": 1}, [""], [("/a", "unknown", "1")]),
+}
+
+
+@pytest.mark.parametrize(("called", "sent", "untold", "lines"), UNTOLD.values(), ids=UNTOLD.keys())
+def test_what_is_unknown_is_not_compared(called: Any, sent: Any, untold: list[str], lines: list[Any]) -> None:
+    found = compare(called, sent, [], None, untold)
+    assert [(line.path, line.state, line.sent) for line in found.lines] == lines
+
+
 def test_what_differs_comes_first_and_a_hostile_event_is_cut() -> None:
     called = {f"k{n}": n for n in range(2_000)}
     found = compare(called, {**called, "k7": "x"}, [])

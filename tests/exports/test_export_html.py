@@ -28,7 +28,7 @@ _TABLES: Final = """() => {
   const cells = (line) => [
     line.path, line.name, line.depth, line.kind, line.required, line.value, line.state,
     line.custom, line.vendor, line.container, line.example, line.severity, line.findings.length,
-    line.unsent, line.notRead,
+    line.unsent, line.notRead, line.unknown,
   ];
   return texts.filter((text) => text.startsWith('{"event":')).map((text) => {
     const event = parse(text).get("event");
@@ -36,11 +36,13 @@ _TABLES: Final = """() => {
     const params = event.get("effective") ?? event.get("called");
     const judged = {
       params, automatic: event.get("automatic"), permanent: event.get("permanent"),
-      unread: event.get("unread") ?? [], unsent: event.get("unsent_permanent") ?? [],
+      unread: event.get("unread") ?? [], unknown: event.get("unknown") ?? [],
+      unsent: event.get("unsent_permanent") ?? [],
       requested: event.get("sent") instanceof Map,
     };
-    const { lines, general, notRead } = parameterTable(reference, event.get("event_name"), judged, plain);
-    return [lines.map(cells), general.map((finding) => finding.code), notRead];
+    const table = parameterTable(reference, event.get("event_name"), judged, plain);
+    const general = table.general.map((finding) => finding.code);
+    return [table.lines.map(cells), general, table.notRead, table.unknown];
   });
 }"""
 #: Waits for the page's policy to refuse something, and says by which rule.
@@ -165,7 +167,7 @@ def test_it_makes_the_same_table_as_the_dashboard(server: Server, opened: Callab
     edition = reference.load()
     stored = [line["event"] for line in lines(exported(server, recording, "ndjson")) if "event" in line]
     assert len(made) == len(stored) > 200
-    for event, (cells, general, not_read) in zip(stored, made, strict=True):
+    for event, (cells, general, not_read, sentences) in zip(stored, made, strict=True):
         params = event.get("effective", event["called"])
         requested = isinstance(event["sent"], dict)
         judged = Effective(
@@ -173,20 +175,21 @@ def test_it_makes_the_same_table_as_the_dashboard(server: Server, opened: Callab
             event["automatic"],
             event["permanent"],
             event.get("unsent_permanent", []),
-            dict.fromkeys(event.get("unread", []), requested),
+            dict.fromkeys(unread := event.get("unread", []), requested),
+            [path for path in event.get("unknown", []) if path not in unread],
         )
         table = parameter_table(event["event_name"], judged, event["findings"], edition)
         expected = [
             [
                 *(line.path, line.name, line.depth, line.kind, line.required, line.value, line.state),
                 *(line.custom, line.vendor, line.container, line.example, line.severity, len(line.findings)),
-                *(line.unsent, line.not_read),
+                *(line.unsent, line.not_read, line.unknown),
             ]
             for line in table.lines
         ]
         assert cells == expected, event["called"]
         assert general == [finding["code"] for finding in table.general]
-        assert not_read == table.not_read
+        assert (not_read, sentences) == (table.not_read, table.unknown)
 
 
 def test_numbers_and_the_order_of_keys_are_shown_as_they_were_passed(

@@ -63,6 +63,16 @@ def test_a_value_that_was_not_read_is_not_personal() -> None:
     assert "ann" not in shown["unread"][1]
 
 
+def test_an_unknown_value_stays_unknown() -> None:
+    user = {"email": None, "id": "u_{{ id }}"}
+    paths = ["/event_name", "/user/email", "/user/-", "/items/-"]
+    shown = Redactor(()).event(event(called={"user": user}, unknown=paths))
+    assert (shown["called"], shown["unknown"]) == ({"user": user}, paths)
+    masked = Redactor().event(event(called={"user": user}, unknown=paths))
+    assert masked["called"]["user"]["email"] is None
+    assert masked["unknown"] == paths
+
+
 def written(value: Any) -> str:
     return orjson.dumps(value).decode()
 

@@ -58,6 +58,7 @@ def test_what_is_answered_is_stored(any_server: Server) -> None:
         "permanent": [],
         "unsent_permanent": [],
         "unread": [],
+        "unknown": [],
         "delivery": "sent",
         "seen": "",
         "sent_to": "",
