@@ -21,8 +21,7 @@ from events.exports.schema import FORMAT
 from events.imports.formats import HEAD_BYTES, Format, format_of
 from events.imports.har.reader import Har
 from events.imports.ingest import ingest
-from events.imports.javascript.lexer import Position
-from events.imports.javascript.literals import Note
+from events.imports.javascript.notes import Note, Position
 from events.imports.ndjson import Ndjson, bounded_lines
 from events.imports.pasted import Pasted, read_pasted
 from events.imports.refusals import Refusals, Refused, Unimportable

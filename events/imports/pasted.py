@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 
 from events.imports.curl.command import CurlRequest, read_commands
 from events.imports.javascript.calls import CallReader
-from events.imports.javascript.lexer import Position
-from events.imports.javascript.literals import MOST_NOTES, Note
+from events.imports.javascript.notes import MOST_NOTES, Note, Position
 from events.imports.not_payloads import why_no_payload
 from events.imports.request_body import read_body
 from events.reference import Reference
@@ -117,4 +116,4 @@ def _command_events(command: CurlRequest, reference: Reference) -> list[Incoming
 def _read_code(text: str, reference: Reference) -> Pasted:
     code = CallReader(text, reference)
     code.read()
-    return Pasted(Delivery(code.events), code.reader.notes, code.reader.unread)
+    return Pasted(Delivery(code.events), code.notes.listed, code.notes.unread)

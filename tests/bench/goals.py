@@ -100,6 +100,11 @@ SHARE_SEARCH_LARGE: Final = Goal(
 
 HAR: Final = Goal("har", "HAR import", "<=", 4, "x orjson.loads + judging")
 
+PASTED: Final = {
+    kind: Goal("pasted", f"460 KB of pasted code, {kind}", "<=", 0.5, "s of one core")
+    for kind in ("calls alone", "a bundle")
+}
+
 DISK: Final = {
     database: Goal("disk", f"an event with three findings on disk, {database}", "<=", 2.5, "x its payload")
     for database in DATABASES[:2]
@@ -137,6 +142,7 @@ GOALS: Final = (
     SHARE_SEARCH,
     SHARE_SEARCH_LARGE,
     HAR,
+    *PASTED.values(),
     *DISK.values(),
     BROWSER_DELAY,
     BROWSER_TASK,

@@ -31,7 +31,7 @@ class Permanent:
         holder: Any = properties
         for step, following in zip(above, [*above, last][1:], strict=True):
             holder = _step(holder, step, following)
-        if not _put_at(holder, last, value) or len(orjson.dumps(properties)) > _MOST_BYTES:
+        if not _put_at(holder, last, value) or len(orjson.dumps(properties, default=str)) > _MOST_BYTES:
             return False
         self.properties = properties
         return True
