@@ -51,6 +51,7 @@ def test_what_is_answered_is_stored(any_server: Server) -> None:
         "event_id": "e1",
         "event_name": "login",
         "verdict": "warning",
+        "muted": 0,
         "called": {"method": "x", "url": None},
         "sent": {"seen": 1},
         "effective": {"method": "x", "url": None, "user": {"consent_categories": ["1"]}},
