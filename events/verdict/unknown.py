@@ -53,8 +53,8 @@ def proven_findings(
     """The findings about ``params`` that hold whatever the values at the pointers ``unknown`` are.
 
     Where a finding's severity depends on them, the lightest one is proven. ``marks`` are those of the
-    pointers at which ``params`` hold the script's marks: these texts are no part of a value. ``on`` is as in ``judge``. Takes any JSON
-    value, and pointers that lead nowhere; never raises.
+    pointers at which ``params`` hold the script's marks: these texts are no part of a value. ``on`` is as in
+    ``judge``. Takes any JSON value, and pointers that lead nowhere; never raises.
     """
     paths = frozenset(unknown)
     named = NAME not in paths
