@@ -13,6 +13,8 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from events.reference import DEFAULT as FIRST_EDITION
+from events.reference import editions
 from inspector.serving.addresses import is_loopback, lan_addresses, listens_everywhere
 from inspector.serving.environment import ENVIRONMENT
 from inspector.serving.limits import *  # noqa: F403  # Django reads its settings from one module: this one
@@ -71,6 +73,13 @@ _LOGIN_OVER_HTTPS = LOGIN and (TRUST_PROXY or bool(TLS_CERT))
 CHROMIUM = ENVIRONMENT.text(
     "CHROMIUM", "", "The browser that `./manage.py open` starts.", shown="the first one on PATH"
 )
+EDITION = ENVIRONMENT.text(
+    "EDITION",
+    FIRST_EDITION,
+    "The edition of the events reference by which new recordings are judged, where nobody chooses one.",
+)
+if EDITION not in editions():
+    raise ImproperlyConfigured(f"EDITION={EDITION} is no edition: there is {', '.join(editions())}.")
 RRWEB_DIR = Path(
     ENVIRONMENT.text(
         "RRWEB_DIR",

@@ -3,16 +3,21 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from events.reference import load
+from events.reference import Reference, load
 from events.reference.examples import example_params
 from events.verdict import PublicFinding, judge, public_findings
 
 REFERENCE = load()
 
 
-def changed(event: str, put: Mapping[str, Any] | None = None, without: Iterable[str] = ()) -> dict[str, Any]:
+def changed(
+    event: str,
+    put: Mapping[str, Any] | None = None,
+    without: Iterable[str] = (),
+    reference: Reference = REFERENCE,
+) -> dict[str, Any]:
     """The event's complete example, changed; ``put`` and ``without`` name parameters by JSON Pointer."""
-    params = example_params(REFERENCE, event)
+    params = example_params(reference, event)
     for pointer in without:
         holder, last = _place(params, pointer)
         del holder[last]
@@ -38,7 +43,7 @@ def _place(params: Any, pointer: str) -> tuple[Any, Any]:
     return params, int(last) if isinstance(params, list) else last
 
 
-def findings_of(name: Any, params: Any) -> list[PublicFinding]:
+def findings_of(name: Any, params: Any, reference: Reference = REFERENCE) -> list[PublicFinding]:
     """The findings of an event, as API and exports return them."""
-    found = [finding.stored() for finding in judge(name, params, REFERENCE).findings]
-    return public_findings(found, name if isinstance(name, str) else "", REFERENCE)
+    found = [finding.stored() for finding in judge(name, params, reference).findings]
+    return public_findings(found, name if isinstance(name, str) else "", reference)

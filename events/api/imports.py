@@ -1,7 +1,7 @@
 """Imports a file as a new recording: an inspector's export, a HAR, or a text with events."""
 
 from tempfile import TemporaryFile
-from typing import Annotated, Any, BinaryIO, Final
+from typing import Annotated, Any, BinaryIO, Final, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -17,6 +17,7 @@ from events.imports.import_file import import_file
 from events.imports.ingest import NotAccepted
 from events.imports.refusals import Unimportable
 from events.limits import file_too_large
+from events.reference import editions
 from events.store.writer import Busy, StoreUnavailable
 
 router = Router(tags=["imports"])
@@ -68,9 +69,13 @@ class ImportedRecording(Schema):
 
 
 class ImportQuery(Schema):
-    """The name of the recording (without it, the file's), and the name of the file."""
+    """The name of the recording (without it, the file's), and the name of the file.
+
+    ``edition`` judges the events, without it the server's default; an exported recording keeps its own.
+    """
 
     name: Annotated[str, Field(max_length=200)] = ""
+    edition: Literal["", *editions()] = ""  # type: ignore[valid-type]  # mypy knows no unpacking here
     file: Annotated[str, Field(max_length=200)] = ""
 
 
@@ -83,10 +88,11 @@ def import_recording(request: HttpRequest, wanted: Query[ImportQuery]) -> tuple[
     """Make a recording from a file. The answer names the parts that cannot be read; the rest is kept."""
     if request.content_type not in _TYPES:
         raise Refusal(415, "unsupported_type", f"Send the file itself, as one of {', '.join(_TYPES)}.")
+    name = wanted.name.replace("\0", "")
     with TemporaryFile() as file:
         _receive(request, file)
         try:
-            done = import_file(file, name=wanted.name.replace("\0", ""), file_name=wanted.file)
+            done = import_file(file, name=name, file_name=wanted.file, edition=wanted.edition)
         except Unimportable as error:
             raise Refusal(400, "unreadable", str(error)) from None
         except NotAccepted as error:

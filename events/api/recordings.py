@@ -72,12 +72,14 @@ def create(request: HttpRequest) -> tuple[int, dict[str, Any]]:
     wanted = _validated_body(request, NewRecording)
     account = getattr(request, "user", None)  # the owner of the token; only set where people log in
     name = wanted.person or (account.get_username() if account else "")
-    recording = create_recording(wanted.name or "", person(name, wanted.colour or ""))
+    owner = person(name, wanted.colour or "")
+    recording = create_recording(wanted.name or "", owner, wanted.edition or "")
     if wanted.tags:
         change_recording(recording, Changes(tags=wanted.tags))
     return 201, {
         "key": recording.key,
         "name": recording.name,
+        "edition": recording.edition,
         "capture_key": recording.capture_key,
         "urls": addresses(request, recording),
     }

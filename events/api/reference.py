@@ -1,12 +1,12 @@
 """Answers the events reference for machines: as data, and as JSON Schema."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
-from pydantic import Field
 
 from events import reference
+from events.api.editions import EditionQuery
 from events.api.errors import Error, json_response
 from events.reference.examples import example_params
 from events.reference.json_schema import json_schema
@@ -15,7 +15,11 @@ router = Router(tags=["reference"])
 
 
 class ParameterOut(Schema):
-    """One parameter; ``required`` is yes, yes*, no or no* as published."""
+    """One parameter; ``required`` is yes, yes*, no or no* as published.
+
+    ``unless`` names a sibling and its value that lift the requirement, ``deprecated`` the parameter that took
+    this one's place; one that is not ``listed`` is known although the published table has no row for it.
+    """
 
     name: str
     type: str | None
@@ -24,9 +28,18 @@ class ParameterOut(Schema):
     example: Any = None
     format: str | None = None
     enumeration: str | None = None
+    range: tuple[float, float] | None = None
+    unless: dict[str, Any] | None = None
     required_with: list[str] = []
     automatic: bool = False
+    deprecated: str | None = None
     note: str | None = None
+    listed: bool = True
+
+    @staticmethod
+    def resolve_unless(row: reference.Parameter) -> dict[str, Any] | None:
+        """The sibling that lifts the requirement, and its value."""
+        return {row.unless.name: row.unless.value} if row.unless else None
 
 
 class ObjectOut(Schema):
@@ -59,18 +72,6 @@ class ReferenceOut(Schema):
     events: list[ObjectOut]
     schemas: list[ObjectOut]
     enumerations: list[EnumerationOut]
-
-
-class EditionQuery(Schema):
-    """The edition of the reference; without it the edition by which new recordings are judged."""
-
-    edition: Annotated[str, Field(max_length=16)] = ""
-
-    def load(self) -> reference.Reference:
-        """Load the edition. Raises Http404 where no edition has this name."""
-        if self.edition and self.edition not in reference.editions():
-            raise Http404(f"There is no such edition: ask for {', '.join(reference.editions())}.")
-        return reference.load(self.edition) if self.edition else reference.load()
 
 
 @router.get("/reference", response={200: ReferenceOut, 400: Error, 404: Error})

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from ninja import Field, Schema
 from pydantic import BaseModel, ConfigDict
 
+from events.reference import editions
 from events.verdict.groups import Group
 from events.verdict.messages import WHYS
 from events.verdict.muting import muted_bits
@@ -81,12 +82,16 @@ class Receipts(Schema):
 
 
 class NewRecording(BaseModel):
-    """The name, owner and tags of a new recording; without a name it is named after the current time."""
+    """The name, owner, tags and edition of a new recording; without a name, it gets the current time's.
+
+    ``edition`` is the edition of the reference that judges its events; without it, the server's default.
+    """
 
     name: str | None = Field(None, max_length=200)
     person: str | None = Field(None, max_length=80)
     colour: Colour | None = None
     tags: list[Tag] | None = Field(None, max_length=20)
+    edition: Literal[*editions()] | None = None  # type: ignore[valid-type]  # as with WHYS
 
 
 class RecordingChange(BaseModel):
@@ -123,6 +128,7 @@ class CreatedRecording(Schema):
 
     key: str
     name: str
+    edition: str
     capture_key: str
     urls: RecordingUrls
 

@@ -49,7 +49,7 @@ def _row(parameter: Parameter) -> dict[str, Any]:
         "name": parameter.name,
         "type": parameter.type,
         "required": parameter.required,
-        "listed": parameter.listed,
+        "listed": parameter.listed and not parameter.is_event_name,
         "numbered": parameter.numbered,
         "example": "" if example is None or isinstance(example, dict) else shorten(example),
         "description": parameter.description,

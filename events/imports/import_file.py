@@ -69,11 +69,13 @@ def import_file(
     name: str = "",
     file_name: str = "",
     person: Person = NOBODY,
+    edition: str = "",
     progress: Progress = lambda _: None,
 ) -> Imported:
     """Make a recording of ``file``, a file on disk at offset 0; ``name``, or the file's own name, names it.
 
-    The recording belongs to ``person``, except where the file names its owner.
+    The recording belongs to ``person``, except where the file names its owner. Its events are judged by
+    ``edition``, without one by the default edition; an exported recording keeps its own.
 
     Raises Unimportable where no event can be stored, NotAccepted and writer.Busy as ``ingest`` does, and
     StoreUnavailable where the database fails; the recording is then deleted.
@@ -81,7 +83,7 @@ def import_file(
     path = PurePath(file_name.replace("\0", "").replace("\\", "/"))
     form = format_of(file.read(HEAD_BYTES))
     file.seek(0)
-    recording = create_recording(name=_UNFINISHED, person=person)
+    recording = create_recording(name=_UNFINISHED, person=person, edition=edition)
     try:
         return _Import(file, recording, name, path, progress).run(form)
     except BaseException as error:

@@ -67,7 +67,8 @@ class Restoration:
     def run(self, progress: Callable[[], None]) -> None:
         """Write all lines, slice by slice, then the counters; call ``progress`` after each slice."""
         header = self.file.header.recording
-        self.recording.edition = header.edition if self.known_edition else reference.LATEST
+        if self.known_edition:
+            self.recording.edition = header.edition
         lines = self.file.data()
         while part := list(islice(lines, _SLICE)):
             with transaction.atomic():

@@ -11,6 +11,7 @@ import orjson
 from events.judging.content import content_digest
 from events.judging.effective import Effective, Payloads, effective
 from events.judging.masked_findings import beside_masks, holds_masks
+from events.judging.requests import missing_id, missing_id_as_before, of_request
 from events.judging.unread import may_hold_marks
 from events.reference import Reference
 from events.verdict import Finding, StoredFinding, Verdict, judge, verdict_of
@@ -196,7 +197,9 @@ def judged_again(
         return _verdict_of_stored(previous), previous
     about_name = [finding for finding in previous if finding["path"] == "/event_name"]
     found = effective(name, given, reference)
-    params, judged = found.params, [*faults, *judged_findings(name, found, reference, given)]
+    params = found.params
+    judged = [*faults, *judged_findings(name, found, reference, given)]
+    judged += missing_id_as_before(previous, reference)
     findings = [finding.stored() for finding in _gravest(judged, limits.findings)]
     if about_name and not 0 < len(name) < _LONGEST_NAME:
         # The column does not hold the original name (it was no text, or was cut): its findings are preserved.
@@ -223,7 +226,7 @@ def judged_findings(
         findings = judge(name, judged.params, reference, came_on).findings
     if given and given.in_query:
         findings = [each for each in findings if each.code != "bad_encoding" or each.why != "json"]
-    return findings
+    return of_request(findings) if judged.from_request else findings
 
 
 def _verdict(findings: list[Finding]) -> Verdict:
@@ -254,7 +257,11 @@ def _findings(incoming: Incoming, reference: Reference, marked: bool, now: datet
         came_on=now.date(),
         in_query=incoming.source == PIXEL,
     )
-    return judged_findings(incoming.name, effective(incoming.name, given, reference), reference, given)
+    found = effective(incoming.name, given, reference)
+    findings = judged_findings(incoming.name, found, reference, given)
+    if found.from_request and incoming.event_id is None and isinstance(found.params, dict):
+        findings += missing_id(reference)
+    return findings
 
 
 def _faults(size: int, texts: list[_Text], limits: Limits) -> list[Finding]:

@@ -3,8 +3,6 @@
 from threading import Lock
 from typing import Final
 
-from events.reference import LATEST
-
 #: Recordings in the cache, about 2 MB; a further one evicts the entry that was written first.
 _MOST_CACHED: Final = 10_000
 
@@ -22,8 +20,8 @@ class EditionCache:
         self._lock = Lock()
 
     def get(self, digest: str) -> str:
-        """The name of the edition of the recording with this digest; LATEST for a digest not in the cache."""
-        return self._names.get(digest, LATEST)
+        """The name of the edition of the recording with this digest; "" for a digest not in the cache."""
+        return self._names.get(digest, "")
 
     def put(self, digest: str, edition: str) -> None:
         """Cache the ``edition`` of the recording with this capture digest."""

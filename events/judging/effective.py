@@ -51,7 +51,8 @@ class Effective(NamedTuple):
 
     ``unsent_permanent`` are the permanent properties that the client's request lacks, and which are absent
     therefore; ``marks`` the values that the script could not read (see ``events.judging.unread``), ``untold``
-    the pointers of values that pasted code does not tell.
+    the pointers of values that pasted code does not tell. ``from_request``: no call was seen, so that the
+    parameters are those of a request.
     """
 
     params: Any
@@ -60,6 +61,7 @@ class Effective(NamedTuple):
     unsent_permanent: list[str] = []
     marks: Marked = _NO_MARKS
     untold: Sequence[str] = ()
+    from_request: bool = False
 
     @property
     def unread(self) -> list[str]:
@@ -76,7 +78,7 @@ def effective(name: Any, given: Payloads, reference: Reference) -> Effective:
     """The effective event; where only the request was seen, the parameters that were sent."""
     called, sent = given.called, given.sent
     if called is None and sent is not None:
-        return Effective(sent, [], [], untold=given.unknown)
+        return Effective(sent, [], [], untold=given.unknown, from_request=True)
     request = sent if isinstance(sent, dict) else UNSEEN
     if given.marked and is_mark(called):
         return _of_request(request)
@@ -110,6 +112,8 @@ def _fill_automatic(
     rows = _automatic_rows(name, reference)
     paths = [f"/{key}" for key in rows if key != _USER and _fill(params, observed, key)]
     client, user = observed.get(_USER), params.get(_USER)
+    if user == {} and _may_be_empty(name, reference):
+        user = None
     # Where an event has no user row (decided point 3), consent alone does not make it have a user.
     wanted = isinstance(user, dict) or (user is None and _USER in rows)
     if isinstance(client, dict) and wanted:
@@ -125,6 +129,13 @@ def _fill_automatic(
 def _automatic_in_user(reference: Reference) -> tuple[str, ...]:
     """The names of the user properties that the client fills, such as ``consent_categories``."""
     return tuple(row.name for row in reference.schemas["User"].parameters if row.automatic)
+
+
+def _may_be_empty(name: Any, reference: Reference) -> bool:
+    """Whether an empty user of the event counts as absent."""
+    spec = reference.events.get(name) if isinstance(name, str) else None
+    row = spec.parameter(_USER) if spec else None
+    return row is not None and row.may_be_empty
 
 
 def _automatic_rows(name: Any, reference: Reference) -> list[str]:

@@ -12,7 +12,6 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
 
-from events import reference
 from events.db.compiled_queries import CompiledQuery
 from events.models import Recording, capture_digest, new_capture_key
 from events.recordings.owners import NOBODY, Person, one_line
@@ -24,22 +23,26 @@ _LONGEST_NAME: Final = 200
 _LONGEST_TAG: Final = 40
 
 
-def create_recording(name: str = "", person: Person = NOBODY) -> Recording:
-    """Create an empty recording of ``person``; without a name it is named after the current time."""
+def create_recording(name: str = "", person: Person = NOBODY, edition: str = "") -> Recording:
+    """Create an empty recording of ``person``; without a name it is named after the current time.
+
+    Its events are judged by ``edition``, which must be installed; without one by the default edition.
+    """
     capture_key = new_capture_key()
     return Recording.objects.create(
         name=_name(name) or f"Recording of {_now()}",
         capture_key=capture_key,
         capture_digest=capture_digest(capture_key),
-        edition=reference.LATEST,
+        edition=edition or settings.EDITION,
         person=person.name,
         colour=person.colour,
     )
 
 
 def start_over(before: Recording, person: Person = NOBODY) -> Recording:
-    """Create an empty recording to replace ``before``, with its tags, named after its site."""
-    recording = create_recording(f"{before.site}, {_now()}" if before.site else "", person)
+    """Create an empty recording to replace ``before``: its tags, its edition, named after its site."""
+    name = f"{before.site}, {_now()}" if before.site else ""
+    recording = create_recording(name, person, before.edition)
     if before.tags != "[]":
         Recording.objects.filter(pk=recording.pk).update(tags=before.tags)
     return recording

@@ -3,12 +3,12 @@
 Pure: no Django. ``load(edition)`` is the only access to the data.
 """
 
-from events.reference.loader import LATEST, editions, load
+from events.reference.loader import DEFAULT, editions, load
 from events.reference.toml_reader import BrokenReference
 from events.reference.types import Enumeration, EventSpec, Parameter, Reference, Schema
 
 __all__ = [
-    "LATEST",
+    "DEFAULT",
     "BrokenReference",
     "Enumeration",
     "EventSpec",

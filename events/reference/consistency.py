@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from events.reference.toml_reader import BrokenReference, file_of
-from events.reference.types import Parameter, Reference, Schema
+from events.reference.types import Parameter, Part, Reference, Schema
 
 
 def check(reference: Reference) -> None:
@@ -14,6 +14,10 @@ def check(reference: Reference) -> None:
         for row in owner.parameters:
             for field, reason in _row_problems(reference, owner, row):
                 raise BrokenReference(reason, file=file_of(owner.name), row=row.name, field=field)
+    for part in reference.parts.values():
+        for row in part.parameters:
+            for field, reason in _part_problems(reference, part, row):
+                raise BrokenReference(reason, file=file_of(part.name), row=row.name, field=field)
     for table, name, reason in _vocabulary_problems(reference):
         raise BrokenReference(reason, file="vocabulary.toml", row=table, field=name)
     for table, name, reason in _rule_problems(reference):
@@ -36,14 +40,29 @@ def _row_problems(reference: Reference, owner: Schema, row: Parameter) -> Iterat
     for name in row.satisfied_by:
         if name == row.name or not owner.parameter(name):
             yield "satisfied_by", f"there is no sibling {name!r}"
-    if row.later_name is not None and not owner.parameter(row.later_name):
-        yield "later_name", f"there is no sibling {row.later_name!r}"
+    siblings = (
+        ("later_name", row.later_name),
+        ("unless", row.unless and row.unless.name),
+        ("deprecated", row.deprecated),
+        ("formerly", row.formerly and row.formerly.name),
+    )
+    for field, sibling in siblings:
+        if sibling and (sibling == row.name or not owner.parameter(sibling)):
+            yield field, f"there is no sibling {sibling!r}"
     if row.satisfied_by and not row.recommended:
         yield "satisfied_by", "only a recommended parameter can be satisfied by another"
     if row.example is not None and (reason := _why_not_allowed(reference, row, row.example)):
         yield "example", reason
     if row.client_default is not None and (reason := _why_not_allowed(reference, row, row.client_default)):
         yield "client_default", reason
+
+
+def _part_problems(reference: Reference, part: Part, row: Parameter) -> Iterator[tuple[str, str]]:
+    """Yield field and reason where a shared row names an event that does not have it."""
+    for field, names in (("required_in", row.required_in), ("meant_for", row.meant_for)):
+        for name in names:
+            if name not in reference.events or not reference.events[name].parameter(row.name):
+                yield field, f"there is no event {name!r} with the rows of {part.name!r}"
 
 
 def _siblings(reference: Reference, owner: Schema) -> set[str]:
@@ -60,6 +79,8 @@ def _why_not_allowed(reference: Reference, row: Parameter, value: Any) -> str | 
     """The reason why the row does not allow the value; None where it does."""
     if not _has_type(row.type, value):
         return f"{value!r} is no {row.type}"
+    if row.range and not row.range.least <= value <= row.range.most:
+        return f"{value!r} is not from {row.range.least} to {row.range.most}"
     if row.enumeration:
         allowed = reference.enumerations[row.enumeration]
         if allowed.closed and value not in allowed.values:
@@ -90,6 +111,12 @@ def _has_type(type_: str | None, value: Any) -> bool:
             return isinstance(value, str)
         case "number":
             return _is_number(value)
+        case "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "boolean":
+            return isinstance(value, bool)
+        case "string or string[]":
+            return _has_type("string", value) or _has_type("string[]", value)
         case "array":
             return isinstance(value, list) and all(
                 isinstance(each, str) or _is_number(each) for each in value

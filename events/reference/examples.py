@@ -60,18 +60,29 @@ def as_call(event_name: str | Code, params: dict[str, Any]) -> str:
 
 
 def _example_object(reference: Reference, schema: Schema, *, required_only: bool) -> dict[str, Any]:
-    wanted = (row for row in schema.parameters if _is_shown(row) and (row.is_required or not required_only))
+    wanted = (
+        row
+        for row in schema.parameters
+        if _is_shown(row, schema.name) and (row.is_required or not required_only)
+    )
     values = ((row.name, _example_value(reference, row, required_only=required_only)) for row in wanted)
     return {name: value for name, value in values if value is not None}
 
 
-def _is_shown(row: Parameter) -> bool:
-    """Whether an implementer passes the parameter in a complete call.
+def _is_shown(row: Parameter, owner: str) -> bool:
+    """Whether an implementer passes the parameter in a complete call of ``owner``.
 
     Hashes are only for pages without the plain value; consent is automatic and still required, because the
-    client fills it from one consent manager alone.
+    client fills it from one consent manager alone. The event's name is no parameter of a call.
     """
-    return row.listed and row.format not in ("md5", "sha256") and (row.is_required or not row.automatic)
+    if (
+        not row.listed
+        or row.deprecated
+        or row.is_event_name
+        or (row.meant_for and owner not in row.meant_for)
+    ):
+        return False
+    return row.format not in ("md5", "sha256") and (row.is_required or not row.automatic)
 
 
 def _example_value(reference: Reference, row: Parameter, *, required_only: bool) -> Any:

@@ -23,11 +23,19 @@ FORMATS: dict[str, dict[str, Any]] = {
     "gender": {"enum": ["f", "m"]},
     "birthdate": {"format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
     "country": {"pattern": "^[A-Z]{2,3}$"},
+    "date": {
+        "anyOf": [{"format": "date"}, {"format": "date-time"}],
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?$",
+    },
 }
 
 TYPES: dict[ParameterType, dict[str, Any]] = {
     "string": {"type": "string"},
     "number": {"type": "number"},
+    "integer": {"type": "integer"},
+    "boolean": {"type": "boolean"},
+    "object": {"type": "object"},
+    "string or string[]": {"type": ["string", "array"], "items": {"type": "string"}},
     "array": {"type": "array", "items": {"type": ["number", "string"]}},
     "string[]": {"type": "array", "items": {"type": "string"}},
     "Item[]": {"type": "array", "items": {"$ref": "#/$defs/Item"}},
@@ -63,9 +71,10 @@ def _object(reference: Reference, owner: Schema, max_items: int | None = None) -
         "title": owner.name,
         "description": owner.summary,
         "type": "object",
-        "properties": {row.name: _property(reference, row, max_items) for row in owner.parameters},
-        "required": [row.name for row in owner.parameters if row.is_required],
+        "properties": {row.name: _property(reference, row, owner, max_items) for row in owner.parameters},
+        "required": [row.name for row in owner.parameters if row.is_required and not row.unless],
         "dependentRequired": _dependent_required(owner),
+        "allOf": [_required_unless(row) for row in owner.parameters if row.is_required and row.unless],
         "patternProperties": _pattern_properties(reference, owner),
     }
     # Custom properties are allowed; written out, since readers of strict rules expect the opposite.
@@ -81,6 +90,14 @@ def _dependent_required(owner: Schema) -> dict[str, list[str]]:
     return needs
 
 
+def _required_unless(row: Parameter) -> dict[str, Any]:
+    """The condition under which the row is required: its sibling lacks the value that lifts that."""
+    assert row.unless is not None
+    lifted = {"properties": {row.unless.name: {"const": row.unless.value}}, "required": [row.unless.name]}
+    given = {"required": [row.name], "properties": {row.name: {"not": {"type": "null"}}}}
+    return {"if": lifted, "else": given}
+
+
 def _pattern_properties(reference: Reference, owner: Schema) -> dict[str, Any]:
     """Patterns for series of names (category_1, category_2, …), and for User's names with a hash suffix."""
     families = {row.series: _value(reference, row) for row in owner.parameters if row.series}
@@ -90,12 +107,24 @@ def _pattern_properties(reference: Reference, owner: Schema) -> dict[str, Any]:
     return families
 
 
-def _property(reference: Reference, row: Parameter, max_items: int | None) -> dict[str, Any]:
+def _property(reference: Reference, row: Parameter, owner: Schema, max_items: int | None) -> dict[str, Any]:
     schema = {"description": f"{row.description} {row.note or ''}".rstrip(), **_value(reference, row)}
-    if row.is_required and row.type == "string" and schema.keys().isdisjoint({"enum", "pattern"}):
+    textual = row.type in ("string", "string or string[]")
+    if row.is_required and textual and schema.keys().isdisjoint({"enum", "pattern"}):
         schema["minLength"] = 1
-    if row.is_required and row.type == "Item[]":
+    if row.is_required and row.type in ("Item[]", "string or string[]"):
         schema["minItems"] = 1
+    if row.is_event_name:
+        schema["const"] = owner.name
+    if row.deprecated:
+        schema["deprecated"] = True
+    if row.unless and "type" in schema:
+        schema["type"] = [schema["type"], "null"]
+    if row.may_be_empty:
+        value = _value(reference, row)
+        for key in value:
+            del schema[key]
+        schema["anyOf"] = [value, {"type": "object", "maxProperties": 0}]
     if max_items and row.type == "Item[]":
         schema["maxItems"] = max_items
     if "examples" not in schema and row.example is not None:
@@ -110,6 +139,8 @@ def _value(reference: Reference, row: Parameter) -> dict[str, Any]:
         schema |= _hexadecimal(reference.hash_suffixes[f"_{row.format}"])
     elif row.format:
         schema |= FORMATS[row.format]
+    if row.range:
+        schema |= {"minimum": row.range.least, "maximum": row.range.most}
     if row.enumeration:
         enumeration = reference.enumerations[row.enumeration]
         # An open enumeration is advice: its values become examples.

@@ -10,13 +10,15 @@ from events.reference.parse import (
     read_currencies,
     read_enumeration,
     read_event,
+    read_part,
     read_schema,
 )
 from events.reference.toml_reader import BrokenReference, Table, file_of
-from events.reference.types import Reference
+from events.reference.types import Part, Reference
 
-#: The edition by which events are judged where no other edition is chosen.
-LATEST = "2023-05"
+#: The edition by which events are judged where none is chosen: the one that this product was specified by.
+#: It is not the newest one, so that a new edition changes no verdict by itself.
+DEFAULT = "2023-05"
 
 EDITION_FILE = "edition.toml"
 ENUMERATIONS_FILE = "enumerations.toml"
@@ -30,7 +32,7 @@ def editions() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in _HERE.glob(f"*/{EDITION_FILE}")))
 
 
-def load(edition: str = LATEST) -> Reference:
+def load(edition: str = DEFAULT) -> Reference:
     """The edition, loaded once and then shared.
 
     Raises BrokenReference where there is no such edition, or its files are invalid.
@@ -38,7 +40,7 @@ def load(edition: str = LATEST) -> Reference:
     return _load_once(edition)
 
 
-@cache  # Behind load(), so that load() and load(LATEST) are the same object.
+@cache  # Behind load(), so that load() and load(DEFAULT) are the same object.
 def _load_once(edition: str) -> Reference:
     if edition not in editions():
         raise BrokenReference(f"no such edition; there is {', '.join(editions())}", file=repr(edition))
@@ -48,18 +50,33 @@ def _load_once(edition: str) -> Reference:
 def load_folder(folder: Path) -> Reference:
     """Load the edition in ``folder``. Raises BrokenReference."""
     edition = _read(folder / EDITION_FILE)
-    edition.only(["edition", "events", "schemas", "amounts", "currencies", "hash_suffixes"])
+    edition.only(
+        [
+            "edition",
+            "events",
+            "schemas",
+            "parts",
+            "always",
+            "request_id",
+            "amounts",
+            "currencies",
+            "hash_suffixes",
+        ]
+    )
     if edition.text("edition") != folder.name:
         raise edition.broken(f"must be {folder.name!r} as its folder", "edition")
     event_names, schema_names = edition.texts("events"), edition.texts("schemas")
-    _require_files(folder, (*event_names, *schema_names))
+    part_names = edition.texts("parts", [])
+    _require_files(folder, (*event_names, *schema_names, *part_names))
+    parts = {name: read_part(_read_named(folder, name)) for name in part_names}
+    always = _always(edition, parts)
     enumerations = _read(folder / ENUMERATIONS_FILE)
     enumerations.only(["enumerations"])
     vocabulary = _read(folder / VOCABULARY_FILE)
-    vocabulary.only(["vendor_own", "vocabulary", "misplaced"])
+    vocabulary.only(["vendor_own", "vocabulary", "misplaced", "spoken_names"])
     reference = Reference(
         edition=folder.name,
-        events={name: read_event(_read_named(folder, name)) for name in event_names},
+        events={name: read_event(_read_named(folder, name), parts, always) for name in event_names},
         schemas={name: read_schema(_read_named(folder, name)) for name in schema_names},
         enumerations={row.row: read_enumeration(row) for row in enumerations.named_rows("enumerations")},
         vendor_own=_vendor_own(vocabulary.table("vendor_own")),
@@ -68,6 +85,9 @@ def load_folder(folder: Path) -> Reference:
         amounts=read_amounts(edition.table("amounts")),
         currencies=read_currencies(edition.table("currencies")),
         hash_suffixes=_hash_suffixes(edition.table("hash_suffixes")),
+        parts=parts,
+        spoken_names=_spoken_names(vocabulary, event_names),
+        request_id=edition.text_or_none("request_id") or "",
     )
     check(reference)
     return reference
@@ -114,3 +134,22 @@ def _words(file: Table, key: str) -> dict[str, dict[str, str]]:
 
 def _hash_suffixes(table: Table) -> dict[str, int]:
     return {suffix: table.positive(suffix) for suffix in table.values}
+
+
+def _always(edition: Table, parts: dict[str, Part]) -> Part | None:
+    """The part whose rows each event has, or None. Raises BrokenReference."""
+    name = edition.text_or_none("always")
+    if name is not None and name not in parts:
+        raise edition.broken(f"there is no part {name!r}", "always")
+    return parts[name] if name else None
+
+
+def _spoken_names(vocabulary: Table, events: tuple[str, ...]) -> dict[str, str]:
+    """What people call events, and the name of each. Raises BrokenReference for a name of no event."""
+    if "spoken_names" not in vocabulary.values:
+        return {}
+    table = vocabulary.table("spoken_names")
+    for spoken in table.values:
+        if table.text(spoken) not in events:
+            raise table.broken(f"there is no event {table.text(spoken)!r}", spoken)
+    return {spoken: table.text(spoken) for spoken in table.values}

@@ -50,7 +50,7 @@ async def collect(capture_key: str, delivery: Delivery) -> list[Result]:
     if delivery.size > settings.MAX_EVENTS_PER_REQUEST:
         raise TooManyEvents
     digest = capture_digest(capture_key)
-    edition = edition_named(edition_cache.get(digest))
+    edition = edition_named(edition_cache.get(digest) or settings.EDITION)
     drafts = drafts_of(delivery.events, edition)
     submission = Submission(
         digest, edition.edition, drafts, delivery.updates, delivery.reports, delivery.left
@@ -78,6 +78,6 @@ async def edition_for(capture_key: str) -> Reference:
     """
     digest = capture_digest(capture_key)
     if digest not in edition_cache:
-        outcome = await writer.store(Submission(digest, edition_cache.get(digest), []))
+        outcome = await writer.store(Submission(digest, settings.EDITION, []))
         edition_cache.put(digest, outcome.edition)
     return edition_named(edition_cache.get(digest))

@@ -36,4 +36,6 @@ MEANINGS: Final[dict[str, str]] = {
     "be seen, or JSON written as a text.",
     "odd_amount": "A quantity or amount that can hardly be meant: negative, zero, in cents, too precise.",
     "duplicate_item": "The same item, of the same variant, twice in one event.",
+    "out_of_range": "The number lies outside the range that the reference prints.",
+    "deprecated_property": "The reference prints the property as deprecated: another one replaced it.",
 }

@@ -28,7 +28,7 @@ def fault_of(row: Row) -> CommonFault | None:
     None where the findings depend on the text.
     """
     parameter = row.parameter
-    textual = parameter.type == "string"
+    textual = parameter.type in ("string", "string or string[]")
     if parameter.format is not None or (textual and not (row.enumeration and row.enumeration.closed)):
         return None
     found = list(row_findings(row, _SOME_TEXT, {}, ""))

@@ -115,7 +115,7 @@ class _CheckCompiler:
     def _absent(self, row: Row, depth: int, path: str) -> Iterator[str]:
         parameter = row.parameter
         depends = parameter.required_with or parameter.satisfied_by
-        if parameter.later_name is not None:
+        if parameter.later_name or parameter.formerly or parameter.unless:
             yield self._explain(row, depth, path)
         elif parameter.is_required or (parameter.recommended and not depends):
             yield self._append_finding(next(iter(row_findings(row, None, {}, path))))
@@ -136,14 +136,21 @@ class _CheckCompiler:
         if row.parameter.type == "Item[]":
             yield from self._items(row, depth, path, explain)
             return
+        if row.parameter.deprecated is not None or row.parameter.type == "object":
+            yield explain
+            return
         if row.nested is not None:
-            yield "if v.__class__ is dict:"
+            yield f"if v.__class__ is dict{' and v' if row.parameter.may_be_empty else ''}:"
             yield f" o{depth + 1} = v"
             yield from _indented(self._object(row.nested, depth + 1, path))
             yield f"else: {explain}"
             return
         if row.parameter.type in ("array", "string[]"):
             yield from self._elements(row, path, explain)
+            return
+        if row.parameter.type == "string or string[]":
+            yield f"if not ({_TEXT.format('v')}):"
+            yield from _indented(self._elements(row, path, explain))
             return
         plain = row.parameter.name.removesuffix(suffix_of(row.parameter.name))
         alone = f" and get{depth}({plain!r}) is None" if plain != row.parameter.name else ""
@@ -153,8 +160,16 @@ class _CheckCompiler:
 
     def _fine(self, row: Row) -> str:
         """The source of a condition that is true only for values without a finding."""
+        limits = row.parameter.range
+        within = f" and {limits.least} <= v <= {limits.most}" if limits else ""
         if row.parameter.type == "number":
-            return _NUMBER
+            return f"({_NUMBER}){within}" if within else _NUMBER
+        if row.parameter.type == "integer":
+            return f"v.__class__ is int{within}"
+        if row.parameter.type == "boolean":
+            return "v.__class__ is bool"
+        if row.event_name is not None:
+            return f"v == {row.event_name!r}"
         if row.enumeration is not None:
             return f"v.__class__ is str and v in {self._constant(frozenset(row.enumeration.values))}"
         if row.parameter.format is not None:

@@ -37,6 +37,8 @@ CODES: Final[dict[str, frozenset[Severity]]] = {
     "bad_encoding": frozenset({"info"}),
     "odd_amount": frozenset({"warning", "info"}),
     "duplicate_item": frozenset({"info"}),
+    "out_of_range": frozenset({"warning"}),
+    "deprecated_property": frozenset({"info"}),
 }
 
 _GOT_LENGTH: Final = 80  # characters of a value that a finding repeats; the event itself has the whole

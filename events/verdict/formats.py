@@ -7,7 +7,7 @@ could match the same characters, so that a hostile string costs linear time.
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from typing import Final, NamedTuple
 
 from email_validator import EmailNotValidError
@@ -34,6 +34,10 @@ _E164 = re.compile(r"\+[1-9][0-9]{1,14}\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _ABSOLUTE_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,30}+://[^/?#\s]++\S*+\Z")
 _ADDRESS = re.compile(r"[^@\s]{1,64}+@[^@\s.]++(?:\.[^@\s.]++)*+\Z")
+_DATE_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9}+)?)?"
+    r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?\Z"
+)
 _HEX = re.compile(r"[0-9A-Fa-f]++\Z")
 #: The ``why`` of a birthdate that may be in the future.
 FUTURE: Final = "future"
@@ -64,6 +68,17 @@ def _birthdate(text: str) -> FormatFault | None:
         return FormatFault("warning", "YYYY-MM-DD")
     try:
         date.fromisoformat(text)
+    except ValueError:
+        return FormatFault("warning", "a date that exists")
+    return None
+
+
+def _date(text: str) -> FormatFault | None:
+    if not (_DATE.match(text) or _DATE_TIME.match(text)):
+        return FormatFault("warning", "an ISO 8601 date, such as 2020-04-23")
+    try:
+        date.fromisoformat(text[:10])
+        time.fromisoformat(text[11:16] or "00:00")
     except ValueError:
         return FormatFault("warning", "a date that exists")
     return None
@@ -143,6 +158,7 @@ CHECKS: Final[dict[Format, Callable[[str], FormatFault | None]]] = {
     "currency": _currency,
     "country": _country,
     "birthdate": _birthdate,
+    "date": _date,
     "email": _email,
     "phone": _phone,
     "gender": _gender,

@@ -31,6 +31,7 @@ GROUP_OF: Final[dict[str, Group]] = {
     "not_allowed": "format",
     "not_suggested": "format",
     "bad_format": "format",
+    "deprecated_property": "format",  # another name
     "misplaced_property": "format",
     "misspelt_property": "format",
     "unknown_property": "format",
@@ -47,6 +48,7 @@ GROUP_OF: Final[dict[str, Group]] = {
     "bad_encoding": "values",
     "odd_amount": "values",
     "duplicate_item": "values",
+    "out_of_range": "values",
     "no_consent": "values",  # the list is there, and its being empty is what the visitor chose
 }
 

@@ -14,7 +14,7 @@ from events.verdict.spec import ObjectSpec, Row
 from events.verdict.unlisted import extras
 from events.verdict.value_findings import custom_findings, inner_findings, value_fault
 
-_LISTS: Final = ("array", "string[]")
+_LISTS: Final = ("array", "string[]", "string or string[]")
 _NO_SIBLINGS: Final[Mapping[str, Any]] = {}
 
 
@@ -44,7 +44,10 @@ def row_findings(row: Row, value: Any, siblings: Mapping[str, Any], path: str) -
     if fault is not None:
         yield fault.at(path, value)
     yield from rules.wrong_type(row, value, path)
+    yield from rules.out_of_range(row, value, path)
     yield from rules.text(row, value, path, widened=fault is None)
+    yield from rules.other_name(row, value, path)
+    yield from rules.deprecated(row, value, path)
     if type(value) in (dict, list):
         yield from _container_findings(row, value, siblings, path)
     yield from relations.amounts(row, value, siblings, path)

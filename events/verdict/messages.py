@@ -102,6 +102,16 @@ def _missing_renamed(facts: Facts) -> str:
     )
 
 
+def _missing_former(facts: Facts) -> str:
+    former = facts.row.formerly if facts.row else None
+    if former is None:
+        return _missing_required(facts)
+    return (
+        f"{facts.name} is required: editions up to {former.until} call it {former.name}, "
+        f"which is there and does not stand in for it. Send the amount as {facts.name}."
+    )
+
+
 def _missing_conditional(amount: str) -> Callable[[Facts], str]:
     return lambda facts: (
         f"{facts.name} is required because {amount} is set: add the three-letter code{facts.example}."
@@ -119,7 +129,9 @@ def _wrong_type(facts: Facts) -> str:
     expected, kind = _an(facts.expected), kind_of(facts.got)
     if facts.finding["severity"] == "warning":
         return f"{facts.name} should be {expected}: {facts.got} works, but put it in quotes."
-    if facts.expected == "number" and kind == "string":
+    if facts.expected == "boolean" and facts.got in ('"true"', '"false"'):
+        return f"{facts.name} must be {expected}, but is the string {facts.got}: remove the quotes."
+    if facts.expected in ("number", "whole number") and kind == "string":
         return f"{facts.name} must be {expected}, but is the string {facts.got}{written_number(facts.got)}."
     return f"{facts.name} must be {expected}, but is {_described(kind, facts.got)}."
 
@@ -185,12 +197,30 @@ SENTENCES: Final[dict[str, dict[str, Sentence]]] = {
     "missing_required": {
         "": Sentence(_missing_required, quotes_row=True),
         "renamed": Sentence(_missing_renamed, quotes_row=True),
+        "former": Sentence(_missing_former, quotes_row=True),
     },
     "missing_conditional": {
         amount: Sentence(_missing_conditional(amount), quotes_row=True) for amount in ("value", "revenue")
     },
-    "missing_recommended": {"": Sentence(_missing_recommended, quotes_row=True)},
-    "wrong_type": {"": Sentence(_wrong_type, ("expected",))},
+    "missing_recommended": {
+        "": Sentence(_missing_recommended, quotes_row=True),
+        "request": Sentence(
+            lambda facts: (
+                f"{facts.name} is not in the request: send one id for each event, "
+                "so that a repeated delivery is recognised."
+            )
+        ),
+    },
+    "wrong_type": {
+        "": Sentence(_wrong_type, ("expected",)),
+        "array": Sentence(
+            lambda facts: f"{facts.name} should be one string, but is the array {facts.got}: send one id.",
+            ("got",),
+        ),
+        "fraction": Sentence(
+            lambda facts: f"{facts.name} should be a whole number, but is {facts.got}: round it.", ("got",)
+        ),
+    },
     "not_allowed": {
         "": Sentence(
             lambda facts: f"{facts.name} cannot be {facts.got}: use one of {facts.expected}.", _EITHER
@@ -248,6 +278,16 @@ SENTENCES: Final[dict[str, dict[str, Sentence]]] = {
                 f"cact({facts.got or 'null'}, …) sends nothing: name the command first, "
                 f"as in cact('trigger', {facts.got or 'null'}, …)."
             )
+        )
+    },
+    "out_of_range": {
+        "": Sentence(
+            lambda facts: f"{facts.name} should be from {facts.expected}, but is {facts.got}.", _EITHER
+        )
+    },
+    "deprecated_property": {
+        "": Sentence(
+            lambda facts: f"{facts.name} is deprecated: send {facts.expected} in its place.", ("expected",)
         )
     },
     **VALUE_SENTENCES,

@@ -20,11 +20,17 @@ class NearNames:
     """Finds the standard name that a misspelt name probably stands for.
 
     ``aliases`` map names of other vendors' vocabularies to standard names; they take precedence over
-    similarity.
+    similarity. ``spoken`` maps what people call a thing to its standard name, in any spelling.
     """
 
-    def __init__(self, standard: Iterable[str], aliases: Mapping[str, str] | None = None) -> None:
-        self._folded = {fold(name): name for name in standard}
+    def __init__(
+        self,
+        standard: Iterable[str],
+        aliases: Mapping[str, str] | None = None,
+        spoken: Mapping[str, str] | None = None,
+    ) -> None:
+        self._folded = {fold(name): meant for name, meant in (spoken or {}).items()}
+        self._folded |= {fold(name): name for name in standard}
         self._aliases = dict(aliases or {})
         self._longest = max(map(len, self._folded), default=0)
         self._cached_find = lru_cache(_CACHED_NAMES)(self._find)

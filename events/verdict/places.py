@@ -46,7 +46,9 @@ STRICTEST: Final = Place(json=True, address=True)
 _IN_EVENT: Final = {
     **dict.fromkeys(("url", "path", "referrer"), ADDRESS),
     **dict.fromkeys(("title", "page_name", "search_term"), NAME),
-    **dict.fromkeys(("id", "item_id"), ID),
+    **dict.fromkeys(("video_title", "video_description", "program", "keyword", "campaign"), NAME),
+    **dict.fromkeys(("id", "item_id", "ad_cost_id", "video_session_id"), ID),
+    **dict.fromkeys(("content_asset_id", "content_pod_id", "ad_asset_id", "ad_pod_id"), ID),
 }
 _IN_PRODUCT: Final = {"name": NAME, "id": ID}
 _STANDARD: Final = {"Product": _IN_PRODUCT, "Item": {"id": ID}, "User": {"id": USER_ID}}
@@ -70,7 +72,7 @@ def place_of(holder: str, parameter: Parameter) -> Place:
     """The place of a row of the reference; ``holder`` is the name of its schema, or of an event."""
     if parameter.type is None:
         return custom_place(parameter.name, holder)
-    if parameter.type != "string":
+    if parameter.type not in ("string", "string or string[]"):
         return NO_TEXT._replace(email=None) if holder == "User" else NO_TEXT
     if parameter.format in ("md5", "sha256"):
         return OF_USER

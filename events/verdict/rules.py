@@ -21,9 +21,16 @@ PLACEHOLDERS: Final = frozenset({"undefined", "null", "NaN", "[object Object]"})
 #: What separates consent categories that were written into one text.
 _SEVERAL = re.compile(r"[,;|]|[0-9]\s+[0-9]")
 
+#: The types whose values may be texts: an empty one counts as missing.
+_TEXTUAL: Final = frozenset({"string", "string or string[]"})
+
 _EXPECTED: Final = {
     "string": "string",
     "number": "number",
+    "integer": "whole number",
+    "boolean": "boolean",
+    "object": "object",
+    "string or string[]": "string or array of strings",
     "array": "array",
     "string[]": "array of strings",
     "User": "object",
@@ -40,13 +47,16 @@ def is_absent(value: Any) -> bool:
 def is_missing(parameter: Parameter, value: Any) -> bool:
     """True for a value that counts as missing.
 
-    These are an absent value, ``""`` for a string or a required parameter, and an empty list of items.
+    These are an absent value, ``""`` for a string or a required parameter, an empty list of items or of texts
+    that may stand alone, and an empty object where the row says so.
     """
     if is_absent(value):
         return True
     if value == "" and type(value) is str:
-        return parameter.is_required or parameter.type == "string"
-    return value == [] and type(value) is list and parameter.type == "Item[]"
+        return parameter.is_required or parameter.type in _TEXTUAL
+    if value == [] and type(value) is list:
+        return parameter.takes_array or parameter.type in ("Item[]", "string or string[]")
+    return parameter.may_be_empty and value == {} and type(value) is dict
 
 
 def missing(row: Row, value: Any, siblings: Mapping[str, Any], path: str) -> Iterator[Finding]:
@@ -54,9 +64,9 @@ def missing(row: Row, value: Any, siblings: Mapping[str, Any], path: str) -> Ite
     parameter = row.parameter
     shown = None if is_absent(value) else value
     if parameter.is_required:
-        renamed = parameter.later_name is not None and _is_set(siblings.get(parameter.later_name))
-        why = "renamed" if renamed else ""
-        yield Finding("error", "missing_required", path, _kind(parameter), shown, why)
+        if not _is_lifted(parameter, siblings):
+            why = _other_edition(parameter, siblings)
+            yield Finding("error", "missing_required", path, _kind(parameter), shown, why)
         return
     trigger = next((name for name in parameter.required_with if _is_set(siblings.get(name))), None)
     if trigger is not None:
@@ -71,10 +81,34 @@ def wrong_type(row: Row, value: Any, path: str) -> Iterator[Finding]:
     kind = parameter.type
     if kind == "string":
         if type(value) is not str:
-            severity: Severity = "warning" if is_number(value) else "error"
-            yield Finding(severity, "wrong_type", path, "string", value)
+            texts = parameter.takes_array and _is_texts(value)
+            severity: Severity = "warning" if texts or is_number(value) else "error"
+            yield Finding(severity, "wrong_type", path, "string", value, "array" if texts else "")
+    elif kind == "string or string[]" and is_number(value):
+        yield Finding("warning", "wrong_type", path, "string", value)
+    elif kind == "integer" and type(value) is float and is_number(value) and not value.is_integer():
+        yield Finding("warning", "wrong_type", path, _EXPECTED[kind], value, "fraction")
     elif not _has_type(kind, value):
         yield Finding("error", "wrong_type", path, _EXPECTED[str(kind)], value)
+
+
+def out_of_range(row: Row, value: Any, path: str) -> Iterator[Finding]:
+    """Report a number outside its printed range."""
+    limits = row.parameter.range
+    if limits is not None and is_number(value) and not limits.least <= value <= limits.most:
+        yield Finding("warning", "out_of_range", path, f"{limits.least:g} to {limits.most:g}", value)
+
+
+def deprecated(row: Row, value: Any, path: str) -> Iterator[Finding]:
+    """Report a parameter that another one replaced."""
+    if row.parameter.deprecated is not None:
+        yield Finding("info", "deprecated_property", path, row.parameter.deprecated, value)
+
+
+def other_name(row: Row, value: Any, path: str) -> Iterator[Finding]:
+    """Report a parameter that should repeat the event's name and holds another, which is never sent."""
+    if row.event_name is not None and type(value) is str and value != row.event_name:
+        yield Finding("warning", "bad_format", path, row.event_name, value, "event_name")
 
 
 def no_consent(row: Row, values: list[Any], path: str) -> Iterator[Finding]:
@@ -84,13 +118,13 @@ def no_consent(row: Row, values: list[Any], path: str) -> Iterator[Finding]:
 
 
 def element(row: Row, value: Any, path: str) -> Iterator[Finding]:
-    """Check the type of one element of ``colors`` (strings) or ``consent_categories`` (or numbers)."""
+    """Check the type of one element of a list of strings, or of ``consent_categories`` (or numbers)."""
     kind = row.parameter.type
     if is_number(value):
-        if kind == "string[]":
+        if kind != "array":
             yield Finding("warning", "wrong_type", path, "string", value)
     elif type(value) is not str:
-        expected = "string" if kind == "string[]" else "number or string"
+        expected = "number or string" if kind == "array" else "string"
         yield Finding("error", "wrong_type", path, expected, value)
 
 
@@ -146,9 +180,35 @@ def _formatted(row: Row, value: str, path: str, *, widened: bool) -> Iterator[Fi
 def _has_type(kind: str | None, value: Any) -> bool:
     if kind == "number":
         return is_number(value)
-    if kind in ("User", "Product"):
+    if kind == "integer":
+        return is_number(value)
+    if kind == "boolean":
+        return type(value) is bool
+    if kind in ("User", "Product", "object"):
         return type(value) is dict
-    return type(value) is list
+    return type(value) is list or (kind == "string or string[]" and type(value) is str)
+
+
+def _is_texts(value: Any) -> bool:
+    """Whether ``value`` is a list of texts or numbers."""
+    return type(value) is list and all(type(each) is str or is_number(each) for each in value)
+
+
+def _is_lifted(parameter: Parameter, siblings: Mapping[str, Any]) -> bool:
+    """Whether a sibling lifts the requirement: it has exactly the value that the row names."""
+    lifts = parameter.unless
+    if lifts is None:
+        return False
+    given = siblings.get(lifts.name)
+    return type(given) is type(lifts.value) and bool(given == lifts.value)
+
+
+def _other_edition(parameter: Parameter, siblings: Mapping[str, Any]) -> str:
+    """The ``why`` of a missing parameter whose name in a later or an earlier edition is there; else ""."""
+    if parameter.later_name is not None and _is_set(siblings.get(parameter.later_name)):
+        return "renamed"
+    former = parameter.formerly
+    return "former" if former is not None and _is_set(siblings.get(former.name)) else ""
 
 
 def _is_set(value: Any) -> bool:

@@ -21,7 +21,7 @@ class Row:
 
     ``amounts`` names the amounts that the value is compared with, ``currencies`` the parameters that hold the
     event's and its items' currencies. ``place`` tells which rules about values hold; ``owner`` is the name of
-    the object that has the row.
+    the object that has the row. ``event_name`` is the name of the event where the parameter repeats it.
     """
 
     parameter: Parameter
@@ -32,6 +32,7 @@ class Row:
     currencies: Currencies | None = None
     place: Place = TEXT
     owner: str = ""
+    event_name: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -62,7 +63,7 @@ class Specs:
         self.reference = reference
         self._objects: dict[str, ObjectSpec] = {}
         self._relaxed: dict[str, ObjectSpec] = {}
-        self.near_events = NearNames(reference.events)
+        self.near_events = NearNames(reference.events, spoken=reference.spoken_names)
         self.events = {name: self._event(spec) for name, spec in reference.events.items()}
         self.custom = self._custom()
 
@@ -78,6 +79,8 @@ class Specs:
         for row in prepared.rows:
             if row.parameter.name == amounts.total and {amounts.total, amounts.net} <= listed:
                 row.amounts = amounts
+            if row.parameter.is_event_name:
+                row.event_name = spec.name
         return prepared
 
     def _custom(self) -> ObjectSpec:
@@ -85,7 +88,7 @@ class Specs:
         union: dict[str, Parameter] = {}
         for spec in self.reference.events.values():
             for parameter in spec.parameters:
-                if parameter.listed:
+                if parameter.listed and not parameter.is_event_name:
                     union.setdefault(parameter.name, parameter)
         prepared = self._object("event", map(_relax, union.values()), relaxed=True)
         prepared.amounts = self._amount_names("")
@@ -141,7 +144,16 @@ class Specs:
 
 def _relax(parameter: Parameter) -> Parameter:
     return replace(
-        parameter, required="no", recommended=None, required_with=(), enumeration=None, later_name=None
+        parameter,
+        required="no",
+        recommended=None,
+        required_with=(),
+        enumeration=None,
+        later_name=None,
+        range=None,
+        unless=None,
+        deprecated=None,
+        formerly=None,
     )
 
 

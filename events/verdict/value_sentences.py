@@ -212,6 +212,13 @@ VALUE_SENTENCES: Final[dict[str, dict[str, Sentence]]] = {
         )
     },
     "bad_format": {
+        "event_name": Sentence(
+            _tells(
+                "is {got} in the parameters, and the client sends the event's own name, {expected}, in its "
+                "place: remove it, or trigger the event that is meant."
+            ),
+            _EITHER,
+        ),
         "": Sentence(_bad_format, _EITHER),
         "future": Sentence(
             _tells("is {got}, which has not come yet: check the order of year, month and day."), ("got",)

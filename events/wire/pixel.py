@@ -6,7 +6,7 @@ the reference, decided point 7). Pure.
 
 import re
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from events.reference import Parameter, Reference
 from events.wire import Incoming, Unreadable, parse, read
@@ -14,6 +14,9 @@ from events.wire.query import parameters_of
 
 # Numbers in JavaScript's notation: 0.1 + 0.2 has 17 decimals. Whole numbers fit into 64 bits.
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,15}+)(?:\.[0-9]{1,20}+)?\Z")
+
+#: The texts of booleans, as JavaScript writes them.
+_BOOLEANS: Final = {"true": True, "false": False}
 
 
 def read_pixel(query: str, reference: Reference) -> Incoming:
@@ -55,6 +58,10 @@ def _typed(value: Any, row: Parameter | None, reference: Reference) -> Any:
     kind = row.type if row else None
     if kind == "number" and isinstance(value, str) and _NUMBER.match(value):
         return float(value) if "." in value else int(value)
+    if kind == "integer" and isinstance(value, str) and _NUMBER.match(value):
+        return float(value) if "." in value else int(value)
+    if kind == "boolean" and isinstance(value, str):
+        return _BOOLEANS.get(value, value)
     if kind in ("array", "string[]"):
         return _typed_list(value)
     if kind == "Item[]" and isinstance(value, list):

@@ -15,7 +15,8 @@ from events.recordings import VERDICTS, Counts
 from events.recordings.filter import Filter
 from events.recordings.shown import ShownEvent
 from events.recordings.timeline import Slice
-from events.reference import Reference
+from events.reference import Reference, editions
+from inspector.live.newer_edition import newer_edition
 from inspector.live.page_reports import recent_reports
 from inspector.live.rows import changed_gaps, changed_tails, page_loads_of, plain_row, timeline_rows
 from inspector.live.visible_recording import ReadVisible, VisibleRecording
@@ -138,6 +139,11 @@ def render_slice(
         "new_reports": changes.any,
         "reports": recent_reports(visible) if changes.any else [],
         "counts": tallies,
+        # Judged by the newest edition meanwhile, a recording loses the line that advised it.
+        "current": not visible.shown.shared and edition.edition == editions()[-1],
+        "newer_edition": newer_edition(
+            visible, tallies.names, ((event.name, event.findings) for event in found.events)
+        ),
     }
     there = Cursor(found.cursor, changes.until)
     return RenderedSlice(

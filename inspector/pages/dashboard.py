@@ -16,6 +16,7 @@ from events.recordings.shown import ShownEvent
 from events.recordings.timeline import Slice
 from inspector.auth.owner_cookie import person_of
 from inspector.live.frames import Cursor, Viewer, next_frame, type_rows, unseen
+from inspector.live.newer_edition import last_events, newer_edition
 from inspector.live.page_reports import recent_reports
 from inspector.live.rows import timeline_rows
 from inspector.live.visible_recording import ReadVisible, VisibleRecording, whole, whole_reader
@@ -72,6 +73,7 @@ def dashboard_context(request: HttpRequest, visible: VisibleRecording) -> dict[s
         "reports": recent_reports(visible),
         "max_rows": settings.MAX_ROWS_IN_PAGE,
     }
+    context["newer_edition"] = newer_edition(visible, tallies.names, last_events(visible))
     event = visible.find(number(request.GET.get("event", "")))
     return context | event_context(visible, event) if event else context
 

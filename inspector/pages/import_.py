@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, Final
 
 import orjson
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from events.imports.import_file import Imported, Progress, add_pasted, import_file, read_text
 from events.imports.ingest import NotAccepted
 from events.imports.refusals import Unimportable
-from events.judging.edition import edition_of
+from events.judging.edition import default_edition, edition_of
 from events.limits import file_too_large
 from events.models import Recording
 from events.recordings import counts, create_recording, get_recording
@@ -27,6 +27,7 @@ from events.recordings.owners import Person
 from events.reference import Reference, load
 from events.store.writer import Busy, StoreUnavailable
 from inspector.auth.owner_cookie import person_of
+from inspector.pages import edition_choice
 from inspector.presenters.preview import judged
 from inspector.serving.htmx_request import HtmxHttpRequest
 from inspector.serving.uploads import was_too_large
@@ -58,6 +59,15 @@ class Outcome:
         return self.done.refusals.count - len(self.lines) if self.done else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the form asks for: the recording's name ("": the file's own), owner and edition ("": default)."""
+
+    name: str
+    person: Person
+    edition: str
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_page(request: HttpRequest) -> HttpResponseBase:
     """The form; POST imports each file into a recording of its own.
@@ -73,12 +83,17 @@ def import_page(request: HttpRequest) -> HttpResponseBase:
         return _page(request, [Outcome("", problem=str(file_too_large()))], 413)
     if not files:
         return _page(request, [Outcome("", problem="No file was chosen.")], 400)
-    who = person_of(request)
+    wanted = Wanted(name, person_of(request), edition_choice.asked(request))
+    response: HttpResponseBase
     if _STREAM in request.headers.get("Accept", ""):
-        lines = _progress_lines(files[0], name, who)
-        return StreamingHttpResponse(lines, content_type=_STREAM, headers={"Cache-Control": "no-store"})
-    outcomes = [_import(file, name if len(files) == 1 else "", who) for file in files]
-    return _page(request, outcomes, 200 if any(outcome.done for outcome in outcomes) else 400)
+        lines = _progress_lines(files[0], wanted)
+        headers = {"Cache-Control": "no-store"}
+        response = StreamingHttpResponse(lines, content_type=_STREAM, headers=headers)
+    else:
+        outcomes = [_import(file, wanted if len(files) == 1 else replace(wanted, name="")) for file in files]
+        response = _page(request, outcomes, 200 if any(outcome.done for outcome in outcomes) else 400)
+    edition_choice.remember(response, request)
+    return response
 
 
 @require_POST
@@ -100,26 +115,38 @@ def import_text(request: HtmxHttpRequest) -> HttpResponse:
     except (Busy, StoreUnavailable):
         context["problem"], status = _AWAY, 503
     if request.htmx:  # htmx swaps no answer with an error status
-        return render(request, "inspector/_import_judged.html", context)
-    return render(request, "inspector/import.html", context, status=status)
+        response = render(request, "inspector/_import_judged.html", context)
+    else:
+        response = render(request, "inspector/import.html", context, status=status)
+    edition_choice.remember(response, request)
+    return response
 
 
 def _edition(request: HttpRequest) -> Reference:
-    """The edition of the recording that the person chose, or that of a new one. Raises Http404."""
+    """The edition of the recording that the person chose, or that for a new one. Raises Http404."""
     key = request.POST.get("into", "")
-    return edition_of(get_recording(key)) if key else load()
+    if key:
+        return edition_of(get_recording(key))
+    asked = edition_choice.asked(request)
+    return load(asked) if asked else default_edition()
 
 
 def _chosen(request: HttpRequest) -> Recording:
     """The recording chosen in the form, or a new one. Raises Http404."""
     key = request.POST.get("into", "")
-    return get_recording(key) if key else create_recording("Pasted events", person_of(request))
+    if key:
+        return get_recording(key)
+    return create_recording("Pasted events", person_of(request), edition_choice.asked(request))
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
     into = request.POST.get("into", request.GET.get("into", ""))
     recent = Recording.objects.filter(archived_at=None, stopped_at=None).order_by("-created_at")
-    return {"recent": recent[:_RECENT], "into": into, "max_mb": settings.MAX_IMPORT_BYTES // 1_000_000}
+    most = settings.MAX_IMPORT_BYTES // 1_000_000
+    context = {"recent": recent[:_RECENT], "into": into, "max_mb": most} | edition_choice.offered(request)
+    if asked := edition_choice.asked(request):
+        context["edition_chosen"] = asked
+    return context
 
 
 def _page(request: HttpRequest, outcomes: list[Outcome], status: int) -> HttpResponse:
@@ -128,7 +155,7 @@ def _page(request: HttpRequest, outcomes: list[Outcome], status: int) -> HttpRes
     return render(request, "inspector/import.html", _context(request) | {"outcomes": outcomes}, status=status)
 
 
-async def _progress_lines(file: UploadedFile, name: str, person: Person) -> AsyncIterator[bytes]:
+async def _progress_lines(file: UploadedFile, wanted: Wanted) -> AsyncIterator[bytes]:
     """Lines of progress while a thread imports the file, then the line with the outcome."""
     loop = asyncio.get_running_loop()
     shares: asyncio.Queue[float | None] = asyncio.Queue()
@@ -138,7 +165,7 @@ async def _progress_lines(file: UploadedFile, name: str, person: Person) -> Asyn
 
     def work() -> bytes:
         try:
-            return _last_line(_import(file, name, person, report))
+            return _last_line(_import(file, wanted, report))
         finally:
             connection.close()
             report(None)
@@ -150,11 +177,18 @@ async def _progress_lines(file: UploadedFile, name: str, person: Person) -> Asyn
     yield await working
 
 
-def _import(file: UploadedFile, name: str, person: Person, progress: Progress = lambda _: None) -> Outcome:
+def _import(file: UploadedFile, wanted: Wanted, progress: Progress = lambda _: None) -> Outcome:
     outcome = Outcome(file.name or "")
     try:
         opened: BinaryIO = file.file  # type: ignore[assignment]  # a file on disk: see inspector.serving.uploads
-        done = import_file(opened, name=name, file_name=outcome.file_name, person=person, progress=progress)
+        done = import_file(
+            opened,
+            name=wanted.name,
+            file_name=outcome.file_name,
+            person=wanted.person,
+            edition=wanted.edition,
+            progress=progress,
+        )
     except (Unimportable, NotAccepted) as error:
         outcome.problem = str(error)
     except (Busy, StoreUnavailable):

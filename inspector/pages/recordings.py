@@ -20,6 +20,7 @@ from events.recordings import (
 from events.recordings.listing import Search, chips, read_list, with_counts
 from events.recordings.owners import Person
 from inspector.auth.owner_cookie import person_of
+from inspector.pages import edition_choice
 from inspector.pages.request_params import where_to
 from inspector.serving.htmx_request import HtmxHttpRequest
 
@@ -44,6 +45,7 @@ def recordings(request: HtmxHttpRequest) -> HttpResponse:
         return replace_url(response, f"?{asked.urlencode()}" if asked else reverse("recordings"))
     people = asked.getlist("person")[:_MOST_CHOSEN]
     context |= {"chips": chips(wanted.tags, people), "mine": "mine" in asked, "chosen": people}
+    context |= edition_choice.offered(request)
     return render(request, "inspector/recordings.html", context)
 
 
@@ -51,10 +53,12 @@ def recordings(request: HtmxHttpRequest) -> HttpResponse:
 def new_recording(request: HttpRequest) -> HttpResponse:
     """Make a recording and lead to it; ``after`` is the key of the recording that it continues."""
     me, after = person_of(request), request.POST.get("after")
-    made = (
-        start_over(get_recording(after), me) if after else create_recording(request.POST.get("name", ""), me)
-    )
-    return redirect("dashboard", made.key)
+    if after:
+        return redirect("dashboard", start_over(get_recording(after), me).key)
+    made = create_recording(request.POST.get("name", ""), me, edition_choice.asked(request))
+    response = redirect("dashboard", made.key)
+    edition_choice.remember(response, request)
+    return response
 
 
 @require_POST

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from events.judging.edition import edition_of
+from events.judging.edition import default_edition, edition_of
 from events.models import Recording
 from events.recordings import counts, get_recording
 from events.reference import EventSpec, Reference, Schema, editions, load
@@ -31,7 +32,10 @@ def reference(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def reference_event(request: HttpRequest, name: str) -> HttpResponse:
-    """One event or schema with its parameters and nested schemas. 404 for any other name."""
+    """One event or schema with its parameters and nested schemas. 404 for any other name.
+
+    Where no edition is asked for, a name that the default edition lacks leads to the newest that has it.
+    """
     recording = _recording(request)
     loaded = _edition(request, recording)
     context = _shared(request, loaded, recording)
@@ -41,7 +45,17 @@ def reference_event(request: HttpRequest, name: str) -> HttpResponse:
     if name in loaded.schemas:
         context |= _schema(loaded, loaded.schemas[name])
         return render(request, "inspector/reference_schema.html", context)
+    if elsewhere := _elsewhere(request, name):
+        return redirect(elsewhere)
     raise Http404("The reference has no such event or schema.")
+
+
+def _elsewhere(request: HttpRequest, name: str) -> str:
+    """The address of ``name`` in the newest edition that has it; "" where the request names its edition."""
+    if "edition" in request.GET or "recording" in request.GET:
+        return ""
+    having = [edition for edition in editions() if _has(edition, name)]
+    return f"{reverse('reference_event', args=[name])}?{urlencode({'edition': having[-1]})}" if having else ""
 
 
 def _recording(request: HttpRequest) -> Recording | None:
@@ -51,13 +65,13 @@ def _recording(request: HttpRequest) -> Recording | None:
 
 
 def _edition(request: HttpRequest, recording: Recording | None) -> Reference:
-    """The edition that ``?edition=`` names, else the recording's, else the latest. Raises Http404."""
+    """The edition that ``?edition=`` names, else the recording's, else the default. Raises Http404."""
     asked = request.GET.get("edition")
     if asked and asked not in editions():
         raise Http404("There is no such edition.")
     if asked:
         return load(asked)
-    return edition_of(recording) if recording else load()
+    return edition_of(recording) if recording else default_edition()
 
 
 def _shared(request: HttpRequest, loaded: Reference, recording: Recording | None) -> dict[str, Any]:
@@ -71,9 +85,28 @@ def _shared(request: HttpRequest, loaded: Reference, recording: Recording | None
         "events": list(loaded.events.values()),
         "schemas": list(loaded.schemas.values()),
         "kept": f"?{urlencode(asked)}" if asked else "",
+        "editions": _editions(request),
         "recording": recording,
         "seen": counts(recording).names if recording else {},
     }
+
+
+def _editions(request: HttpRequest) -> list[dict[str, str]]:
+    """All editions, the newest first, each with the address of this page in it; "" where it has none."""
+    name = request.resolver_match.kwargs.get("name") if request.resolver_match else None
+    recording = request.GET.get("recording")
+    kept = {"recording": recording} if recording else {}
+    addresses = {each: f"{request.path}?{urlencode(kept | {'edition': each})}" for each in editions()[::-1]}
+    return [
+        {"name": edition, "address": address if _has(edition, name) else ""}
+        for edition, address in addresses.items()
+    ]
+
+
+def _has(edition: str, name: str | None) -> bool:
+    """Whether the edition has the page ``name``; None is the overview."""
+    loaded = load(edition)
+    return name is None or name in loaded.events or name in loaded.schemas
 
 
 def _event(loaded: Reference, spec: EventSpec) -> dict[str, Any]:

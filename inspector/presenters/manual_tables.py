@@ -12,12 +12,15 @@ from django.core.management.base import CommandParser
 from events.api import api
 from events.api.validate import judgements
 from events.exports.formats import FORMATS
-from events.reference import load
+from events.judging.edition import default_edition
+from events.reference import editions, load
+from events.reference.differences import differences
 from events.reference.examples import example_params
 from events.verdict import CODES
 from events.wire import read
 from inspector.presenters.finding_codes import WORDS, groups_with_codes, legend
 from inspector.presenters.personal_data_labels import KIND_WORDS
+from inspector.presenters.reference_diff import totals_of
 from inspector.script.problems import TROUBLES
 from inspector.serving.environment import ENVIRONMENT
 
@@ -65,13 +68,36 @@ def endpoints() -> list[Endpoint]:
 
 def complete_event(*, without: str = "") -> str:
     """A complete event as JSON text, or one that lacks the parameter ``without``."""
-    params = example_params(load(), _EVENT, required_only=True)
+    params = example_params(default_edition(), _EVENT, required_only=True)
     return orjson.dumps({"event_name": _EVENT} | {k: v for k, v in params.items() if k != without}).decode()
+
+
+class EditionRow(NamedTuple):
+    """An edition of the reference: how many events it has, and what it has beyond the edition ``before``."""
+
+    name: str
+    events: int
+    is_default: bool
+    before: str
+    added: int
+    rows: int
+
+
+def edition_rows() -> list[EditionRow]:
+    """Every edition, the newest first."""
+    names = editions()
+    rows: list[EditionRow] = []
+    for before, name in zip(("", *names), names, strict=False):
+        loaded, default = load(name), name == default_edition().edition
+        totals = totals_of(differences(load(before), loaded)) if before else None
+        added, more = (totals.events_added, totals.rows_added) if totals else (0, 0)
+        rows.append(EditionRow(name, len(loaded.events), default, before, added, more))
+    return rows[::-1]
 
 
 def _judged(event: str) -> str:
     """What POST /api/validate answers for ``event``, as indented JSON."""
-    answer = judgements(read(orjson.loads(event)))
+    answer = judgements(read(orjson.loads(event)), default_edition())
     return orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode()
 
 
@@ -101,7 +127,7 @@ def _first_line(text: str) -> str:
 def _verdicts() -> dict[str, Any]:
     complete, incomplete = complete_event(), complete_event(without="search_term")
     return {
-        "reference": load(),
+        "reference": default_edition(),
         "complete": complete,
         "complete_answer": _judged(complete),
         "incomplete": incomplete,
@@ -114,6 +140,7 @@ def _verdicts() -> dict[str, Any]:
 TABLES: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "connect": lambda: {"troubles": TROUBLES.values(), "complete": complete_event()},
     "verdicts": _verdicts,
+    "editions": lambda: {"editions": edition_rows(), "newest": editions()[-1]},
     "findings": lambda: {"legend": legend(), "codes": len(CODES), "groups": WORDS.items()},
     "share": lambda: {"kinds": KIND_WORDS.values(), "limits": ENVIRONMENT.limits},
     "export": lambda: {"formats": FORMATS.values(), "kinds": KIND_WORDS},

@@ -188,7 +188,8 @@ class _Walk:
         for row in spec.rows:
             place = f"{path}/{row.parameter.name}"
             value = holder.get(row.parameter.name)
-            if value is not None or place in self.shown or (show_absent and row.parameter.listed):
+            absent = show_absent and row.parameter.listed and not row.parameter.is_event_name
+            if value is not None or place in self.shown or absent:
                 yield from self.row_lines(row, value, place, depth, show_absent)
             series = [name for name in rest if row.parameter.numbered and _in_series(row.parameter, name)]
             for name in series:

@@ -18,6 +18,7 @@ _FORMATS: Final[dict[Format, str]] = {
     "country": "ISO 3166-1, two or three letters",
     "md5": "32 hexadecimal characters, lower case",
     "sha256": "64 hexadecimal characters, lower case",
+    "date": "ISO 8601, a day or a moment",
 }
 
 
@@ -59,13 +60,26 @@ def _row(reference: Reference, parameter: Parameter) -> ReferenceRow:
         parameter=parameter,
         required=_REQUIRED[parameter.required],
         aside=_aside(parameter),
-        format=_FORMATS[parameter.format] if parameter.format else "",
+        format=_FORMATS[parameter.format] if parameter.format else _range(parameter),
         example=_example(parameter.example),
         allowed=reference.enumerations[parameter.enumeration] if parameter.enumeration else None,
     )
 
 
+def _range(parameter: Parameter) -> str:
+    limits = parameter.range
+    return f"from {limits.least:g} to {limits.most:g}" if limits else ""
+
+
 def _aside(parameter: Parameter) -> str:
+    if parameter.deprecated:
+        return f"deprecated: {parameter.deprecated} replaced it"
+    if parameter.unless:
+        return f"not where {parameter.unless.name} is {_example(parameter.unless.value)}"
+    if parameter.is_event_name:
+        return "each call has it"
+    if parameter.meant_for:
+        return f"meant for {', '.join(parameter.meant_for)}"
     if parameter.required_with:
         return f"Yes beside {' or '.join(parameter.required_with)}"
     if parameter.recommended:

@@ -51,16 +51,21 @@ def _put(holder: dict[str, Any], key: str, value: Any) -> bool:
 
 
 def _retyped(value: Any, expected: str | None) -> Any:
-    """A numeric string as a number, or a number as a string; ABSENT for other values."""
-    if expected == "string" and isinstance(value, int | float) and not isinstance(value, bool):
+    """The value as what is expected, where it can be read as that: ``"1"`` as 1, ``"true"``; else ABSENT."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if expected == "string" and is_number:
         return str(value)
-    if expected == "number" and isinstance(value, str):
-        try:
-            number = float(value)
-        except ValueError:
-            return ABSENT
-        return number if number - number == 0 else ABSENT
-    return ABSENT
+    if expected == "boolean" and isinstance(value, str):
+        return {"true": True, "false": False}.get(value, ABSENT)
+    if expected not in ("number", "whole number") or not (is_number or isinstance(value, str)):
+        return ABSENT
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return ABSENT
+    if number - number != 0:
+        return ABSENT
+    return round(number) if expected == "whole number" else number
 
 
 def _move(holder: dict[str, Any], key: str, target: str | None) -> bool:

@@ -50,6 +50,7 @@ const send = (file, name, shown) => new Promise((done) => {
   const body = new FormData();
   body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   body.append("name", name);
+  body.append("edition", form.elements.edition.value);
   body.append("file", file, file.name);
   const request = new XMLHttpRequest();
   request.open("POST", form.action);

@@ -11,7 +11,6 @@ from typing import Any, Final
 import pytest
 
 from events.judging.edition_cache import EditionCache
-from events.reference import LATEST
 from tests import services
 from tests.editions import FIRST, SECOND, house
 from tests.paths import ROOT
@@ -77,8 +76,8 @@ def test_the_editions_known_are_bounded_and_the_newest_stay() -> None:
     known = EditionCache(most=2)
     for digest in ("a", "b", "c"):
         known.put(digest, SECOND)
-    assert [known.get(digest) for digest in ("a", "b", "c")] == [LATEST, SECOND, SECOND]
+    assert [known.get(digest) for digest in ("a", "b", "c")] == ["", SECOND, SECOND]
     assert "a" not in known
     known.put("b", FIRST)
     known.put("d", SECOND)
-    assert [known.get(digest) for digest in ("b", "c", "d")] == [FIRST, LATEST, SECOND]
+    assert [known.get(digest) for digest in ("b", "c", "d")] == [FIRST, "", SECOND]

@@ -85,7 +85,7 @@ def test_what_explains_a_page_is_a_part_of_a_topic(address: str, server: Server)
         ("/recordings/{key}/delete/", "/help/recordings/#delete"),
         ("/compare/", "/help/compare/"),
         ("/import/", "/help/import/"),
-        ("/reference/", "/help/verdicts/"),
+        ("/reference/", "/help/editions/"),
         ("/reference/purchase/", "/help/verdicts/"),
         ("/help/", "/help/"),
         ("/nothing/here/", "/help/"),

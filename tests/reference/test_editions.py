@@ -16,19 +16,19 @@ from tests.servers import Server
 
 pytestmark = pytest.mark.starts_processes
 
-#: The modules that may speak of the latest edition: what is made anew, or asked for without a recording.
-_LATEST_FOR: Final = {
-    "events/api/reference.py",
-    "events/api/validate.py",
-    "events/imports/restore.py",  # a file of an edition that is not here
+#: The modules that may speak of the default edition: what is made anew, or asked for without a recording.
+_DEFAULT_FOR: Final = {
+    "events/api/editions.py",
     "events/judging/edition.py",  # a recording of an edition that is not here
-    "events/judging/edition_cache.py",  # a recording that the process has not stored into
     "events/recordings/lifecycle.py",
-    "events/reference/__init__.py",
     "events/reference/loader.py",
+    "events/store/collect.py",  # a recording that the process has not stored into
+    "inspector/pages/edition_choice.py",
     "inspector/presenters/manual_tables.py",  # the manual's examples
     "inspector/pages/import_.py",  # a pasted text before there is a recording of it
     "inspector/pages/reference.py",
+    "inspector/pages/reference_diff.py",  # what is compared where nobody says what
+    "inspector/settings.py",
 }
 
 
@@ -162,24 +162,27 @@ def test_an_exported_page_explains_its_events_by_it(
         assert ("How much was found." in page) is described
 
 
-def test_nothing_else_goes_by_the_latest_edition() -> None:
+def test_nothing_else_goes_by_the_default_edition() -> None:
     found = {
         str(path.relative_to(ROOT))
         for package in ("events", "inspector")
         for path in (ROOT / package).rglob("*.py")
-        if _speaks_of_the_latest(ast.parse(path.read_text()))
+        if _speaks_of_the_default(ast.parse(path.read_text()))
     }
-    assert found <= _LATEST_FOR
+    assert found == _DEFAULT_FOR
 
 
-def _speaks_of_the_latest(tree: ast.Module) -> bool:
-    """Whether a module names LATEST, or calls the reference's ``load`` without an edition."""
+def _speaks_of_the_default(tree: ast.Module) -> bool:
+    """Whether a module names the default edition, or calls the reference's ``load`` without an edition."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name | ast.Attribute) and _name(node) == "LATEST":
+        if isinstance(node, ast.Name | ast.Attribute) and _name(node) in _DEFAULTS:
             return True
         if isinstance(node, ast.Call) and not node.args and _is_load(node.func):
             return True
     return False
+
+
+_DEFAULTS: Final = {"DEFAULT", "EDITION", "default_edition"}
 
 
 def _is_load(function: ast.expr) -> bool:

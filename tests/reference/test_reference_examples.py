@@ -5,33 +5,55 @@ from typing import Any
 
 import pytest
 
-from events.reference import Parameter, load
+from events.reference import Parameter, Reference, editions, load
 from events.reference.examples import as_call, example_params
 from events.verdict import judge
 
 REFERENCE = load()
-EVENTS = list(REFERENCE.events)
+EVERY = [(edition, name) for edition in editions() for name in load(edition).events]
 WHO = {"id": "12345", "email": "toto@domain.fr", "consent_categories": [1, 3]}
 
 
-def rows(name: str) -> list[Parameter]:
+def rows(reference: Reference, name: str) -> list[Parameter]:
     """The rows of the event that an implementer fills in."""
-    return [row for row in REFERENCE.events[name].parameters if row.listed and not row.automatic]
+    return [
+        row
+        for row in reference.events[name].parameters
+        if row.listed and not row.automatic and not row.deprecated and not row.is_event_name
+        if not row.meant_for or name in row.meant_for
+    ]
 
 
-@pytest.mark.parametrize("name", EVENTS)
-def test_the_complete_example_holds_every_row_and_has_no_finding(name: str) -> None:
-    params = example_params(REFERENCE, name)
-    assert list(params) == [row.name for row in rows(name)]
-    judgement = judge(name, params, REFERENCE)
+@pytest.mark.parametrize(("edition", "name"), EVERY)
+def test_the_complete_example_holds_every_row_and_has_no_finding(edition: str, name: str) -> None:
+    reference = load(edition)
+    params = example_params(reference, name)
+    assert list(params) == [row.name for row in rows(reference, name)]
+    judgement = judge(name, params, reference)
     assert (judgement.verdict, list(judgement.findings)) == ("valid", [])
 
 
-@pytest.mark.parametrize("name", EVENTS)
-def test_the_shortest_example_holds_the_required_rows_and_is_valid(name: str) -> None:
-    params = example_params(REFERENCE, name, required_only=True)
-    assert list(params) == [row.name for row in rows(name) if row.is_required]
-    assert judge(name, params, REFERENCE).verdict == "valid"
+@pytest.mark.parametrize(("edition", "name"), EVERY)
+def test_the_shortest_example_holds_the_required_rows_and_is_valid(edition: str, name: str) -> None:
+    reference = load(edition)
+    params = example_params(reference, name, required_only=True)
+    assert list(params) == [row.name for row in rows(reference, name) if row.is_required]
+    assert judge(name, params, reference).verdict == "valid"
+
+
+@pytest.mark.parametrize(
+    ("row", "event"),
+    [
+        ("seek_position", "video_seek_start"),
+        ("interruption_method", "video_error"),
+        ("ad_quartile", "video_ad_playing"),
+    ],
+)
+def test_a_shared_row_is_in_the_examples_of_the_events_that_it_is_meant_for(row: str, event: str) -> None:
+    reference = load("2025-10")
+    having = [name for name in reference.events if row in example_params(reference, name)]
+    assert event in having
+    assert set(having) <= {event, "video_seek_complete"}
 
 
 def test_objects_are_built_from_their_schemas() -> None:

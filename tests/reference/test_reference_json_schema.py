@@ -6,43 +6,99 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from events.reference import load
+from events.reference import editions, load
 from events.reference.examples import example_params
 from events.reference.json_schema import json_schema
 
 REFERENCE = load()
-EVENTS = list(REFERENCE.events)
+EVERY = [(edition, name) for edition in editions() for name in load(edition).events]
 REQUIRED = [
-    (name, row.name) for name in EVENTS for row in REFERENCE.events[name].parameters if row.is_required
+    (edition, name, row.name)
+    for edition, name in EVERY
+    for row in load(edition).events[name].parameters
+    if row.is_required
 ]
 
 
-def errors(name: str, params: dict[str, Any]) -> list[str]:
+def errors(name: str, params: dict[str, Any], edition: str = "2023-05") -> list[str]:
     """What is wrong with the parameters: "keyword at.path" of each error."""
-    found = Draft202012Validator(json_schema(REFERENCE, name)).iter_errors(params)
+    found = Draft202012Validator(json_schema(load(edition), name)).iter_errors(params)
     return [f"{error.validator} {'.'.join(map(str, error.absolute_path))}".rstrip() for error in found]
 
 
-@pytest.mark.parametrize("name", EVENTS)
-def test_the_schema_is_valid_and_named(name: str) -> None:
-    schema = json_schema(REFERENCE, name)
+@pytest.mark.parametrize(("edition", "name"), EVERY)
+def test_the_schema_is_valid_and_named(edition: str, name: str) -> None:
+    schema = json_schema(load(edition), name)
     Draft202012Validator.check_schema(schema)
-    assert schema["$id"] == f"urn:cact-inspector:2023-05:{name}"
+    assert schema["$id"] == f"urn:cact-inspector:{edition}:{name}"
     assert schema["title"] == name
     assert all(pattern.isascii() for pattern in re.findall(r"'pattern': '([^']*)'", str(schema)))
 
 
-@pytest.mark.parametrize("name", EVENTS)
-def test_the_examples_are_accepted(name: str) -> None:
-    assert errors(name, example_params(REFERENCE, name)) == []
-    assert errors(name, example_params(REFERENCE, name, required_only=True)) == []
+@pytest.mark.parametrize(("edition", "name"), EVERY)
+def test_the_examples_are_accepted(edition: str, name: str) -> None:
+    reference = load(edition)
+    assert errors(name, example_params(reference, name), edition) == []
+    assert errors(name, example_params(reference, name, required_only=True), edition) == []
 
 
-@pytest.mark.parametrize(("name", "parameter"), REQUIRED)
-def test_a_required_parameter_must_be_there(name: str, parameter: str) -> None:
-    params = example_params(REFERENCE, name)
+@pytest.mark.parametrize(("edition", "name", "parameter"), REQUIRED)
+def test_a_required_parameter_must_be_there(edition: str, name: str, parameter: str) -> None:
+    params = example_params(load(edition), name)
     del params[parameter]
-    assert "required" in errors(name, params)
+    assert "required" in errors(name, params, edition)
+
+
+#: (event, parameters to set on the complete example, the errors) by 2025-10; a None removes the parameter.
+NEWER_CASES: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("video_start", {"livestream": "true"}, ["type livestream"]),
+    ("video_start", {"livestream": 1}, ["type livestream"]),
+    ("video_start", {"cursor_position": 10.5}, ["type cursor_position"]),
+    ("video_start", {"cursor_position": "10"}, ["type cursor_position"]),
+    ("video_start", {"content_asset_id": ["a", "b"]}, []),
+    ("video_start", {"content_asset_id": []}, ["minItems content_asset_id"]),
+    ("video_start", {"content_asset_id": [1]}, ["type content_asset_id.0"]),
+    ("video_start", {"content_asset_id": ""}, ["minLength content_asset_id"]),
+    ("video_start", {"total_length": None}, ["required"]),
+    ("video_start", {"total_length": None, "livestream": True}, []),
+    ("video_start", {"sound": 101}, ["maximum sound"]),
+    ("video_start", {"sound": -1}, ["minimum sound"]),
+    ("video_start", {"user": {}}, []),
+    ("video_start", {"user": {"id": "1"}}, ["anyOf user"]),
+    ("video_buffer_start", {"cursor_position": None}, []),
+    ("video_content_start", {"content_asset_id": ["a"]}, ["type content_asset_id"]),
+    ("video_content_start", {"airdate": "2020-04-23T20:00:00+02:00"}, []),
+    ("video_content_start", {"airdate": "23/04/2020"}, ["pattern airdate"]),
+    ("video_ad_start", {"load_type": "static"}, ["enum load_type"]),
+    ("video_ad_start", {"ad_type": "overlay", "content": {"anything": 1}}, []),
+    ("video_ad_start", {"content": "x"}, ["type content"]),
+    ("video_volume", {"sound": None}, ["required"]),
+    ("video_speed", {"sound": None}, []),
+    ("purchase", {"event_name": "purchase"}, []),
+    ("purchase", {"event_name": "order"}, ["const event_name"]),
+    ("view_item", {"value": None, "revenue": 9.99}, ["required"]),
+    ("page_view", {"type": "home"}, []),
+]
+
+
+@pytest.mark.parametrize(("name", "changes", "expected"), NEWER_CASES)
+def test_the_schema_says_what_the_newer_edition_says(
+    name: str, changes: dict[str, Any], expected: list[str]
+) -> None:
+    params = {**example_params(load("2025-10"), name), **changes}
+    given = {key: value for key, value in params.items() if value is not None}
+    assert errors(name, given, "2025-10") == expected
+
+
+def test_a_live_stream_may_say_null_for_its_length() -> None:
+    params = example_params(load("2025-10"), "video_start") | {"total_length": None}
+    assert errors("video_start", params | {"livestream": True}, "2025-10") == []
+    assert errors("video_start", params, "2025-10") == ["not total_length"]
+
+
+def test_a_deprecated_parameter_is_marked() -> None:
+    properties = json_schema(load("2025-10"), "page_view")["properties"]
+    assert [name for name, schema in properties.items() if schema.get("deprecated")] == ["type"]
 
 
 #: (event, parameters to set on the complete example, the errors); a None removes the parameter.

@@ -3,7 +3,7 @@
 A case names an ``event`` and either its ``params``, or what to ``set`` and ``remove`` in the reference's
 complete example. ``findings`` are all there may be, in their order: severity, code, path and, where a case
 cares, what was expected. ``automatic`` is what the page-side script saw the client add, ``filled`` what of it
-counts, ``says`` a part of the first message.
+counts, ``says`` a part of the first message, ``edition`` another edition than the default.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from events.judging.effective import Payloads, effective
-from events.reference import Parameter
+from events.reference import DEFAULT, Parameter, load
 from events.verdict import CODES, judge
 from tests.example_events import REFERENCE, changed, findings_of
 from tests.paths import CASE_FOLDER
@@ -28,18 +28,19 @@ CASES: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['file']}: {case['description']}")
 def test_case(case: dict[str, Any]) -> None:
+    reference = load(case.get("edition", DEFAULT))
     params = (
         case["params"]
         if "params" in case
-        else changed(case["event"], case.get("set"), case.get("remove", ()))
+        else changed(case["event"], case.get("set"), case.get("remove", ()), reference)
     )
     given = Payloads(
         case.get("called", params), case.get("sent"), case.get("automatic", {}), case.get("permanent", {})
     )
-    found = effective(case["event"], given, REFERENCE)
+    found = effective(case["event"], given, reference)
     params = found.params
-    judgement = judge(case["event"], params, REFERENCE)
-    findings = findings_of(case["event"], params)
+    judgement = judge(case["event"], params, reference)
+    findings = findings_of(case["event"], params, reference)
 
     expected = [tuple(finding[:3]) for finding in case["findings"]]
     assert [(one["severity"], one["code"], one["path"]) for one in findings] == expected

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from events.reference import DEFAULT, load
 from events.wire import Unreadable, parse, read, read_time
 from events.wire.pixel import read_pixel
 from tests.example_events import REFERENCE
@@ -30,7 +31,7 @@ def test_a_body_is_read(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", QUERIES, ids=lambda case: case["description"])
 def test_a_pixel_is_read(case: dict[str, Any]) -> None:
-    event = read_pixel(case["query"], REFERENCE)
+    event = read_pixel(case["query"], load(case.get("edition", DEFAULT)))
     assert (event.name, event.sent, event.source) == (case["name"], case["sent"], "pixel")
 
 

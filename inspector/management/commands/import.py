@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from events.imports.import_file import Imported, import_file
 from events.imports.ingest import NotAccepted
 from events.imports.refusals import Unimportable
+from events.reference import editions
 from events.store.writer import Busy, StoreUnavailable
 
 _SHOWN = 50  # refusals that are listed; all are counted
@@ -26,13 +27,21 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="the file; - for standard input")
         parser.add_argument("--name", default="", help="the recording's name, else the file's own")
+        parser.add_argument(
+            "--edition", default="", choices=editions(), help="judge by this edition, else by the default one"
+        )
         parser.add_argument("--lenient", action="store_true", help="end with 0 even where lines were refused")
 
     def handle(self, *args: Any, **options: Any) -> None:
         name = options["file"]
         try:
             with _opened(name) as file:
-                done = import_file(file, name=options["name"], file_name="" if name == "-" else name)
+                done = import_file(
+                    file,
+                    name=options["name"],
+                    file_name="" if name == "-" else name,
+                    edition=options["edition"],
+                )
         except OSError as error:
             raise CommandError(f"{name}: {error.strerror}") from None
         except (Unimportable, NotAccepted) as error:
