@@ -252,7 +252,7 @@ document.querySelector("[data-fire-all]").addEventListener("click", () => {
   for (const [name, params] of Object.entries(complete)) cact('trigger', name, structuredClone(params));
 });
 
-/** Sends a broken event. For values that JSON cannot express the container throws, as on real sites. */
+/** Fires the events of a fault. For values that JSON cannot express the container throws, as on real sites. */
 const sendBroken = (name) => {
   try {
     oddities[name]();
