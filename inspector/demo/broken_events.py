@@ -36,7 +36,7 @@ BROKEN_EVENTS: Final = {
         BrokenEvent("personal_data", "E-mail in a page's URL", "personal_data"),
         BrokenEvent("bad_encoding", "Damaged text", "bad_encoding"),
         BrokenEvent("cents", "Cents for euros", "odd_amount"),
-        BrokenEvent("wrong_sum", "Revenue that the items do not make", "inconsistent_amount"),
+        BrokenEvent("wrong_sum", "Revenue unlike the items", "inconsistent_amount"),
         BrokenEvent("duplicate_item", "One item twice", "duplicate_item"),
         BrokenEvent("mixed_currencies", "Two currencies in one cart", "mixed_currencies"),
         BrokenEvent("no_consent", "No consent given", "no_consent"),
