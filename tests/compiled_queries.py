@@ -22,6 +22,7 @@ def main() -> None:
 
     call_command("migrate", verbosity=0)
     from events.judging.edition import edition_of
+    from events.query import reader
     from events.recordings import lifecycle, tallied, timeline
     from events.store import loss, transaction
     from events.store.collect import drafts_of
@@ -53,7 +54,7 @@ def main() -> None:
         ("named", loss._NAMED, (recording.pk, (page.page_id,))),
         ("neighbour", timeline._NEIGHBOUR, (recording.pk, 7)),
         ("neighbour of the first", timeline._NEIGHBOUR, (recording.pk, 1)),
-        ("page loads", timeline._PAGE_LOADS, ((page.pk, 10**9, 0),)),
+        ("page loads", reader._PAGE_LOADS, ((page.pk, 10**9, 0),)),
         ("after", timeline._after(11), (recording.pk, 3, 40)),
         ("after, up to", timeline._after(11), (recording.pk, 3, 5)),
         ("tails", rows._TAILS, (recording.pk, 0, 10**6)),

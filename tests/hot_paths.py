@@ -22,7 +22,6 @@ from events.judging.edition import edition_of
 from events.models import Event, PageLoad, Recording, Report, Share, StripPart, Tally
 from events.recordings import create_recording, rejudge
 from events.recordings.filter import Filter
-from events.recordings.muting import muting_of
 from events.recordings.retention import delete_expired, finish_deleting, mark_deleted
 from events.recordings.shares import ShareRequest, create_share
 from events.recordings.timeline import count_after, read_after, read_before
@@ -327,7 +326,7 @@ def disagreements(world: World) -> list[str]:
     """The filters that find or count other events by index than by condition; must be empty."""
     recording, different = world.recording, []
     for recording.muted, wanted in itertools.product((0, 0b1, 0b10), _FILTERS):
-        plain = Event.objects.filter(wanted.condition(muting_of(recording)), recording=recording)
+        plain = Event.objects.filter(wanted.search(recording).condition, recording=recording)
         seqs = list(plain.order_by("seq").values_list("seq", flat=True))
         after, before = read_after(recording, 4, 300, wanted), read_before(recording, 19_000, 300, wanted)
         if (

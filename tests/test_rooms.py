@@ -24,6 +24,7 @@ _PLANTED: Final = {
     "verdict imports judging": ("events/verdict/judge.py", "from events.judging import draft"),
     "store imports recordings": ("events/store/writer.py", "from events.recordings import counts"),
     "events imports inspector": ("events/exports/html.py", "import inspector.settings"),
+    "query imports recordings": ("events/query/reader.py", "from events.recordings import counts"),
     "wire imports db": ("events/wire/pixel.py", "from events.db import errors"),
     "models imports db": ("events/models.py", "from events.db import disk"),
 }
@@ -54,6 +55,9 @@ PURE = [
     "events.comparison",
     "events.comparison.as_json",
     "events.store.missing_ranges",
+    "events.query.parse",
+    "events.query.printing",
+    "events.query.plain",
     "events.redaction",
     "events.exports.schema",
     "events.exports.embedded",

@@ -13,6 +13,7 @@ from events.comparison.as_json import MOST_ROWS, as_dict
 from events.comparison.from_recording import aligned, redacted
 from events.comparison.rules import LONGEST, MOST_RULES, Rule
 from events.recordings import get_recording
+from events.recordings.filter import QueryParameters
 from events.recordings.muting import under
 from events.verdict.groups import Group
 
@@ -24,8 +25,10 @@ RowKind = Literal["missing", "added", "moved", "verdict", "findings", "parameter
 _RuleText = Annotated[str, Field(max_length=LONGEST, pattern=r"^[^/]*/[^\s\x00-\x20\x7f-\xa0]")]
 
 
-class CompareQuery(Schema):
+class CompareQuery(QueryParameters):
     """The recordings to compare, the differences to ignore, and the part of the differing events to return.
+
+    Of both recordings only the events of the query are compared.
 
     ``ignore`` may repeat, a rule each: ``[kind:][event]/path``, kind being value (the default), query,
     address or presence. ``auto`` false: rules that suggest themselves are proposed, not applied.
@@ -159,7 +162,7 @@ def compare(request: HttpRequest, wanted: Query[CompareQuery]) -> HttpResponse:
         rules = [Rule.parse(text) for text in wanted.ignore]
     except BadRule as error:
         raise Refusal(400, "bad_rule", str(error)) from None
-    difference = apply_rules(aligned(a, b), rules, automatic=wanted.auto)
+    difference = apply_rules(aligned(a, b, wanted.filter()), rules, automatic=wanted.auto)
     if wanted.redact:
         difference = redacted(difference, a, b)
     return json_response(as_dict(difference, wanted.offset, wanted.limit))

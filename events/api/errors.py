@@ -1,4 +1,4 @@
-"""Writes every error answer in one form: ``{"error": {"code", "message", "path"?}}``."""
+"""Writes every error answer in one form: ``{"error": {"code", "message", "path"?, "position"?}}``."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +10,14 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
 from events.limits import TooLarge
+from events.recordings.filter import INVALID_QUERY, ended
+
+
+class Position(Schema):
+    """A place in a query: the first character that the error is about, and the one after the last."""
+
+    start: int
+    end: int
 
 
 class ErrorDetail(Schema):
@@ -18,6 +26,7 @@ class ErrorDetail(Schema):
     code: str
     message: str
     path: str | None = None
+    position: Position | None = None
 
 
 class Error(Schema):
@@ -42,17 +51,26 @@ def json_response(body: Any, status: int = 200) -> HttpResponse:
     return HttpResponse(orjson.dumps(body), status=status, content_type="application/json")
 
 
-def error_body(code: str, message: str, path: str | None = None) -> dict[str, Any]:
-    """The body of an error answer: ``{"error": {"code", "message", "path"?}}``."""
-    detail = {"code": code, "message": message}
+def error_body(
+    code: str, message: str, path: str | None = None, position: tuple[int, int] | None = None
+) -> dict[str, Any]:
+    """The body of an error answer: ``{"error": {"code", "message", "path"?, "position"?}}``.
+
+    ``position`` is the place (start, end) in the query that the error is about.
+    """
+    detail: dict[str, Any] = {"code": code, "message": message}
     if path is not None:
         detail["path"] = path
+    if position is not None:
+        detail["position"] = {"start": position[0], "end": position[1]}
     return {"error": detail}
 
 
-def error_response(status: int, code: str, message: str, path: str | None = None) -> HttpResponse:
+def error_response(
+    status: int, code: str, message: str, path: str | None = None, position: tuple[int, int] | None = None
+) -> HttpResponse:
     """An error answer with this status."""
-    return json_response(error_body(code, message, path), status)
+    return json_response(error_body(code, message, path, position), status)
 
 
 def too_large_body(error: TooLarge) -> dict[str, Any]:
@@ -109,8 +127,12 @@ def install(api: NinjaAPI) -> None:
     def invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
         first: dict[str, Any] = error.errors[0] if error.errors else {}
         path = "/" + "/".join(str(step) for step in first.get("loc", ()))
-        message = first.get("msg", "The request is not valid")
-        return error_response(400, "invalid_request", f"{message}.", path)
+        message = ended(str(first.get("msg", "The request is not valid")))
+        if first.get("type") == INVALID_QUERY:
+            place = first["ctx"]
+            position = place["start"], place["end"]
+            return error_response(400, INVALID_QUERY, message, path, position)
+        return error_response(400, "invalid_request", message, path)
 
     @api.exception_handler(HttpError)
     def http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:

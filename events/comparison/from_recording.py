@@ -12,6 +12,7 @@ from events.comparison import Aligned, Difference, PageInfo, Side, align
 from events.comparison.masking import masked, masked_names
 from events.judging.edition import edition_of
 from events.models import Event, Recording
+from events.recordings.filter import EVERYTHING, Filter
 from events.recordings.public_event import EventFacts, event_facts
 from events.recordings.timeline import read_after
 from events.redaction.per_recording import redactor_for
@@ -21,14 +22,14 @@ _CACHED: Final = 4  # alignments, so that the pages of one result are rendered f
 _CACHED_SECONDS: Final = 300
 
 
-def side_of(recording: Recording) -> Side:
-    """The recording's first events: at most MAX_EVENTS_COMPARED events and MAX_BYTES_COMPARED bytes."""
+def side_of(recording: Recording, wanted: Filter = EVERYTHING) -> Side:
+    """The first wanted events: at most MAX_EVENTS_COMPARED events and MAX_BYTES_COMPARED bytes."""
     edition = edition_of(recording)
     events: list[EventFacts] = []
     pages: dict[str, PageInfo] = {}
     size, after, more = 0, 0, True
     while more and len(events) < settings.MAX_EVENTS_COMPARED and size < settings.MAX_BYTES_COMPARED:
-        found = read_after(recording, after, min(_SLICE, settings.MAX_EVENTS_COMPARED - len(events)))
+        found = read_after(recording, after, min(_SLICE, settings.MAX_EVENTS_COMPARED - len(events)), wanted)
         for event in found.events:
             size += len(event.called) + len(event.sent) + len(event.permanent) + len(event.findings)
             if size > settings.MAX_BYTES_COMPARED:
@@ -73,9 +74,10 @@ class _AlignmentCache:
 _cache = _AlignmentCache()
 
 
-def aligned(a: Recording, b: Recording) -> Aligned:
-    """The aligned recordings, cached until one of them changes. ``a`` and ``b`` must be freshly read."""
-    return _cache.get((*_state(a), *_state(b)), lambda: align(side_of(a), side_of(b)))
+def aligned(a: Recording, b: Recording, wanted: Filter = EVERYTHING) -> Aligned:
+    """The wanted events of both, aligned, cached until one changes. ``a`` and ``b`` must be freshly read."""
+    key = (*_state(a), *_state(b), wanted)
+    return _cache.get(key, lambda: align(side_of(a, wanted), side_of(b, wanted)))
 
 
 def redacted(difference: Difference, a: Recording, b: Recording) -> Difference:

@@ -89,6 +89,7 @@ class ScopeData(Model):
     names: list[str] = Field(description="Event names; empty: all.")
     verdicts: list[Verdict] = Field(description="Verdicts; empty: all.")
     text: str = Field(description="A text anywhere in them; empty: any.")
+    query: str = Field("", description="A query that selects them; left out: any.")
 
 
 class RecordingData(Model):

@@ -1,13 +1,18 @@
 """Reads the events of an export in slices: all or filtered ones, unmasked or redacted."""
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from functools import cached_property
+from itertools import islice, takewhile
+from typing import Final, Literal, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from events.judging.edition import edition_of
 from events.models import Event, PageLoad, Recording
+from events.query.reader import Match, Search
 from events.recordings import VERDICTS, counts
 from events.recordings.filter import Filter
 from events.recordings.muting import Muting, count_verdicts, muting_of
@@ -18,7 +23,7 @@ from events.redaction import KINDS, Redactor, personal_examples
 from events.redaction.per_recording import redactor_for
 from events.reference import Reference
 from events.verdict import read_findings
-from events.verdict.muting import divide, groups_in
+from events.verdict.muting import divide, groups_in, verdict_of_shown
 
 #: Events in memory at once: at most some 10 MB of text, since an event holds three payloads of 32 KB.
 SLICE: Final = 100
@@ -32,7 +37,23 @@ class RecordingGone(LookupError):
     """The recording was deleted while it was exported."""
 
 
-@dataclass(frozen=True, slots=True)
+class _Exported(NamedTuple):
+    """What counts need of an exported event; ``verdict`` is the one that is shown."""
+
+    seq: int
+    verdict: str
+    page_load_id: int | None
+    muted_findings: int
+
+
+def _exported(match: Match, muted: int) -> _Exported:
+    if not muted:
+        return _Exported(match.seq, match.verdict, match.page_load_id, 0)
+    shown, hidden = divide(read_findings(match.findings), muted)
+    return _Exported(match.seq, verdict_of_shown(shown), match.page_load_id, len(hidden))
+
+
+@dataclass(frozen=True)
 class Scope:
     """The content of one export. ``recording`` is freshly read: the export ends at its ``last_seq``.
 
@@ -74,6 +95,8 @@ class Scope:
         none: dict[str, int] = dict.fromkeys(VERDICTS, 0)
         if not self.wanted:
             return counts(self.recording).verdicts
+        if (matches := self._matches) is not None:
+            return none | Counter(match.verdict for match in matches)
         return none | count_verdicts(self._events(), self.recording.muted)
 
     def muted_findings(self) -> int:
@@ -82,6 +105,8 @@ class Scope:
             return 0
         if not self.wanted:
             return counts(self.recording).muted_findings
+        if (matches := self._matches) is not None:
+            return sum(match.muted_findings for match in matches)
         texts = self._events().exclude(findings="[]").values_list("findings", flat=True).order_by()
         muted = self.recording.muted
         return sum(len(divide(read_findings(text), muted)[1]) for text in texts.iterator(2_000))
@@ -95,14 +120,20 @@ class Scope:
 
     def run_verdicts(self, first: Event) -> dict[str, int]:
         """The number of events by verdict in the run of one page load's events that begins with ``first``."""
+        if (matches := self._matches) is not None:
+            began = bisect_left(matches, first.seq, key=lambda match: match.seq)
+            run = takewhile(
+                lambda match: match.page_load_id == first.page_load_id, islice(matches, began, None)
+            )
+            return dict(Counter(match.verdict for match in run))
         events = self._events().filter(seq__gte=first.seq)
         if first.page_load_id is None:
             other = events.filter(page_load__isnull=False)
         else:
             other = events.exclude(page_load=first.page_load_id)
         end = other.order_by("seq").values_list("seq", flat=True).first()
-        run = events if end is None else events.filter(seq__lt=end)
-        return count_verdicts(run, self.recording.muted)
+        theirs = events if end is None else events.filter(seq__lt=end)
+        return count_verdicts(theirs, self.recording.muted)
 
     def slices(self) -> Iterator[list[Event]]:
         """The events in the order of their numbers. Raises RecordingGone rather than end early."""
@@ -119,10 +150,14 @@ class Scope:
 
     def page_loads(self) -> Iterator[PageLoad]:
         """The page loads of the export's events, in the order in which they began."""
+        if (matches := self._matches) is not None:
+            ids = {match.page_load_id for match in matches if match.page_load_id is not None}
+            found = self.recording.page_loads.order_by("pk")
+            yield from (load for load in found.iterator(SLICE) if load.pk in ids)
+            return
         # The condition is on the page load alone: with more, databases scan the recording for each page load.
-        theirs = Event.objects.filter(self.wanted.condition(self.muting), page_load=OuterRef("pk"))
-        found = self.recording.page_loads.filter(Exists(theirs))
-        return found.order_by("pk").iterator(SLICE)
+        theirs = Event.objects.filter(self._search.condition, page_load=OuterRef("pk"))
+        yield from self.recording.page_loads.filter(Exists(theirs)).order_by("pk").iterator(SLICE)
 
     def public(self, event: Event) -> PublicEvent:
         """The event's public form, without muted findings, masked where the export is redacted."""
@@ -141,8 +176,18 @@ class Scope:
 
     def _events(self) -> QuerySet[Event]:
         recording = self.recording
-        condition = self.wanted.condition(self.muting)
-        return Event.objects.filter(condition, recording=recording, seq__lte=recording.last_seq)
+        return Event.objects.filter(self._search.condition, recording=recording, seq__lte=recording.last_seq)
+
+    @cached_property
+    def _search(self) -> Search:
+        return self.wanted.search(self.recording)
+
+    @cached_property
+    def _matches(self) -> list[_Exported] | None:
+        """The events of the export, where SQL alone cannot count them: about 100 bytes each."""
+        if self._search.exact:
+            return None
+        return [_exported(match, self.recording.muted) for match in self._search.matches()]
 
 
 def redactor_of(recording: Recording, asked: Collection[str]) -> Redactor | None:

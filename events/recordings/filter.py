@@ -1,18 +1,21 @@
-"""Filters a recording's events: one parser and one class for page, socket, share, export, API and command.
+"""Filters a recording's events: the parameters of page, socket, share, export, API and command, as one query.
 
 ``FilterParameters`` names the parameters of a query string and their limits: the OpenAPI document and the
 options of ``manage.py export`` are made from it. ``parse_filter`` reads a query string, ``filter_from``
 parameters that are split already. Both return a ``Filter`` or raise ``InvalidFilter``, whose message every
 caller shows.
 
-A filter term is added here (to ``FilterParameters``, and to ``Filter`` with all its methods) and in the twin
-for the exported HTML file, ``static/export/filter.js``. Besides, ``ScopeData`` in ``events.exports.schema``
-describes the term where a file states its filter, and a page may offer a control for the term.
+``query`` is a query in the language of ``events.query``. The parameters ``name``, ``verdict`` and ``q``,
+which are older, are translated into the same tree: what an event must be to match is defined there alone.
+The page in an exported HTML file knows the older parameters only (``static/export/filter.js``).
+``ScopeData`` in ``events.exports.schema`` describes how a file states its filter.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Final, NamedTuple, Protocol
+from functools import cached_property
+from typing import Annotated, Any, Final, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import BadRequest, TooManyFieldsSent
 from django.db.models import Q
@@ -20,24 +23,90 @@ from django.http import QueryDict
 from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
+from events.judging.edition import edition_of
+from events.models import Event, Recording
+from events.query import Node, QueryError, parse, printed
+from events.query.context import Context
+from events.query.moments import clock_of
+from events.query.parse import LONGEST
+from events.query.plain import Plain, plain_of, with_plain
+from events.query.predicate import QueriedEvent
+from events.query.reader import Search, Term
+from events.query.tree import Field as FieldTerm
+from events.query.tree import Number, Text, Value, all_of, leaves
 from events.recordings import VERDICTS
-from events.recordings.muting import Muting
+from events.recordings.muting import Muting, muting_of
 from events.redaction import NOT_SHOWN
 from events.verdict import Verdict
 
 _MOST_NAMES: Final = 100
 _MOST_NAME_CHARACTERS: Final = 20_000  # of all names; more fits into a form, but into no address
 _LONGEST_TEXT: Final = 200
-#: A name that in practice no event has: with it a filter by name matches no event.
-_NO_NAME: Final = "\x1f"
+#: The type of the error of a query that cannot be read; its context has ``start`` and ``end``.
+INVALID_QUERY: Final = "invalid_query"
 
 
 class InvalidFilter(BadRequest):
-    """The filter cannot be read; the message is a sentence for people that ends with a full stop."""
+    """The filter cannot be read; the message is a sentence for people that ends with a full stop.
+
+    ``position`` is the place (start, end) in the query that the sentence is about, where it is about a query.
+    """
+
+    def __init__(self, sentence: str, position: tuple[int, int] | None = None) -> None:
+        super().__init__(sentence)
+        self.position = position
 
 
-class FilterParameters(BaseModel):
-    """The parameters that choose events: of one of these names, of one of these verdicts, with this text."""
+class QueryParameters(BaseModel):
+    """A query, and the time zone of its clock times."""
+
+    query: Annotated[
+        str,
+        Field(
+            max_length=LONGEST, description="Only events that this query selects; see the help topic Query."
+        ),
+    ] = ""
+    zone: Annotated[
+        str,
+        Field(max_length=64, description="The time zone of clock times in the query, such as Europe/Paris."),
+    ] = "UTC"
+
+    @field_validator("query", mode="before")
+    @classmethod
+    def _readable(cls, query: Any) -> Any:
+        if isinstance(query, str):
+            try:
+                parse(_as_stored(query))
+            except QueryError as error:
+                place = {"start": error.start, "end": error.end}
+                facts = {"sentence": error.sentence, **place}
+                raise PydanticCustomError(INVALID_QUERY, "{sentence}", facts) from None
+        return query
+
+    @field_validator("zone", mode="before")
+    @classmethod
+    def _known_zone(cls, zone: Any) -> Any:
+        if isinstance(zone, str):
+            try:
+                ZoneInfo(zone)
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                raise _invalid(f"There is no time zone “{zone[:64]}”: write one like Europe/Paris.") from None
+        return zone
+
+    def filter(self) -> "Filter":
+        """The ``Filter`` with the values of these parameters."""
+        return self._with_zone(Filter(query=self._tree))
+
+    @property
+    def _tree(self) -> Node | None:
+        return parse(_as_stored(self.query))
+
+    def _with_zone(self, made: "Filter") -> "Filter":
+        return replace(made, zone=self.zone) if made.tells_time else made
+
+
+class FilterParameters(QueryParameters):
+    """The parameters that choose events: those of a query, of these names, these verdicts, with this text."""
 
     name: Annotated[
         list[str],
@@ -74,10 +143,13 @@ class FilterParameters(BaseModel):
 
     def filter(self) -> "Filter":
         """The ``Filter`` with the values of these parameters."""
-        return Filter(
-            names=tuple(map(_as_stored, self.name)),
-            verdicts=tuple(verdict for verdict in VERDICTS if verdict in self.verdict),
-            text=_as_stored(self.q).strip(),
+        return self._with_zone(
+            Filter(
+                names=tuple(map(_as_stored, self.name)),
+                verdicts=tuple(verdict for verdict in VERDICTS if verdict in self.verdict),
+                text=_as_stored(self.q).strip(),
+                query=self._tree,
+            )
         )
 
 
@@ -96,7 +168,15 @@ def filter_from(values: Mapping[str, list[str]]) -> "Filter":
     try:
         return FilterParameters.model_validate(given).filter()
     except ValidationError as error:
-        raise InvalidFilter(f"{error.errors()[0]['msg'].removesuffix('.')}.") from None
+        first = error.errors()[0]
+        place = first.get("ctx", {})
+        position = (place["start"], place["end"]) if first["type"] == INVALID_QUERY else None
+        raise InvalidFilter(ended(first["msg"]), position) from None
+
+
+def parse_query(asked: QueryDict) -> "Filter":
+    """The filter of ``query`` and ``zone`` alone, where other parameters mean something else."""
+    return filter_from({name: asked.getlist(name) for name in QueryParameters.model_fields if name in asked})
 
 
 #: The names of the parameters, in the order of the documentation.
@@ -133,78 +213,103 @@ class Cell(NamedTuple):
         return verdict if self.name is None else Q(name=self.name) & verdict
 
 
-class FilteredEvent(Protocol):
-    """The attributes of an event that a filter reads: of a row of the table, or of a masked copy of one."""
-
-    @property
-    def seq(self) -> int: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def verdict(self) -> str: ...
-    @property
-    def page_url(self) -> str: ...
-    @property
-    def called(self) -> str: ...
-    @property
-    def sent(self) -> str: ...
-    @property
-    def findings(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Filter:
-    """Selects events by name, by verdict and by a text in their columns. An empty field selects all events.
+    """Selects events by a query, and by the older parameters. An empty field selects all events.
 
-    Of a finding the text may match the code, path, expected and got; the sentence is not stored, and so not
-    searched.
-
-    ``seq`` selects one event by its sequence number; ``within`` is another filter that events must match as
-    well. A query string can contain neither.
+    ``names``, ``verdicts`` and ``text`` are the older parameters, ``query`` is the tree of the query, in
+    which clock times are times in ``zone``. ``seq`` selects one event by its sequence number; ``within`` is
+    another filter that events must match as well. A query string can contain neither.
     """
 
     names: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     text: str = ""
+    query: Node | None = None
+    zone: str = "UTC"
     seq: int | None = None
     within: "Filter | None" = None
 
-    def condition(self, muting: Muting) -> Q:
-        """The filter as a condition on rows of the table of events; verdicts are those shown."""
-        condition = self.within.condition(muting) if self.within else Q()
-        if self.seq is not None:
-            condition &= Q(seq=self.seq)
-        if self.names:
-            condition &= Q(name__in=self.names)
-        if self.verdicts:
-            condition &= self._verdict_condition(muting)
-        if self.text:
-            condition &= _any(*(Q(**{f"{field}__icontains": self.text}) for field in _SEARCHED))
-        return condition
-
-    def matches(self, event: FilteredEvent) -> bool:
-        """True where the filter selects ``event``: the filter as a predicate on an event in memory."""
-        text = self.text.lower()
-        return (
-            (self.seq is None or event.seq == self.seq)
-            and (not self.names or event.name in self.names)
-            and (not self.verdicts or event.verdict in self.verdicts)
-            and (not text or any(text in getattr(event, field).lower() for field in _SEARCHED))
-            and (self.within is None or self.within.matches(event))
+    @cached_property
+    def tree(self) -> Node | None:
+        """All of the filter but ``within`` as the tree of one query."""
+        names = tuple(Value(name, quoted=True) for name in self.names)
+        return all_of(
+            None if self.seq is None else Number(self.seq, self.seq),
+            FieldTerm("name", names) if names else None,
+            FieldTerm("verdict", tuple(map(Value, self.verdicts))) if self.verdicts else None,
+            Text(self.text) if self.text else None,
+            self.query,
         )
+
+    @property
+    def written(self) -> str:
+        """The filter as a query in the language, such as the search box shows it."""
+        return printed(self.tree)
+
+    @cached_property
+    def plain(self) -> Plain:
+        """The names and verdicts that the filter's plain terms name."""
+        return plain_of(self.tree)
+
+    @cached_property
+    def ticked(self) -> Plain:
+        """The names and verdicts that tick boxes show, and change: of plain terms outside of brackets."""
+        return plain_of(self.tree, brackets=False)
+
+    def with_ticks(self) -> "Filter":
+        """The filter in which ``names`` and ``verdicts`` are in the query, in place of its plain terms."""
+        return Filter(query=with_plain(self.query, self.names, self.verdicts), zone=self.zone)
+
+    @property
+    def tells_time(self) -> bool:
+        """True where the filter contains a clock time, whose meaning depends on ``zone``."""
+        return any(
+            clock_of(text) is not None
+            for leaf in (leaves(self.tree) if self.tree else ())
+            for text in _times(leaf)
+        )
+
+    def search(
+        self,
+        recording: Recording,
+        shown: Callable[[str], str] | None = None,
+        show: Callable[[Event], QueriedEvent] | None = None,
+    ) -> Search:
+        """The search for the filter's events.
+
+        Where values are masked, ``shown`` masks an event's name and ``show`` an event; the filter then is
+        about the masked events, and ``within`` about the stored ones.
+        """
+        own = self.term(recording, shown)
+        stored: list[Term] = []
+        outer = self.within
+        while outer is not None:
+            stored += [term] if (term := outer.term(recording)) else []
+            outer = outer.within
+        if shown is None or own is None:
+            return Search(recording, [*([own] if own else []), *stored])
+        return Search(recording, stored, own, show)
+
+    def term(self, recording: Recording, shown: Callable[[str], str] | None = None) -> Term | None:
+        """The filter without ``within`` as a term of a search; None where it selects all events."""
+        tree = self.tree
+        if tree is None:
+            return None
+        muted, condition = recording.muted, muting_of(recording).condition
+        edition, zone = edition_of(recording), ZoneInfo(self.zone)
+        return Term(tree, Context(recording, edition, zone, shown, muted, condition))
 
     def cells(self, muting: Muting) -> list[Cell] | None:
         """The filter as cells; None where the filter has other terms than names and verdicts as well.
 
         An index holds the events of a cell in the order of ``seq``. An empty list selects no event.
         """
-        if self.text or self.seq is not None:
+        plain = self.plain
+        if not plain.whole:
             return None
-        own = {
-            Cell(name, *verdicts): None
-            for name in self.names or (None,)
-            for verdicts in self._verdict_cells(muting)
-        }
+        names: Iterable[str | None] = (None,) if plain.names is None else plain.names
+        own = {Cell(name, *cell): None for name in names for cell in _verdict_cells(plain.verdicts, muting)}
         if not self.within:
             return list(own)
         outer = self.within.cells(muting)
@@ -212,54 +317,46 @@ class Filter:
             return None
         return list({both: None for one in own for other in outer if (both := one.within(other))})
 
-    def _verdict_condition(self, muting: Muting) -> Q:
-        if not muting.groups:
-            return Q(verdict__in=self.verdicts)
-        return _any(*map(muting.condition, self.verdicts))
-
-    def _verdict_cells(self, muting: Muting) -> list[tuple[Verdict, Verdict | None]]:
-        """The stored verdicts of the filter's events, each with the shown one that it requires."""
-        if not muting.groups or len(self.verdicts) in (0, len(VERDICTS)):
-            return [(verdict, None) for verdict in self.verdicts or VERDICTS]
-        return [
-            (stored, None if stored == "valid" else shown)
-            for shown in self.verdicts
-            for stored in muting.stored(shown)
-        ]
-
     @property
     def by_kind(self) -> bool:
         """True where the filter depends on nothing but an event's name and its shown verdict."""
-        return not self.text and self.seq is None and (self.within is None or self.within.by_kind)
+        return self.plain.whole and (self.within is None or self.within.by_kind)
 
     def selects(self, name: str, verdict: str) -> bool:
         """True where a filter ``by_kind`` selects the events with this name and shown verdict."""
+        plain = self.plain
         return (
-            (not self.names or name in self.names)
-            and (not self.verdicts or verdict in self.verdicts)
+            (plain.names is None or name in plain.names)
+            and (plain.verdicts is None or verdict in plain.verdicts)
             and (self.within is None or self.within.selects(name, verdict))
         )
 
-    @property
-    def reads_values(self) -> bool:
-        """True where the filter depends on values that redaction masks, apart from an event's name."""
-        return bool(self.text)
+    def on_stored(self, names: Iterable[str], shown: Callable[[str], str]) -> "Filter | None":
+        """The filter on masked events as a filter on stored ones; None where it reads other values as well.
 
-    def on_stored(self, names: Iterable[str], shown: Callable[[str], str]) -> "Filter":
-        """The part of this filter on masked events that a query on the stored events can apply.
-
-        ``names`` are the recording's event names, ``shown`` masks one. Where ``reads_values``, the result
-        selects more events than this filter: ``matches`` then decides on the masked events.
+        ``names`` are the recording's event names, ``shown`` masks one.
         """
-        stored = self.names and (tuple(name for name in names if shown(name) in self.names) or (_NO_NAME,))
-        return replace(self, names=stored, text="")
+        plain = self.plain
+        if not plain.whole:
+            return None
+        verdicts = plain.verdicts or ()
+        if plain.names is None and verdicts:
+            return Filter(verdicts=verdicts, within=self.within)
+        stored = tuple(name for name in names if shown(name) in (plain.names or ()))
+        if not stored or plain.verdicts == ():
+            return Filter(seq=0, within=self.within)  # selects no event
+        return Filter(names=stored, verdicts=verdicts, within=self.within)
 
     def parameters(self) -> list[tuple[str, str]]:
         """The filter as parameters (name, value) of a query string, which ``parse_filter`` reads."""
-        text = [("q", self.text)] if self.text else []
-        return [("name", name) for name in self.names] + [("verdict", one) for one in self.verdicts] + text
+        others = [("q", self.text)] if self.text else []
+        if self.query is not None:
+            others.append(("query", printed(self.query)))
+        if self.zone != "UTC":
+            others.append(("zone", self.zone))
+        return [("name", name) for name in self.names] + [("verdict", one) for one in self.verdicts] + others
 
-    def query(self) -> str:
+    def query_string(self) -> str:
         """The filter as a query string; "" for all events."""
         query = QueryDict(mutable=True)
         for name, value in self.parameters():
@@ -270,44 +367,66 @@ class Filter:
         """The filter for people: a text for each value that it contains."""
         event = [f"event #{self.seq}"] if self.seq is not None else []
         text = [f"“{self.text}”"] if self.text else []
-        return [*event, *self.verdicts, *(name or "(no name)" for name in self.names), *text]
+        query = [printed(self.query)] if self.query is not None else []
+        return [*event, *self.verdicts, *(name or "(no name)" for name in self.names), *text, *query]
 
     def as_exported(self, mask: Callable[[str], str], *, masked: bool) -> dict[str, Any]:
         """The filter for the head of an exported file.
 
         ``mask`` masks a text; ``masked``: the file masks some kinds of personal values. The text of the
-        filter may be a part of a masked value, which no pattern can recognise: then NOT_SHOWN replaces it.
+        filter and the query may contain a part of a masked value, which no pattern can recognise: then
+        NOT_SHOWN replaces them.
         """
-        return {
+        query = printed(self.query)
+        said = {
             "names": [mask(name) for name in self.names],
             "verdicts": list(self.verdicts),
             "text": self.text and (NOT_SHOWN if masked else self.text),
         }
+        return said | {"query": NOT_SHOWN if masked else query} if query else said
 
     def __bool__(self) -> bool:
-        return bool(self.names or self.verdicts or self.text or self.seq is not None or self.within)
+        return self.tree is not None or bool(self.within)
 
 
 #: The filter that selects every event.
 EVERYTHING: Final = Filter()
-#: The columns in which a text is searched for.
-_SEARCHED: Final = ("name", "page_url", "called", "sent", "findings")
+
+
+def _verdict_cells(
+    verdicts: tuple[Verdict, ...] | None, muting: Muting
+) -> list[tuple[Verdict, Verdict | None]]:
+    """The stored verdicts of events with these shown ones, each with the shown one that it requires."""
+    if verdicts is None or not muting.groups or len(verdicts) == len(VERDICTS):
+        return [(verdict, None) for verdict in (VERDICTS if verdicts is None else verdicts)]
+    return [
+        (stored, None if stored == "valid" else shown)
+        for shown in verdicts
+        for stored in muting.stored(shown)
+    ]
+
+
+def _times(leaf: Any) -> Iterable[str]:
+    """What of a term may be a clock time."""
+    if isinstance(leaf, Text):
+        return (leaf.text,)
+    if isinstance(leaf, FieldTerm) and leaf.name in ("after", "before"):
+        return (value.text for value in leaf.values)
+    return ()
+
+
+def _as_stored(text: str) -> str:
+    """The text as the store writes it: databases store neither NUL nor half of a surrogate pair."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
 
 
 def _differ(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and one != other
 
 
-def _any(*conditions: Q) -> Q:
-    combined = Q()
-    for condition in conditions:
-        combined |= condition
-    return combined
-
-
-def _as_stored(text: str) -> str:
-    """The text as the store writes it: databases store neither NUL nor half of a surrogate pair."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+def ended(sentence: str) -> str:
+    """The sentence with a full stop, where it has neither that nor a question mark."""
+    return sentence if sentence.endswith((".", "?")) else f"{sentence}."
 
 
 def _invalid(sentence: str) -> PydanticCustomError:

@@ -59,7 +59,7 @@ def draft_share(recording: Recording, asked: ShareRequest) -> Share:
         recording=recording,
         label=one_line(asked.label)[:_LONGEST_LABEL],
         seq=asked.seq,
-        query="" if asked.seq is not None else parse_filter(asked.query).query(),
+        query="" if asked.seq is not None else parse_filter(asked.query).query_string(),
         masked=orjson.dumps([kind for kind in KINDS if kind in masked]).decode(),
         expires_at=timezone.now() + timedelta(days=days),
     )

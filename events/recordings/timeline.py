@@ -7,15 +7,18 @@ from typing import Final, Generic, NamedTuple, TypeVar
 from django.db.models import BigIntegerField, Func, Q
 
 from events.db.bulk_statements import all_of
-from events.db.compiled_queries import CompiledQuery, by_key
-from events.models import Event, PageLoad, Recording
+from events.db.compiled_queries import CompiledQuery
+from events.models import Event, Recording
+from events.query.reader import Found, Search, with_page_loads
 from events.recordings import VERDICTS
-from events.recordings.filter import EVERYTHING, Filter
+from events.recordings.filter import EVERYTHING, Cell, Filter
 from events.recordings.muting import muting_of
 
 #: A zero as a literal in the statement: SQLite uses a partial index only where it can prove, before values
 #: are bound, that the condition lies in the indexed part of the table.
 _ZERO: Final = Func(template="0", output_field=BigIntegerField())
+#: No limit of a search's time.
+FOREVER: Final = float("inf")
 _MOST_CELLS: Final = 400  # of one statement; SQLite takes 500
 
 
@@ -28,25 +31,42 @@ class Slice(Generic[Row]):
     """Consecutive events of a read, in the order of ``seq``.
 
     ``cursor`` is the sequence number up to which events have been read or filtered out; ``more``: further
-    events follow in the direction of reading.
+    events follow in the direction of reading, or may follow. ``stopped_at`` is the number down to which
+    events were looked at where the time was over before the recording's first event; else None.
     """
 
     events: list[Row]
     cursor: int
     more: bool
+    stopped_at: int | None = None
 
 
-def read_after(recording: Recording, after: int, limit: int, wanted: Filter = EVERYTHING) -> Slice[Event]:
+def read_after(
+    recording: Recording,
+    after: int,
+    limit: int,
+    wanted: Filter = EVERYTHING,
+    search: Search | None = None,
+    seconds: float = FOREVER,
+) -> Slice[Event]:
     """The first ``limit`` events that ``wanted`` selects with a sequence number above ``after``.
 
     ``recording`` must be freshly read: its ``last_seq`` is the cursor where there are no more events.
+    ``search`` is the search for ``wanted`` where that is not the filter's own. Where ``seconds`` are over,
+    the cursor is the number up to which events were looked at.
     """
-    # The upper bound prevents that the cursor skips an event stored during this read.
-    between = Q(seq__gt=after, seq__lte=recording.last_seq)
-    if wanted:
-        events = _read(recording, wanted, between, "seq", limit + 1)
+    if not wanted:
+        # The upper bound prevents that the cursor skips an event stored during this read.
+        events = with_page_loads(_after(limit + 1).models(recording.pk, after, recording.last_seq))
+    elif (cells := _cells(recording, wanted, search)) is not None:
+        between = Q(seq__gt=after, seq__lte=recording.last_seq)
+        events = _read(recording, cells, between, "seq", limit + 1)
     else:
-        events = _with_page_loads(_after(limit + 1).models(recording.pk, after, recording.last_seq))
+        found = (search or wanted.search(recording)).on(after, limit, seconds)
+        if found.stopped_at is not None:
+            return Slice(found.events, found.stopped_at, True)
+        cursor = found.events[-1].seq if found.more else max(recording.last_seq, after)
+        return Slice(found.events, cursor, found.more)
     if len(events) > limit:
         return Slice(events[:limit], events[limit - 1].seq, True)
     return Slice(events, max(recording.last_seq, after), False)
@@ -69,16 +89,33 @@ def count_after(recording: Recording, after: int, wanted: Filter) -> int:
     """The number of events that ``wanted`` selects after ``after``, up to the recording's ``last_seq``."""
     if after >= recording.last_seq:
         return 0
+    search = wanted.search(recording)
+    if not search.exact:
+        return sum(1 for _ in search.matches(after))
     between = Q(seq__gt=after, seq__lte=recording.last_seq)
     # The condition on all verdicts lets the databases use the index on name, verdict and seq.
-    verdicts = Q(verdict__in=VERDICTS) if wanted.names else Q()
-    condition = wanted.condition(muting_of(recording))
-    return Event.objects.filter(between, verdicts, condition, recording=recording).count()
+    verdicts = Q(verdict__in=VERDICTS) if wanted.plain.names else Q()
+    return Event.objects.filter(between, verdicts, search.condition, recording=recording).count()
 
 
-def read_before(recording: Recording, before: int, limit: int, wanted: Filter = EVERYTHING) -> Slice[Event]:
-    """The last ``limit`` events that ``wanted`` selects with a ``seq`` below ``before``, oldest first."""
-    events = _read(recording, wanted, Q(seq__lt=min(before, recording.last_seq + 1)), "-seq", limit + 1)
+def read_before(
+    recording: Recording,
+    before: int,
+    limit: int,
+    wanted: Filter = EVERYTHING,
+    search: Search | None = None,
+    seconds: float = FOREVER,
+) -> Slice[Event]:
+    """The last ``limit`` events that ``wanted`` selects with a ``seq`` below ``before``, oldest first.
+
+    ``search`` and ``seconds`` as for ``read_after``.
+    """
+    cells = _cells(recording, wanted, search)
+    if wanted and cells is None:
+        found: Found = (search or wanted.search(recording)).back(before, limit, seconds)
+        return Slice(found.events[::-1], recording.last_seq, found.more, found.stopped_at)
+    between = Q(seq__lt=min(before, recording.last_seq + 1))
+    events = _read(recording, cells, between, "-seq", limit + 1)
     return Slice(events[:limit][::-1], recording.last_seq, len(events) > limit)
 
 
@@ -103,7 +140,6 @@ _NEIGHBOUR: Final = CompiledQuery(
         .values_list("seq", "page_load")[:1]
     ),
 )
-_PAGE_LOADS: Final = CompiledQuery(PageLoad, lambda ids: PageLoad.objects.filter(pk__in=ids))
 
 
 @cache
@@ -117,23 +153,19 @@ def _after(limit: int) -> CompiledQuery[Event]:
     )
 
 
-def _with_page_loads(events: list[Event]) -> list[Event]:
-    """Set the page load of each event, by one query for all; return ``events``."""
-    ids = {event.page_load_id for event in events if event.page_load_id is not None}
-    page_loads = by_key(_PAGE_LOADS.models(tuple(ids))) if ids else {}
-    for event in events:
-        event.page_load = page_loads.get(event.page_load_id or 0)
-    return events
+def _cells(recording: Recording, wanted: Filter, search: Search | None) -> list[Cell] | None:
+    """The cells by which an index finds the events; None where a search must."""
+    cells = wanted.cells(muting_of(recording)) if wanted and search is None else None
+    return cells if cells is not None and len(cells) <= _MOST_CELLS else None
 
 
-def _read(recording: Recording, wanted: Filter, between: Q, order: str, limit: int) -> list[Event]:
-    """The first ``limit`` events that ``wanted`` and ``between`` select, sorted by ``order``."""
+def _read(recording: Recording, cells: list[Cell] | None, between: Q, order: str, limit: int) -> list[Event]:
+    """The first ``limit`` events of ``cells`` (None: of any) and ``between``, sorted by ``order``."""
     shown = Event.objects.filter(recording=recording).select_related("page_load").order_by(order)
     found = Event.objects.filter(between, recording=recording).order_by(order)
+    if cells is None:
+        return list(shown.filter(between)[:limit])
     muting = muting_of(recording)
-    cells = wanted.cells(muting) if wanted else None
-    if cells is None or len(cells) > _MOST_CELLS:
-        return list(shown.filter(between, wanted.condition(muting))[:limit])
     if len(cells) == 1 and not muting.groups:
         return list(shown.filter(between, cells[0].condition(muting))[:limit])
     # One query per cell reads an index in order, and of rows with another verdict under muting the index

@@ -135,7 +135,7 @@ def render_slice(
     context = {
         "recording": visible.shown,
         "rows": timeline_rows(visible, found.events, wanted),
-        "changed": [plain_row(visible, event) for event in changes.wanted],
+        "changed": [plain_row(visible, event, wanted) for event in changes.wanted],
         "new_reports": changes.any,
         "reports": recent_reports(visible) if changes.any else [],
         "counts": tallies,
@@ -237,13 +237,14 @@ def type_rows(tallies: Counts, wanted: Filter, edition: Reference) -> list[TypeR
     """
     standard = edition.events
     order = {name: place for place, name in enumerate(standard)}
+    ticked = wanted.ticked.names or ()
     names = sorted(tallies.names, key=lambda name: (order.get(name, len(order)), name))
     return [
         TypeRow(
             name,
             sum(tallies.names[name].values()),
             next((verdict for verdict in VERDICTS if tallies.names[name][verdict]), "valid"),
-            name in wanted.names,
+            name in ticked,
             name in standard,
         )
         for name in names

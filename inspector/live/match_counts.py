@@ -1,12 +1,14 @@
 """Cached event counts of a text filter, updated incrementally: no index covers a substring search."""
 
 from collections import Counter, OrderedDict
+from collections.abc import Iterable
 from threading import Lock
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q
 
-from events.models import Event, Recording
+from events.models import Recording
+from events.query.reader import Match
 from events.recordings.filter import Filter
 from events.recordings.muting import Muting, muting_of
 from events.recordings.tallied import Kind, Tallied
@@ -33,25 +35,24 @@ class _Matches:
 
     def read(self, recording: Recording, wanted: Filter) -> list[Tallied]:
         """Read the events stored or changed since the last call; return the counts of each kind."""
-        found = Event.objects.filter(wanted.condition(muting_of(recording)), recording=recording)
+        search = wanted.search(recording)
         with self.lock:
             while self.seq and self.change < recording.last_change:
                 changed, self.change = read_changed(recording, self.change, _SLICE)
                 seqs = [event.seq for event in changed if event.seq <= self.seq]
                 for kind in filter(None, (self.kinds.pop(seq, None) for seq in seqs)):
                     self.counts[kind] -= 1
-                self._add(found.filter(seq__in=seqs))
-            self._add(found.filter(seq__gt=self.seq, seq__lte=recording.last_seq))
+                self._add(search.matches(within=Q(seq__in=seqs)))
+            self._add(search.matches(self.seq))
             self.seq = max(self.seq, recording.last_seq)
             self.change = max(self.change, recording.last_change)
             return [Tallied(kind, count, numbers) for (kind, numbers), count in self.counts.items() if count]
 
-    def _add(self, found: QuerySet[Event]) -> None:
-        rows = found.values_list("seq", "name", "verdict", "findings").iterator(2_000)
-        for seq, name, verdict, text in rows:
-            findings = read_findings(text) if text != "[]" else []
-            kind = Kind(name, verdict, gravest_of(findings)), numbers_of(findings)
-            self.kinds[seq] = kind
+    def _add(self, found: Iterable[Match]) -> None:
+        for match in found:
+            findings = read_findings(match.findings) if match.findings != "[]" else []
+            kind = Kind(match.name, match.verdict, gravest_of(findings)), numbers_of(findings)
+            self.kinds[match.seq] = kind
             self.counts[kind] += 1
 
 

@@ -12,12 +12,16 @@ from urllib.parse import urlsplit
 import orjson
 
 from events.db.compiled_queries import CompiledQuery
+from events.judging.edition import edition_of
 from events.judging.unread import is_mark, may_hold_marks
 from events.models import Event, PageLoad
+from events.query.hits import reasons, wanted_leaves
+from events.query.tree import Compare, Text
 from events.recordings.filter import Filter
 from events.recordings.shown import ShownEvent, ShownPageLoad
 from events.recordings.timeline import Neighbour, read_neighbour
 from events.store.missing_ranges import gap_before
+from events.store.payloads import effective_of
 from events.verdict import StoredFinding
 from events.verdict.pointer import dotted
 from inspector.live.visible_recording import VisibleRecording
@@ -54,7 +58,7 @@ def timeline_rows(
     previous: ShownEvent | Neighbour | None = _previous(visible, events, wanted)
     tails = _tails(visible, events, previous)
     for event in events:
-        row = plain_row(visible, event)
+        row = plain_row(visible, event, wanted)
         row.starts_page = previous is None or previous.page_load_id != event.page_load_id
         row.gap = gap_of(event)
         while tails and (tails[0].tail_after or 0) < event.seq:
@@ -76,10 +80,17 @@ def _previous(
     return before[0] if before else None
 
 
-def plain_row(visible: VisibleRecording, event: ShownEvent) -> TimelineRow:
-    """The event's row without page header and gap, to replace its earlier version in a page."""
+def plain_row(visible: VisibleRecording, event: ShownEvent, wanted: Filter) -> TimelineRow:
+    """The event's row without page header and gap, to replace its earlier version in a page.
+
+    What the filter ``wanted`` found in the event and the row does not show stands first in it.
+    """
     findings, _ = event.divided_findings()
     summary, more = summarize(visible, event, findings) if findings else (digest(event), 0)
+    if wanted and any(isinstance(leaf, Text | Compare) for leaf in wanted_leaves(wanted.tree)):
+        params = effective_of(event, edition_of(visible.recording)).params
+        found = reasons(wanted.tree, params, f"{event.name}\n{summary}")
+        summary = _clip(" · ".join([*found, summary] if summary else found))
     return TimelineRow(event, summary, more)
 
 

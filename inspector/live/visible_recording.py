@@ -4,7 +4,7 @@ Everything that a page, a frame or a fragment shows of a recording is read here.
 values, the events are masked copies; a shown recording has no key, so that no address can contain one.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -15,9 +15,9 @@ from django.urls import reverse
 from events.judging.edition import edition_of
 from events.judging.effective import effective
 from events.models import Event, PageLoad, Recording
+from events.query.reader import Counted, Search
 from events.recordings import Counts, read_recording
 from events.recordings.filter import Filter
-from events.recordings.muting import muting_of
 from events.recordings.shown import ShownEvent, ShownPageLoad, ShownRecording
 from events.recordings.tallied import Tallied, read_tallies
 from events.recordings.timeline import Slice, count_after, read_after, read_before, read_changed
@@ -52,20 +52,17 @@ class VisibleRecording:
 
     def after(self, seq: int, limit: int, wanted: Filter) -> Slice[ShownEvent]:
         """The first wanted events after ``seq``, as ``events.recordings.timeline.read_after`` gives them."""
-        found = read_after(self.recording, seq, limit, self._inside(wanted))
-        return Slice(self._matching(found.events, wanted), found.cursor, found.more)
+        inside, search = self._inside(wanted)
+        return self._shown(read_after(self.recording, seq, limit, inside, search, _seconds(search)))
 
     def before(self, seq: int, limit: int, wanted: Filter) -> Slice[ShownEvent]:
-        """The last wanted events before ``seq``, oldest first."""
-        if not self._searches(wanted):
-            found = read_before(self.recording, seq, limit, self._inside(wanted))
-            return Slice([self.event(event) for event in found.events], found.cursor, found.more)
-        events: list[ShownEvent] = []
-        for slice_ in self._backwards(seq, self._inside(wanted)):
-            events = self._matching(slice_, wanted) + events
-            if len(events) > limit:
-                return Slice(events[-limit:], self.recording.last_seq, True)
-        return Slice(events, self.recording.last_seq, False)
+        """The last wanted events before ``seq``, oldest first, as far as the time of a search allows."""
+        inside, search = self._inside(wanted)
+        return self._shown(read_before(self.recording, seq, limit, inside, search, _seconds(search)))
+
+    def _shown(self, found: Slice[Event]) -> Slice[ShownEvent]:
+        shown = [self.event(event) for event in found.events]
+        return Slice(shown, found.cursor, found.more, found.stopped_at)
 
     def changed(self, after: int, limit: int) -> tuple[list[Event], int]:
         """The stored events that changed after ``after``, not masked, and the last change that was read."""
@@ -78,23 +75,26 @@ class VisibleRecording:
         return count_after(self.recording, after, self.limits)
 
     def matching(self, events: Iterable[Event], wanted: Filter) -> set[int]:
-        """The numbers of those of ``events`` that are wanted and visible."""
-        condition = self._inside(wanted).condition(muting_of(self.recording))
-        query = Event.objects.select_related("page_load").filter(
-            condition, pk__in=[event.pk for event in events]
+        """The numbers of those of ``events`` that are wanted and visible; they must have their page loads."""
+        inside, search = self._inside(wanted)
+        search = search or inside.search(self.recording)
+        return {event.seq for event in events if search.accepts(event)}
+
+    def count(self, wanted: Filter, after: int) -> Counted:
+        """How many wanted events are visible after ``after``, as far as the time of a search allows."""
+        inside, search = self._inside(wanted)
+        return (search or inside.search(self.recording)).count(
+            after, float(settings.MAX_MASKED_SEARCH_SECONDS)
         )
-        if self._searches(wanted):
-            return {event.seq for event in self._matching(list(query), wanted)}
-        return set(query.values_list("seq", flat=True))
 
     def find(self, seq: int) -> ShownEvent | None:
         """The event with this number; None where there is none, or it may not be seen."""
         if not 0 < seq < 2**62:
             return None
-        limits = self.limits.condition(muting_of(self.recording))
-        found = Event.objects.filter(limits, recording=self.recording, seq=seq)
-        event = found.select_related("page_load").first()
-        return None if event is None else self.event(event)
+        found = Event.objects.filter(recording=self.recording, seq=seq).select_related("page_load").first()
+        if found is None or (self.partial and not self.limits.search(self.recording).accepts(found)):
+            return None
+        return self.event(found)
 
     def event(self, event: Event) -> ShownEvent:
         """The event as it is shown: masked where the share masks."""
@@ -158,32 +158,19 @@ class VisibleRecording:
             if row.events and self.limits.selects(row.kind.name, row.kind.shown(muted))
         ]
 
-    def _inside(self, wanted: Filter) -> Filter:
-        """The database's filter: stored names, no text that could be masked, and the share's limits."""
-        if self.redactor and wanted:
-            names = self.recording.tallies.values_list("name", flat=True).distinct()
-            wanted = wanted.on_stored(names, self.name)
-        return replace(wanted, within=self.limits) if self.limits else wanted
+    def _inside(self, wanted: Filter) -> tuple[Filter, Search | None]:
+        """The filter within the share's limits, and the search for its events where values are masked.
 
-    def _searches(self, wanted: Filter) -> bool:
-        """True where the filter must be applied to masked events: on stored ones it would reveal values."""
-        return self.redactor is not None and wanted.reads_values
-
-    def _matching(self, events: list[Event], wanted: Filter) -> list[ShownEvent]:
-        shown = [self.event(event) for event in events]
-        if not self._searches(wanted):
-            return shown
-        return [event for event in shown if wanted.matches(event)]
-
-    def _backwards(self, before: int, inside: Filter) -> Iterator[list[Event]]:
-        looked_at, size = 0, 200
-        while looked_at < settings.MAX_EVENTS_SEARCHED:
-            found = read_before(self.recording, before, size, inside)
-            if not found.events:
-                return
-            yield found.events
-            looked_at += len(found.events)
-            before = found.events[0].seq
+        A filter on masked values is a filter on stored ones where it names event names and verdicts alone.
+        """
+        within = replace(wanted, within=self.limits) if self.limits else wanted
+        if self.redactor is None or not wanted:
+            return within, None
+        names = self.recording.tallies.values_list("name", flat=True).distinct()
+        stored = within.on_stored(names, self.name)
+        if stored is not None:
+            return stored, None
+        return within, within.search(self.recording, self.name, self.event)
 
     def _page_load_of(self, event: Event) -> ShownPageLoad | None:
         """The event's page load as it is shown, made once for all events on it."""
@@ -215,6 +202,11 @@ class VisibleRecording:
         after = effective_of(shown, edition).params
         findings = redactor.findings(read_findings(event.findings), before, after)
         return replace(shown, findings=write_findings(findings))
+
+
+def _seconds(search: Search | None) -> float:
+    """The longest time of a search; less where each event must be masked before it is searched."""
+    return float(settings.MAX_SEARCH_SECONDS if search is None else settings.MAX_MASKED_SEARCH_SECONDS)
 
 
 #: Reads what a viewer may see, anew at each call. Raises Recording.DoesNotExist, and for a share ShareOver.

@@ -17,12 +17,15 @@ from events.comparison.rules import KINDS as RULE_KINDS
 from events.comparison.rules import MOST_RULES
 from events.models import Recording
 from events.recordings import get_recording
+from events.recordings.filter import parse_query
 from events.recordings.listing import with_counts
 from inspector.pages.request_params import number
 from inspector.presenters.comparison_rows import Chosen, batch_of, kind_counts, name_counts
 from inspector.serving.htmx_request import HtmxHttpRequest
 
 _LISTED: Final = 50
+#: What is compared: the recordings, and of them the events of a query.
+_SIDES: Final = ("a", "b", "query", "zone")
 
 
 @require_safe
@@ -61,7 +64,7 @@ def _choose(request: HttpRequest, a: Recording | None, b: Recording | None) -> H
 
 
 def _difference(query: QueryDict, asked: "_Asked", a: Recording, b: Recording) -> Difference:
-    found = apply_rules(aligned(a, b), asked.rules, automatic=asked.automatic)
+    found = apply_rules(aligned(a, b, parse_query(query)), asked.rules, automatic=asked.automatic)
     if not _redacts(query):
         return found
     shown = redacted(found, a, b)
@@ -92,6 +95,7 @@ def _result(
         "summary": summary(difference),
         "markdown": markdown(difference, *(redacted_names(a, b) if _redacts(query) else (a.name, b.name))),
         "chosen": _chosen(query),
+        "query": parse_query(query),
         "redact": _redacts(query),
         "kinds": kind_counts(difference),
         "names": name_counts(difference),
@@ -160,9 +164,7 @@ def _shown_rules(difference: Difference) -> list[_ShownRule]:
 def _address(query: QueryDict, difference: Difference, *, only_rules: bool = False, **put: Any) -> str:
     """The query string of this view with ``put`` changed in it; the rules in force are written out."""
     changed = QueryDict(mutable=True)
-    for name in (
-        ("a", "b", "redact") if only_rules else ("a", "b", "redact", "kind", "name", "all", "ignored")
-    ):
+    for name in (*_SIDES, "redact") if only_rules else (*_SIDES, "redact", "kind", "name", "all", "ignored"):
         changed.setlist(name, query.getlist(name))
     changed["auto"] = "0"
     changed.setlist("ignore", [str(rule) for rule in difference.rules])

@@ -2,16 +2,19 @@
 
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
+from django_htmx.http import reswap, trigger_client_event
 
 from events.api.recordings import addresses
 from events.judging.edition import edition_of
-from events.models import Recording
+from events.models import Event, Recording
+from events.query.hits import hits
 from events.recordings import get_recording, newest_recording
-from events.recordings.filter import Filter, parse_filter
+from events.recordings.filter import Filter, InvalidFilter, parse_filter
 from events.recordings.shown import ShownEvent
 from events.recordings.timeline import Slice
 from inspector.auth.owner_cookie import person_of
@@ -27,6 +30,8 @@ from inspector.serving.htmx_request import HtmxHttpRequest
 #: Rows of the first paint, and of each step of scrolling: more than a screen, fast to render.
 _FIRST_ROWS = 200
 _FURTHER_ROWS = 100
+#: The name of the event that tells the page why its query cannot be read.
+_UNREADABLE = "unreadablequery"
 
 
 @require_safe
@@ -42,7 +47,7 @@ def dashboard(request: HtmxHttpRequest, key: str) -> HttpResponse:
     visible = whole(recording)
     context: dict[str, Any] = {"shim_url": addresses(request, recording)["shim"]}
     if request.htmx.target == "timeline":
-        return render(request, "inspector/_timeline.html", context | timeline_context(request, visible))
+        return timeline_answer(request, visible, context)
     context["recent"] = Recording.objects.filter(archived_at=None).order_by("-created_at")[:8]
     context["me"] = person_of(request)
     return render(request, "inspector/dashboard.html", context | dashboard_context(request, visible))
@@ -78,9 +83,26 @@ def dashboard_context(request: HttpRequest, visible: VisibleRecording) -> dict[s
     return context | event_context(visible, event) if event else context
 
 
+def timeline_answer(request: HttpRequest, visible: VisibleRecording, context: dict[str, Any]) -> HttpResponse:
+    """The timeline alone, for a query that is being typed; an event for the page where it cannot be read.
+
+    Not 400: a browser notes each failure in its console, where the person looks for those of the site.
+    """
+    try:
+        context |= timeline_context(request, visible)
+    except InvalidFilter as error:
+        place = dict(zip(("start", "end"), error.position, strict=True)) if error.position else None
+        answer = HttpResponse(str(error), content_type="text/plain; charset=utf-8")
+        reswap(answer, "none")
+        return trigger_client_event(answer, _UNREADABLE, {"message": str(error), "position": place})
+    return render(request, "inspector/_timeline.html", context)
+
+
 def timeline_context(request: HttpRequest, visible: VisibleRecording) -> dict[str, Any]:
     """The context of the timeline: the rows of the first paint."""
     wanted = parse_filter(request.GET)
+    if "ticks" in request.GET:  # the person ticked a box: the boxes are written into the query
+        wanted = wanted.with_ticks()
     return _timeline(visible, wanted, *_window(visible, wanted, number(request.GET.get("event", ""))))
 
 
@@ -120,6 +142,19 @@ def _window(visible: VisibleRecording, wanted: Filter, opened: int) -> tuple[Sli
     return visible.before(last + 1, _FIRST_ROWS, wanted), False
 
 
+def _stopped(visible: VisibleRecording, found: Slice[ShownEvent]) -> dict[str, Any] | None:
+    """How far a search looked whose time was over: the number of events, and when the last of them fired."""
+    if found.stopped_at is None:
+        return None
+    last = visible.recording.last_seq
+    fired = Event.objects.filter(recording=visible.recording, seq=found.stopped_at)
+    return {
+        "before": found.stopped_at,
+        "looked": None if visible.partial else last - found.stopped_at + 1,
+        "fired_at": fired.values_list("fired_at", flat=True).first(),
+    }
+
+
 def _timeline(
     visible: VisibleRecording, wanted: Filter, found: Slice[ShownEvent], newer: bool
 ) -> dict[str, Any]:
@@ -129,4 +164,9 @@ def _timeline(
         "rows": timeline_rows(visible, found.events, wanted),
         "found": found,
         "newer": newer,
+        "ticks": orjson.dumps(
+            {"name": wanted.ticked.names or (), "verdict": wanted.ticked.verdicts or ()}
+        ).decode(),
+        "hits": orjson.dumps(hits(wanted.tree)).decode(),
+        "stopped": _stopped(visible, found),
     }

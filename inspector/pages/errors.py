@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from events.api.errors import error_response, too_large_response
 from events.limits import request_too_large
-from events.recordings.filter import InvalidFilter
+from events.recordings.filter import INVALID_QUERY, InvalidFilter
 from inspector.serving.htmx_request import HtmxHttpRequest
 from inspector.serving.outage import UNAVAILABLE
 
@@ -27,15 +27,16 @@ def bad_request(request: HtmxHttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return _too_large(request)
     if isinstance(exception, InvalidFilter):
-        return _invalid_filter(request, str(exception))
+        return _invalid_filter(request, exception)
     return error_response(400, "bad_request", "The request is not one that this server answers.")
 
 
-def _invalid_filter(request: HtmxHttpRequest, sentence: str) -> HttpResponse:
+def _invalid_filter(request: HtmxHttpRequest, error: InvalidFilter) -> HttpResponse:
     """400; a page only where a person opens an address, since htmx swaps no refusal."""
-    if request.htmx:
-        return error_response(400, "invalid_request", sentence)
-    return _page(request, 400, "No such filter", sentence)
+    if request.htmx or _is_machine(request):
+        code = INVALID_QUERY if error.position else "invalid_request"
+        return error_response(400, code, str(error), position=error.position)
+    return _page(request, 400, "No such filter", str(error))
 
 
 def stale_form(request: HtmxHttpRequest, reason: str = "") -> HttpResponse:

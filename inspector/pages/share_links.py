@@ -145,7 +145,7 @@ def _what(form: QueryDict) -> str:
 
 def _query(form: QueryDict) -> str:
     """The dashboard's filter, from the page's address or from the form's hidden field."""
-    return parse_filter(form.get("filter", form)).query()
+    return parse_filter(form.get("filter", form)).query_string()
 
 
 def _links(recording: Recording) -> list[dict[str, Any]]:

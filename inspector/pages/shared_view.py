@@ -25,9 +25,10 @@ from inspector.pages.dashboard import (
     dashboard_context,
     frame_answer,
     rows_answer,
-    timeline_context,
+    timeline_answer,
 )
 from inspector.pages.event import event_context, event_page
+from inspector.pages.query import completions_answer, matches_answer
 from inspector.serving.htmx_request import HtmxHttpRequest
 
 logger = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ def _answer(view: SharedView, request: HttpRequest, token: str, place: dict[str,
 def shared(request: HtmxHttpRequest, share: Share, visible: VisibleRecording) -> HttpResponseBase:
     """The dashboard; for htmx, after a change of the filter, the timeline alone."""
     if request.htmx.target == "timeline":
-        return render(request, "inspector/_timeline.html", timeline_context(request, visible))
+        return timeline_answer(request, visible, {})
     context = dashboard_context(request, visible)
     if share.seq is not None and "event" not in context:
         event = visible.find(share.seq)
@@ -119,6 +120,18 @@ def shared_frame(request: HttpRequest, share: Share, visible: VisibleRecording) 
     """The frame that the socket would push, for a page that cannot open one."""
     read_visible = share_reader(share.pk, visible.shown.address)
     return frame_answer(request, share.recording_id, read_visible)
+
+
+@shared_view
+def shared_completions(request: HttpRequest, _share: Share, visible: VisibleRecording) -> HttpResponse:
+    """Completions of a query, of what the link shows."""
+    return completions_answer(request, visible)
+
+
+@shared_view
+def shared_matches(request: HttpRequest, _share: Share, visible: VisibleRecording) -> HttpResponse:
+    """How many of the events that the link shows match a query."""
+    return matches_answer(request, visible)
 
 
 @shared_view

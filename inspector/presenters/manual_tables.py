@@ -13,6 +13,8 @@ from events.api import api
 from events.api.validate import judgements
 from events.exports.formats import FORMATS
 from events.judging.edition import default_edition
+from events.query.fields import FIELDS, OPERATORS, STATES, STATES_TO_COME, TYPES
+from events.query.parse import DEEPEST, LONGEST, MOST_TERMS
 from events.reference import editions, load
 from events.reference.differences import differences
 from events.reference.examples import example_params
@@ -142,6 +144,15 @@ TABLES: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "verdicts": _verdicts,
     "editions": lambda: {"editions": edition_rows(), "newest": editions()[-1]},
     "findings": lambda: {"legend": legend(), "codes": len(CODES), "groups": WORDS.items()},
+    "query": lambda: {
+        "fields": [spec for spec in FIELDS.values() if spec.there],
+        "states": [(state, words) for state, words in STATES.items() if state not in STATES_TO_COME],
+        "operators": OPERATORS.items(),
+        "types": TYPES,
+        "longest": LONGEST,
+        "terms": MOST_TERMS,
+        "deepest": DEEPEST,
+    },
     "share": lambda: {"kinds": KIND_WORDS.values(), "limits": ENVIRONMENT.limits},
     "export": lambda: {"formats": FORMATS.values(), "kinds": KIND_WORDS},
     "commands": lambda: {"commands": commands()},

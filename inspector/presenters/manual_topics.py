@@ -28,6 +28,7 @@ TOPICS: Final = {
         ),
         Topic("recordings", "Recordings", "Make, find, stop, keep and delete recordings.", "Start"),
         Topic("dashboard", "The dashboard", "Filter, read and walk through the events.", "Read"),
+        Topic("query", "Query", "The language that finds events, everywhere.", "Read"),
         Topic("verdicts", "Verdicts", "What is judged, by which rules, and how to judge again.", "Read"),
         Topic("editions", "Editions", "Which edition judges, and how to choose one.", "Read"),
         Topic("findings", "Findings", "Every finding code, its severities and its meaning.", "Read"),

@@ -26,7 +26,10 @@ _NAMES: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
     (server.Server, ("handle_reply", "run")),
     (http.Request, ("gotLength", "handleContentChunk", "registerProducer", "requestReceived")),
     (http.HTTPFactory, ("log",)),
+    (http.HTTPChannel, ("MAX_LENGTH", "totalHeadersSize")),
 )
+#: Bytes of a request's first line and headers: in an address a query of 2,000 characters has up to 24,000.
+_LONGEST_HEAD: Final = 32_768
 _FORMS: Final = "parsePOSTFormSubmission"
 _PROBE: Final = b"POST /probe HTTP/1.1\r\nHost: probe\r\nContent-Length: 1\r\n\r\nx"
 
@@ -39,6 +42,7 @@ def install() -> type[BackpressureServer]:
     require_extension_points()
     http_protocol.WebRequest = FastPathRequest
     raise_open_files()
+    http.HTTPChannel.MAX_LENGTH = http.HTTPChannel.totalHeadersSize = _LONGEST_HEAD
     cache_content_types()
     disable_access_log()
     tune_garbage_collector()  # last: it freezes the objects that exist by now

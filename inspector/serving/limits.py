@@ -132,11 +132,17 @@ SHARE_ACCESS_SECONDS = ENVIRONMENT.limit(
     "seconds",
     "After this time a browser is asked for a link's password again.",
 )
-MAX_EVENTS_SEARCHED = ENVIRONMENT.limit(
-    "MAX_EVENTS_SEARCHED",
-    2_000,
-    "events",
-    "The latest events of a masked share: each event is masked before it is searched.",
+MAX_SEARCH_SECONDS = ENVIRONMENT.limit(
+    "MAX_SEARCH_SECONDS",
+    10,
+    "seconds",
+    "Of one request that looks for events; then the page says how far it looked, and offers to look further.",
+)
+MAX_MASKED_SEARCH_SECONDS = ENVIRONMENT.limit(
+    "MAX_MASKED_SEARCH_SECONDS",
+    2,
+    "seconds",
+    "The same in a masked share, where each event is masked before it is searched.",
 )
 RETENTION_DAYS = ENVIRONMENT.limit(
     "RETENTION_DAYS",

@@ -7,6 +7,9 @@ import { showNews } from "./dashboard/news.js";
 import { mark } from "./dashboard/selection.js";
 import { state, timeline } from "./dashboard/state.js";
 import { showState } from "./dashboard/status.js";
+import { markHits } from "./dashboard/hits.js";
+import { count } from "./dashboard/query.js";
+import "./dashboard/completion.js";
 import "./dashboard/keys.js";
 import "./dashboard/loading.js";
 
@@ -14,5 +17,7 @@ live.subscribe({ beforeNews: leaveEndWhereScrolledAway, onNews: showNews, onStat
 shareLinkTakes(location.search);
 if (state.following) timeline.toEnd();
 flow();
+count();
+markHits();
 mark()?.scrollIntoView({ block: "center" });
 document.documentElement.dataset.ready = "1";

@@ -78,8 +78,22 @@ SEARCH_RARE: Final = {
     database: Goal("search", f"a text of one event, {database}", "<=", 2, "x LIKE on a text column")
     for database in DATABASES[1:]
 }
+SEARCH_VALUE: Final = {
+    "SQLite": Goal(
+        "search", "a parameter's value of one event, SQLite", "<=", 6, "x grep -c over NDJSON, piped"
+    )
+} | {
+    database: Goal(
+        "search", f"a parameter's value of one event, {database}", "<=", 2, "x LIKE on a text column"
+    )
+    for database in DATABASES[1:]
+}
 SEARCH_COMMON: Final = {
     database: Goal("search", f"a text of each event, {database}", "<=", 50, "ms") for database in DATABASES
+}
+SEARCH_COMMON_VALUE: Final = {
+    database: Goal("search", f"a parameter's value of each event, {database}", "<=", 50, "ms")
+    for database in DATABASES
 }
 
 MASKED_FIRST: Final = {
@@ -136,7 +150,9 @@ GOALS: Final = (
     PAINT_PAGE_MEMORY,
     PAINT_SERVER_MEMORY,
     *SEARCH_RARE.values(),
+    *SEARCH_VALUE.values(),
     *SEARCH_COMMON.values(),
+    *SEARCH_COMMON_VALUE.values(),
     *MASKED_FIRST.values(),
     *MASKED_AGAIN.values(),
     SHARE_SEARCH,

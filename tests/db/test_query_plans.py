@@ -19,8 +19,7 @@ _MOST_WORK: Final = {"sqlite": 40_000, "postgres": 3_000}
 
 #: What looks at every event of one recording, and why; never at those of others.
 _WHOLE_RECORDING: Final = {
-    "dashboard: a text": "no index finds a text in the middle of others",
-    "share: of a text": "the same; looked for once, then kept up with what is new",
+    "share: of a text": "no index finds a text in the middle of others; looked for once, then kept up with",
     "share": "the first look of a process learns the personal values of the latest 20,000 events",
 }
 

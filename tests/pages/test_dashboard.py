@@ -144,7 +144,8 @@ def test_filters_choose_by_verdict_type_and_text_and_live_in_the_address(
     assert seqs(dashboard) == [2, 4]
     dashboard.locator("input[name=name][value=search]").check()
     expect(dashboard.locator(".row")).to_have_count(1)
-    assert dashboard.url.endswith("?verdict=invalid&name=search")
+    assert dashboard.url.endswith("?query=verdict%3Ainvalid+name%3Asearch")
+    expect(dashboard.locator("#search")).to_have_value("verdict:invalid name:search")
     dashboard.reload()
     expect(dashboard.locator(".row")).to_have_count(1)
     dashboard.get_by_text("Clear filters").click()

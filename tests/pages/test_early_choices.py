@@ -105,7 +105,7 @@ def test_a_filter_is_what_its_address_says(server: Server, page: Page, recording
     page.goto(f"{server.url}/recordings/{recording['key']}/")
     page.get_by_role("checkbox", name="search").check()
     expect(page.locator("a.row")).to_have_count(1)
-    expect(page).to_have_url(re.compile("name=search$"))
+    expect(page).to_have_url(re.compile("query=name%3Asearch$"))
     page.goto(f"{server.url}/reference/")
     post(server, recording, [shim_event(1, "add_to_cart"), shim_event(2, "page_view")], page_load())
     page.go_back()

@@ -176,7 +176,7 @@ def test_no_personal_value_reaches_the_other_browser(
     rows.last.click()
     expect(view.locator("#detail")).to_contain_text("‹name ")
 
-    search = view.get_by_label("Search in the events")
+    search = view.get_by_label("Query", exact=True)
     for guess in (VISITOR["city"], VISITOR["id"], "Newcomer"):
         search.fill(guess)
         expect(view.locator(".empty")).to_contain_text("No event matches")

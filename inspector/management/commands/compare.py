@@ -20,6 +20,7 @@ from events.comparison.masking import masked, masked_names
 from events.comparison.rules import parse_rules
 from events.imports.refusals import Unimportable
 from events.recordings import get_recording
+from events.recordings.filter import Filter, InvalidFilter, filter_from
 from events.redaction import Redactor
 from events.verdict.muting import MUTE_HELP, read_muted
 
@@ -43,6 +44,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--ignore", action="append", default=[], metavar="RULE", help="[kind:][event]/path, may repeat"
         )
+        parser.add_argument("--query", default="", help="compare the events of this query alone")
+        parser.add_argument("--zone", default="UTC", help="the time zone of clock times in the query")
         parser.add_argument("--rules", metavar="FILE", help="a file with a rule on each line")
         parser.add_argument(
             "--no-auto", action="store_true", help="do not obey the rules that suggest themselves"
@@ -59,7 +62,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         rules = _rules(options["ignore"], options["rules"])
-        sources = _source(options["a"]), _source(options["b"])
+        wanted = _wanted(options["query"], options["zone"])
+        sources = _source(options["a"], wanted), _source(options["b"], wanted)
         a, b = (_under(source.side, options["mute"]) for source in sources)
         found = compare(a, b, rules, automatic=not options["no_auto"])
         if options["redact"]:
@@ -79,15 +83,26 @@ class _Source(NamedTuple):
     keys: tuple[str, ...] = ()
 
 
-def _source(name: str) -> _Source:
+def _wanted(query: str, zone: str) -> Filter:
+    """The filter of the events to compare. Raises CommandError."""
+    try:
+        return filter_from({"query": [query], "zone": [zone]})
+    except InvalidFilter as error:
+        raise CommandError(str(error), returncode=NOT_COMPARED) from None
+
+
+def _source(name: str, wanted: Filter) -> _Source:
     """Read the recording with the key ``name``, or the exported file ``name``. Raises CommandError."""
     try:
         recording = get_recording(name)
-        return _Source(side_of(recording), (recording.key, recording.capture_key))
+        return _Source(side_of(recording, wanted), (recording.key, recording.capture_key))
     except Http404:
         pass
     except DatabaseError as error:
         raise CommandError(f"The database does not answer: {error}", returncode=NOT_COMPARED) from None
+    if wanted:
+        reason = "--query needs stored recordings: import the file first."
+        raise CommandError(f"{name!r}: {reason}", returncode=NOT_COMPARED)
     try:
         with Path(name).open("rb") as file:
             return _Source(side_of_file(file))

@@ -1,12 +1,12 @@
 // Keeps the filter and the selected event in the page's address, so that the address can be sent to a colleague.
 
-import { filters, root, state } from "./state.js";
+import { root, state, timeline } from "./state.js";
 
-// The filter as a query string, without empty parameters.
+// The query that the rows were loaded with, as a query string; what is in the box may not be readable yet.
 export function filterQuery() {
-  const query = new URLSearchParams();
-  for (const [name, value] of new FormData(filters)) if (value !== "" || name === "name") query.append(name, value);
-  return query.toString();
+  const { query, zone } = timeline.section.dataset;
+  if (!query) return "";
+  return new URLSearchParams(zone === "UTC" ? { query } : { query, zone }).toString();
 }
 
 export function writeAddress() {

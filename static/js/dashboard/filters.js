@@ -1,8 +1,9 @@
-// The sidebar's filter: search text, verdicts and event types choose the timeline's rows.
+// The sidebar's filter: a query, into which the ticks at verdicts and event types are written.
 
 import { filterQuery, writeAddress } from "./address.js";
 import { live } from "./connection.js";
 import { showJump } from "./following.js";
+import { clearQuery, queryApplied, showTicks } from "./query.js";
 import { filters, SIGNS, state, timeline } from "./state.js";
 
 const clear = document.querySelector("[data-clear-filters]");
@@ -10,6 +11,7 @@ const clear = document.querySelector("[data-clear-filters]");
 // Called after the timeline was loaded with a new filter.
 export function filtersApplied() {
   state.following = true;
+  queryApplied();
   clear.hidden = filterQuery() === "";
   writeAddress();
   timeline.toEnd();
@@ -57,8 +59,9 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   for (const box of detail.fragment.querySelectorAll("input[name=name]")) box.toggleAttribute("checked", chosen.has(box.value));
 });
 
-clear.addEventListener("click", () => {
-  for (const box of filters.querySelectorAll("input[type=checkbox]")) box.checked = false;
-  document.getElementById("search").value = "";
-  window.htmx.trigger(filters, "submit");
+// Names that the list lacked when the query was read get their ticks with it.
+document.addEventListener("htmx:oobAfterSwap", ({ detail }) => {
+  if (detail.target.id === "types") showTicks(JSON.parse(timeline.section.dataset.ticks));
 });
+
+clear.addEventListener("click", clearQuery);

@@ -9,9 +9,10 @@ import { root, state, timeline } from "./state.js";
 
 // The request carries the sequence number to load from, and the current filter.
 document.addEventListener("htmx:configRequest", ({ detail: { elt, parameters } }) => {
-  if (elt.id !== "older" && elt.id !== "newer") return;
+  const sentinel = elt.closest("#older, #newer");
+  if (!sentinel) return;
   for (const [name, value] of new URLSearchParams(filterQuery())) parameters.append(name, value);
-  if (elt.id === "older") parameters.set("before", timeline.first?.dataset.seq ?? 0);
+  if (sentinel.id === "older") parameters.set("before", sentinel.dataset.before ?? timeline.first?.dataset.seq ?? 0);
   else parameters.set("after", timeline.last?.dataset.seq ?? 0);
 });
 
@@ -23,9 +24,9 @@ const LOADED = { older: olderLoaded, newer: newerLoaded, filters: filtersApplied
 
 // htmx fires afterSwap once for each inserted element: only the first one is handled.
 document.addEventListener("htmx:afterSwap", ({ detail: { requestConfig, xhr } }) => {
-  if (!xhr || xhr === state.handledSwap) return;
+  if (!xhr || xhr === state.handledSwap || xhr.getResponseHeader("HX-Reswap") === "none") return;
   state.handledSwap = xhr;
-  const id = requestConfig?.elt.id;
+  const id = requestConfig?.elt.matches("[data-further]") ? "older" : requestConfig?.elt.id;
   if (Object.hasOwn(LOADED, id)) LOADED[id]();
   mark();
 });

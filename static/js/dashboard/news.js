@@ -2,7 +2,9 @@
 
 import { showCounts, showGroups } from "./filters.js";
 import { showJump, stayAtEnd } from "./following.js";
+import { markHits } from "./hits.js";
 import { reloadRows } from "./loading.js";
+import { count, countNews } from "./query.js";
 import { show } from "./selection.js";
 import { state, timeline } from "./state.js";
 import { showStopped } from "./status.js";
@@ -17,6 +19,8 @@ export function showNews(news) {
   if (timeline.apply(news).includes(state.selected)) show(state.selected);
   showTitle();
   stayAtEnd();
+  countNews(news);
+  markHits();
   state.waiting = news.waiting;
   showJump();
   if (news.muted !== state.muted) showMuting(news.muted);
@@ -25,7 +29,7 @@ export function showNews(news) {
 // Groups of findings were switched off or on, in this page or another one: each row may have another verdict.
 function showMuting(muted) {
   state.muted = muted;
-  reloadRows();
+  reloadRows().then(() => count());
   if (state.selected) show(state.selected);
 }
 
