@@ -39,6 +39,7 @@ class Incoming:
     ``old_form``: a call such as ``cact('purchase', …)``, which the client ignores. ``container``: site and
     number of the container whose tag made the call, ``1234_5``. ``sent_to``: URL of the client's own request.
     ``untyped``: ``sent`` is from a query string, all values still strings; the reference tells their types.
+    ``sent_id`` is the event's id in the client's own request, where the script saw it, else "".
     """
 
     name: Any = None
@@ -53,6 +54,7 @@ class Incoming:
     container: str = ""
     old_form: bool = False
     event_id: str | None = None
+    sent_id: str = ""
     n: int | None = None
     at: datetime | None = None
     page: Page | None = None
@@ -67,7 +69,8 @@ class Incoming:
 class Update:
     """The script's later report on an event: the parameters of its request, or that no request was sent.
 
-    ``untyped`` as in ``Incoming``. ``page_id`` is the id of the page load that reports it, "" where unknown.
+    ``untyped`` and ``sent_id`` as in ``Incoming``. ``page_id`` is the id of the page load that reports it, ""
+    where unknown.
     """
 
     event_id: str
@@ -76,6 +79,7 @@ class Update:
     delivery: Delivered
     untyped: bool = False
     page_id: str = ""
+    sent_id: str = ""
 
 
 #: The texts that the script stores in place of a value, at any depth, that it cannot read without effect: an
