@@ -7,6 +7,7 @@ and of its successor alone, and the same events have the same findings in whatev
 
 from collections.abc import Callable, Iterator
 from enum import IntEnum
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
@@ -26,6 +27,7 @@ ACROSS: Final = (
 )
 _ACROSS: Final = frozenset(ACROSS)
 _TWICE_MICROSECONDS: Final = 1_000_000
+_LONGEST_REPEATED: Final = 100  # characters of a visitor's id whose keys are cached; a page may send any text
 _SIGN_IN: Final = frozenset({"login", "sign_up"})
 
 
@@ -265,7 +267,14 @@ def _order_bits(order: str) -> int:
 
 
 def _visit(kind: Kind, facts: Facts) -> int:
-    return key_of(kind, facts.visitor, facts.site)
+    if len(facts.visitor) > _LONGEST_REPEATED:
+        return key_of(kind, facts.visitor, facts.site)
+    return _visit_key(kind, facts.visitor, facts.site)
+
+
+@lru_cache(4_096)  # a visitor has many events
+def _visit_key(kind: Kind, visitor: str, site: str) -> int:
+    return key_of(kind, visitor, site)
 
 
 def _value(value: object) -> int:
