@@ -48,6 +48,7 @@ class Recording(models.Model):
     ``recordings.listing`` use ``everything``. ``findings_version`` is the form of the findings: 1 where some
     may be stored with their sentences, below 3 where ``gravest`` of some events may not be computed.
     ``muted`` is a bitmask of the groups of findings that are not shown (``events.verdict.muting``).
+    ``unsettled`` is above 0 while findings across events are still to be brought up to date.
     """
 
     key = models.CharField(max_length=32, unique=True, default=new_key)
@@ -72,6 +73,7 @@ class Recording(models.Model):
     imported_from = models.CharField(max_length=200, default="", db_default="")
     findings_version = models.SmallIntegerField(default=3, db_default=1)
     muted = models.SmallIntegerField(default=0, db_default=0)
+    unsettled = models.BigIntegerField(default=0, db_default=0)
     stopped_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
@@ -92,6 +94,10 @@ class PageLoad(models.Model):
     ``frame``: the page was not the window's top page. Where the last events are missing, ``tail_after`` is
     the sequence number after which the gap is shown, and ``change`` the recording's number for the latest
     change of the gap.
+
+    For ``no_page_view``: ``site`` is a digest of the page's host, None where the rule does not look at the
+    page load (a frame, no host, stored by a version without the rule); ``first_seq``, ``opened_at`` and
+    ``opened_n`` are the number, the time and ``n`` of its first event; ``viewed``: it fired page_view.
     """
 
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="page_loads")
@@ -106,6 +112,11 @@ class PageLoad(models.Model):
     frame = models.BooleanField(default=False)
     tail_after = models.BigIntegerField(null=True)
     change = models.BigIntegerField(default=0)
+    site = models.BigIntegerField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    opened_n = models.BigIntegerField(default=0, db_default=0)
+    first_seq = models.BigIntegerField(default=0, db_default=0)
+    viewed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recording", "page_id"], name="page_load_once")]
@@ -119,6 +130,11 @@ class PageLoad(models.Model):
                 fields=["recording", "change"],
                 name="page_load_change",
                 condition=models.Q(tail_after__isnull=False),
+            ),
+            models.Index(
+                fields=["recording", "site", "opened_at", "page_id"],
+                name="page_load_site",
+                condition=models.Q(site__isnull=False),
             ),
         ]
 
@@ -146,7 +162,8 @@ class Event(models.Model):
     ``occurrence`` tells different events of one ``event_id`` apart: a digest of the event's content (see
     ``events.judging.content``), 0 for an event that was stored by a version without digests. ``gravest`` is
     the gravest severity of each group of findings (required, format, values, across), two bits a group from
-    the lowest: 0 none, 1 info, 2 warning, 3 error; -1 where it has not been computed.
+    the lowest: 0 none, 1 info, 2 warning, 3 error; -1 where it has not been computed. ``sent_id`` is the
+    event's id in the client's own request, where the script saw that request, else "".
     """
 
     # Both columns begin other indexes: an index of their own would only cost each event time and space.
@@ -173,6 +190,7 @@ class Event(models.Model):
     fired_at = models.DateTimeField()
     received_at = models.DateTimeField()
     occurrence = models.BigIntegerField(default=0, db_default=0)
+    sent_id = models.CharField(max_length=64, default="", db_default="")
     gravest = models.SmallIntegerField(default=-1, db_default=-1)
     unknown = models.TextField(default="", db_default="")
 
@@ -189,6 +207,24 @@ class Event(models.Model):
             models.Index(fields=["recording", "verdict", "seq", "gravest"], name="event_verdict"),
             models.Index(fields=["recording", "name", "verdict", "seq", "gravest"], name="event_name"),
         ]
+
+
+class ChainEntry(models.Model):
+    """An event in a chain: those with one ``key`` that a rule across events compares.
+
+    See ``events.verdict.across``: ``at``, ``tie`` and ``rest`` are the event's position, ``value`` a digest
+    of 24 bits of what is compared. ``recording`` is a primary key without a constraint: one index serves all.
+    On SQLite the table has no row ids, so that a row is an entry of that index and nothing else.
+    """
+
+    pk = models.CompositePrimaryKey("recording", "key", "at", "tie", "rest")
+    recording = models.BigIntegerField()
+    key = models.BigIntegerField()
+    at = models.BigIntegerField()
+    tie = models.BigIntegerField()
+    rest = models.BigIntegerField()
+    seq = models.BigIntegerField()
+    value = models.IntegerField()
 
 
 class Tally(models.Model):

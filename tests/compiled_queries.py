@@ -33,11 +33,10 @@ def main() -> None:
     recording = lifecycle.create_recording("One")
     lifecycle.change_recording(recording, lifecycle.Changes(pinned=True, archived=True))
     other = lifecycle.create_recording("Another")
-    ids, here = [], page_load()
+    here = page_load()
     for n in range(1, 41):
         body = {"page": here, "events": [shim_event(n)], "left": [{**here, "n": 60}] if n == 30 else []}
         delivery = read_delivery(body)
-        ids.append(delivery.events[0].event_id)
         edition = edition_of(recording)
         drafts = drafts_of(delivery.events, edition)
         digest = recording.capture_digest
@@ -49,8 +48,6 @@ def main() -> None:
         ("tallies", tallied._TALLIES, (recording.pk,)),
         ("locked", transaction._LOCKED, ((recording.capture_digest, other.capture_digest, "x"),)),
         ("locked, one", transaction._LOCKED, ((other.capture_digest,),)),
-        ("known", transaction._KNOWN, (recording.pk, (*ids[:5], "not here"))),
-        ("known, many", transaction._KNOWN, (recording.pk, tuple(ids))),
         ("named", loss._NAMED, (recording.pk, (page.page_id,))),
         ("neighbour", timeline._NEIGHBOUR, (recording.pk, 7)),
         ("neighbour of the first", timeline._NEIGHBOUR, (recording.pk, 1)),

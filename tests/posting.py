@@ -19,7 +19,7 @@ def shim_event(n: int, name: str = "login", called: Any = None, **fields: Any) -
     return {
         "id": str(uuid.uuid4()),
         "n": n,
-        "at": 1_800_000_000_000 + n,
+        "at": 1_800_000_000_000 + n * 1_001,  # equal events within a second are a finding
         "name": name,
         "called": called,
     } | fields

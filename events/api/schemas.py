@@ -36,8 +36,8 @@ class Finding(Schema):
     """One finding about an event; ``path`` is a JSON Pointer into the event's parameters.
 
     ``message`` is made from the other facts. ``why`` chooses the message where a code has several, and
-    ``other`` is the id of another event that the finding is about as well; both are left out where there is
-    none.
+    ``other`` is the id of an earlier event that the finding is about as well, ``other_seq`` its number in the
+    recording; each is left out where there is none.
     """
 
     severity: Severity
@@ -48,6 +48,7 @@ class Finding(Schema):
     got: str | None
     why: Literal[*WHYS] | None = None  # type: ignore[valid-type]  # mypy knows no unpacking here
     other: str | None = None
+    other_seq: int | None = None
 
 
 class Judged(Schema):

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from events.exports.schema import FORMAT, PAYLOADS, VERSION, canonical, moment_text
 from events.exports.scope import SLICE, Scope
 from events.models import Event, PageLoad
-from events.recordings.public_event import EventFacts, event_facts
+from events.recordings.public_event import EventFacts
 from events.store.payloads import payloads_of
 from events.verdict import public_findings
 from events.verdict.muting import groups_in
@@ -131,7 +131,7 @@ _KEYS: Final = (
     *("seq", "event_id", "page_load", "n", "event_name", "verdict", "findings"),
     *("called", "sent", "observed", "set_before", "effective", "automatic", "permanent"),
     *("unsent_permanent", "unread", "unknown"),
-    *("delivery", "seen", "sent_to", "container", "page_url", "call_site", "source"),
+    *("delivery", "seen", "sent_to", "sent_id", "container", "page_url", "call_site", "source"),
     *("fired_at", "received_at", "change", "raw"),
 )
 
@@ -145,12 +145,14 @@ class _WholeEvent(EventFacts):
 
     observed: Any
     set_before: Any
+    sent_id: str
 
 
 def _event(scope: Scope, event: Event, page_id: str | None) -> dict[str, Any]:
     given = payloads_of(event)
     whole: _WholeEvent = {
-        **event_facts(event, scope.edition),
+        **scope.facts(event),
+        "sent_id": event.sent_id,
         "observed": given.automatic if event.automatic else None,
         "set_before": given.permanent if event.permanent else None,
     }
@@ -166,7 +168,7 @@ def _event(scope: Scope, event: Event, page_id: str | None) -> dict[str, Any]:
         "n": event.n,
         "change": event.change,
     }
-    for name in ("unsent_permanent", "unread", "unknown", "seen"):
+    for name in ("unsent_permanent", "unread", "unknown", "seen", "sent_id"):
         if not shown[name]:
             del shown[name]
     if shown["called"] is not None and not any(shown.get(name) for name in _DIFFERENCES):

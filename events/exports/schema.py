@@ -159,6 +159,7 @@ class FindingData(Model):
     got: str | None = None
     why: str | None = Field(None, description="The word that chooses the sentence where a code has several.")
     other: str | None = Field(None, description="The id of another event that it is about as well.")
+    other_seq: int | None = Field(None, description="The seq of that event.")
 
     def stored(self) -> StoredFinding:
         """The finding in its stored form, with its sentence only where its facts do not suffice for one."""
@@ -174,6 +175,8 @@ class FindingData(Model):
             found["why"] = self.why
         if self.other is not None:
             found["other"] = self.other
+        if self.other_seq is not None:
+            found["other_seq"] = self.other_seq
         return current(found)
 
 
@@ -223,6 +226,7 @@ class EventData(Model):
         "", description="queue: no hook saw the call, it was read from caReady afterwards. Else left out."
     )
     sent_to: str
+    sent_id: str = Field("", description="The id in the client's own request. Left out where unknown.")
     container: str
     page_url: str
     call_site: str

@@ -16,9 +16,16 @@ from events.query.reader import Match, Search
 from events.recordings import VERDICTS, counts
 from events.recordings.filter import Filter
 from events.recordings.muting import Muting, count_verdicts, muting_of
-from events.recordings.public_event import PublicEvent, event_facts, under_muting, with_sentences
+from events.recordings.public_event import (
+    EventFacts,
+    PublicEvent,
+    event_facts,
+    under_muting,
+    with_sentences,
+)
 from events.recordings.shown import ShownRecording
 from events.recordings.timeline import read_after
+from events.recordings.unseen_events import without_unseen
 from events.redaction import KINDS, Redactor, personal_examples
 from events.redaction.per_recording import redactor_for
 from events.reference import Reference
@@ -161,9 +168,19 @@ class Scope:
 
     def public(self, event: Event) -> PublicEvent:
         """The event's public form, without muted findings, masked where the export is redacted."""
-        facts, muted = under_muting(event_facts(event, self.edition), self.recording.muted)
+        facts, muted = under_muting(self.facts(event), self.recording.muted)
         masked = self.redactor.event(facts) if self.redactor else facts
         return with_sentences(masked, self.edition, self.hides_examples, muted=muted)
+
+    def facts(self, event: Event) -> EventFacts:
+        """The event as plain data, unmasked; through a share without what it says of events outside it."""
+        facts = event_facts(event, self.edition)
+        if self.shared is not None and self.wanted:
+            facts["findings"] = without_unseen(facts["findings"], self._sees)
+        return facts
+
+    def _sees(self, seq: int) -> bool:
+        return self._events().filter(seq=seq).exists()
 
     @property
     def hides_examples(self) -> frozenset[str]:

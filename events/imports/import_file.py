@@ -150,7 +150,7 @@ class _Import:
         self.result = Imported(recording)
         self.name, self.own_name = name or path.stem, name
         recording.archived_at = timezone.now()
-        recording.imported_from = path.name[:200]
+        recording.imported_from = (path.name or name or "import")[:200]  # never "": it says that this is one
         recording.save(update_fields=["archived_at", "imported_from"])
 
     def run(self, form: Format) -> Imported:

@@ -11,6 +11,7 @@ from events.exports import schema
 from events.imports.refusals import Refusals, Unimportable
 from events.judging.draft import Limits, deeper_than
 from events.verdict import verdict_of
+from events.verdict.across import ACROSS
 from events.wire import BYTE_ORDER_MARK, CAUSES
 
 #: Bytes of a line at most. Exported lines are far shorter: the longest hold the largest event or replay part.
@@ -28,7 +29,7 @@ _LINES: Final[dict[str, type[schema.Model]]] = {
 }
 #: Characters of a text field at most: the length of its column, or far more than is ever stored.
 _LONGEST: Final = {
-    **dict.fromkeys(("event_id", "page_id", "page_load", "container"), 64),
+    **dict.fromkeys(("event_id", "sent_id", "page_id", "page_load", "container"), 64),
     **dict.fromkeys(("event_name",), 200),
     **dict.fromkeys(("site",), 300),
     **dict.fromkeys(("title", "call_site", "detail"), 4_000),
@@ -147,7 +148,7 @@ class Ndjson:
         for name in ("called", "sent", "observed", "set_before"):
             if deeper_than(getattr(event, name), self._limits.depth):
                 raise _Bad(f"/event/{name}: it nests more than {self._limits.depth} levels deep")
-        if len(event.findings) > self._limits.findings:
+        if len(event.findings) > self._limits.findings + len(ACROSS):
             raise _Bad(f"/event/findings: more than {self._limits.findings}")
         if len(event.unknown) > _MOST_UNKNOWN:
             raise _Bad(f"/event/unknown: more than {_MOST_UNKNOWN:,}")

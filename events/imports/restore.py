@@ -9,6 +9,7 @@ import json
 import zlib
 from array import array
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
 from operator import attrgetter
@@ -34,11 +35,16 @@ from events.recordings import clean_tags
 from events.recordings.owners import person
 from events.reference import Reference
 from events.replay.part import BadPart, ReplayPart, read_part
+from events.store.chain_cache import Ends
+from events.store.counters import Counters
+from events.store.page_views import is_closed
 from events.store.payloads import judged_payloads_of
+from events.store.settle import settle_restored
 from events.store.sizes import row_bytes
 from events.store.tallies import TallyChanges
 from events.store.transaction import COLUMNS
 from events.verdict import read_findings, write_findings
+from events.verdict.across import is_across
 from events.verdict.groups import gravest_of
 from events.verdict.muting import muted_bits
 from events.wire import Update
@@ -59,6 +65,8 @@ class Restoration:
         self._tails: dict[int, int] = {}  # pk of a page load whose last events are missing -> seq before them
         self._seqs = array("q")  # the file's seq of each stored event
         self._identities: set[tuple[str, int]] = set()  # id and digest of each stored event
+        self._ids: Counter[str] = Counter()  # how many stored events have an id
+        self._ends = Ends(complete=True, refunds=False)  # nothing is in the recording yet
         self._reports: set[tuple[str, str]] = set()
         self._strips: set[tuple[str, int]] = set()
         self._strip_bytes = 0
@@ -97,6 +105,10 @@ class Restoration:
                 reports += self._report(line, data)
             else:
                 strips += self._strip(line, data)
+        counters = Counters.of(self.recording)
+        shared = {event.event_id for event in events if self._ids[event.event_id] > 1}
+        settle_restored(counters, self._ends, events, shared, closed=is_closed(self.recording))
+        self.recording.bytes = counters.bytes
         rows = [_values(event) for event in events]
         insert(Event, COLUMNS, rows)
         Report.objects.bulk_create(reports)
@@ -148,6 +160,7 @@ class Restoration:
             return
         self._seqs.append(data.seq)
         self._identities.add(identity)
+        self._ids[data.event_id] += 1
         self._last_change = max(self._last_change, data.change)
         page_load = self._pages.get(data.page_load) if data.page_load is not None else None
         event = Event(
@@ -169,8 +182,11 @@ class Restoration:
             fired_at=data.fired_at,
             received_at=data.received_at,
             occurrence=identity[1],
+            sent_id=data.sent_id,
             unknown=_unknown(data),
-            findings=write_findings(finding.stored() for finding in data.findings),
+            findings=write_findings(
+                stored for finding in data.findings if not is_across(stored := finding.stored())
+            ),
             **texts,
         )
         if not self.known_edition:

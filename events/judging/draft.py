@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -10,11 +10,13 @@ import orjson
 
 from events.judging.content import content_digest
 from events.judging.effective import Effective, Payloads, effective
+from events.judging.facts import facts_of
 from events.judging.masked_findings import beside_masks, holds_masks
 from events.judging.requests import missing_id, missing_id_as_before, of_request
 from events.judging.unread import may_hold_marks
 from events.reference import Reference
 from events.verdict import Finding, StoredFinding, Verdict, judge, verdict_of
+from events.verdict.across import Facts, is_across
 from events.verdict.unknown import proven_findings
 from events.wire import Delivered, Incoming, Page, Seen, Update
 from events.wire.pixel import typed_parameters
@@ -23,7 +25,7 @@ _LONGEST_NAME: Final = 200  # characters, as the column has
 #: The source of events that came as a pixel.
 PIXEL: Final = "pixel"
 #: Findings about the event as a whole that no further knowledge of its parameters changes.
-_LASTING: Final = frozenset({"unreadable", "not_triggered"})
+LASTING: Final = frozenset({"unreadable", "not_triggered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,9 @@ class Draft:
     """An event judged by ``edition``, with the values of its database row except the sequence number.
 
     ``called``, ``sent``, ``automatic``, ``permanent`` and ``unknown`` are JSON text, "" where the event has
-    none.
-    ``occurrence`` is the digest of the event's content, which tells events of one id apart.
+    none. ``facts`` are those that the rules across events read, and ``across`` the findings of these rules,
+    which the transaction sets. ``occurrence`` is the digest of the event's content, which tells events of one
+    id apart.
     ``untyped`` are the parameters of a query string before ``edition`` gave them types, None for others.
     """
 
@@ -67,12 +70,26 @@ class Draft:
     fired_at: datetime
     received_at: datetime
     occurrence: int
+    sent_id: str
+    facts: Facts
+    across: list[StoredFinding] = field(default_factory=list)
     untyped: Any = None
+
+    @property
+    def all_findings(self) -> list[StoredFinding]:
+        """The event's own findings, then those across events."""
+        return [*self.findings, *self.across] if self.across else self.findings
+
+    @property
+    def whole_verdict(self) -> Verdict:
+        """The verdict by all findings."""
+        return _verdict_of_stored(self.all_findings) if self.across else self.verdict
 
 
 def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
     """Judge ``incoming`` and return its draft. Never raises for an event that was read from JSON."""
     now = datetime.now(UTC)
+    fired_at = storable(incoming.at or now, now)
     untyped = incoming.sent if incoming.untyped else None
     if untyped is not None:
         incoming.sent = typed_parameters(incoming.name, untyped, reference)
@@ -84,8 +101,10 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
     name = _column(incoming.name)[:_LONGEST_NAME]
     if faults:
         findings = faults + findings
+    event_id = incoming.event_id or str(uuid.uuid4())
+    occurrence = content_digest(name, texts[0].value, texts[1].value)  # as stored: cut to the limits
     return Draft(
-        event_id=incoming.event_id or str(uuid.uuid4()),
+        event_id=event_id,
         name=name,
         edition=reference,
         verdict=_verdict(findings),
@@ -104,11 +123,29 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
         page_url=_column(incoming.page_url)[:4000],
         call_site=_column(incoming.call_site)[:1000],
         source=incoming.source,
-        fired_at=incoming.at or now,
+        fired_at=fired_at,
         received_at=now,
-        occurrence=content_digest(name, texts[0].value, texts[1].value),  # as stored: cut to the limits
+        occurrence=occurrence,
+        sent_id=incoming.sent_id,
+        facts=facts_of(
+            name,
+            Payloads(incoming.called, incoming.sent, incoming.automatic, incoming.permanent),
+            event_id=event_id,
+            sent_id=incoming.sent_id,
+            occurrence=occurrence,
+            page_id=incoming.page.id if incoming.page else "",
+            n=incoming.n,
+            page_url=_column(incoming.page_url),
+            fired_at=fired_at,
+            void=any(finding.code in LASTING and finding.path == "" for finding in findings),
+        ),
         untyped=untyped,
     )
+
+
+def storable(moment: datetime, otherwise: datetime) -> datetime:
+    """``moment``, or ``otherwise`` where a page's wrong clock gave a year that databases cannot store."""
+    return moment if 1970 <= moment.year < 9999 else otherwise
 
 
 def type_again(entry: Draft, reference: Reference, limits: Limits) -> None:
@@ -119,6 +156,7 @@ def type_again(entry: Draft, reference: Reference, limits: Limits) -> None:
         entry.sent = text.text
         called = orjson.loads(entry.called) if entry.called else None
         entry.occurrence = content_digest(entry.name, called, text.value)
+        entry.facts = entry.facts._replace(digest=entry.occurrence)
 
 
 @dataclass(slots=True)
@@ -190,11 +228,17 @@ def judged_again(
 ) -> tuple[Verdict, list[StoredFinding]]:
     """The verdict and findings by ``reference`` of an event whose findings were ``previous`` before.
 
+    The findings across events among ``previous`` stay: other events decide on them.
     Where ``previous`` calls the whole event unreadable or not triggered, it is returned unchanged. Otherwise
     its findings about values that are masked now are preserved. ``faults`` are placed first.
     """
-    if any(finding["code"] in _LASTING and finding["path"] == "" for finding in previous):
+    if any(finding["code"] in LASTING and finding["path"] == "" for finding in previous):
         return _verdict_of_stored(previous), previous
+    across = [finding for finding in previous if is_across(finding)]
+    if across:
+        own = [finding for finding in previous if not is_across(finding)]
+        _, findings = judged_again(name, given, own, reference, limits, faults)
+        return _verdict_of_stored([*findings, *across]), [*findings, *across]
     about_name = [finding for finding in previous if finding["path"] == "/event_name"]
     found = effective(name, given, reference)
     params = found.params

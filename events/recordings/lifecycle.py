@@ -16,6 +16,7 @@ from events.db.compiled_queries import CompiledQuery
 from events.models import Recording, capture_digest, new_capture_key
 from events.recordings.owners import NOBODY, Person, one_line
 from events.recordings.owners import person as named
+from events.recordings.settling import settle_ends
 from events.store.wakeups import announce
 from events.verdict.muting import ALL_MUTED, muted_bits
 
@@ -114,6 +115,8 @@ def change_recording(recording: Recording, wanted: Changes) -> Recording:
         columns["muted"] = F("muted").bitor(hide).bitand(ALL_MUTED & ~show)
     if columns:
         Recording.objects.filter(pk=recording.pk).update(**columns, last_change=F("last_change") + 1)
+        if wanted.stopped is not None:
+            settle_ends(recording.pk)
         announce(recording.pk)
     return get_recording(recording.key)
 

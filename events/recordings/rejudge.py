@@ -15,13 +15,17 @@ from django.db import transaction
 
 from events import reference
 from events.db.bulk_statements import update, values
+from events.judging.content import content_digest
 from events.judging.draft import judged_again
 from events.judging.edition_cache import edition_cache
 from events.judging.event_limits import limits
 from events.models import Event, Recording
 from events.recordings.muting import shown_verdict
 from events.reference import Reference
-from events.store.payloads import judged_payloads_of
+from events.store.counters import Counters
+from events.store.page_views import is_closed
+from events.store.payloads import judged_payloads_of, payloads_of
+from events.store.settle import settle_again
 from events.store.sizes import row_bytes
 from events.store.tallies import TallyChanges
 from events.store.wakeups import announce
@@ -125,12 +129,14 @@ def rejudge(recording: Recording, edition: str) -> int:
             locked = _locked(recording)
             if locked.edition != edition:
                 raise Superseded
-            events = list(locked.events.filter(seq__gt=after, seq__lte=last).order_by("seq")[:_SLICE])
+            slice_ = locked.events.filter(seq__gt=after, seq__lte=last).order_by("seq")
+            events = list(slice_.select_related("page_load")[:_SLICE])
             changed = list(_changed(events, loaded))
             _put(locked, changed)
-        if changed:
-            announce(recording.pk)
-        count += len(changed)
+            _give_digests(events)
+            settled = _settle(locked, events)
+        announce(recording.pk)
+        count += len(settled | {one.event.seq for one in changed})
         after = events[-1].seq if len(events) == _SLICE else last
     announce(recording.pk)
     return count
@@ -170,6 +176,23 @@ def _put(recording: Recording, changed: list[Rejudged]) -> None:
     update(Event, _JUDGED, values([one.event for one in changed], _JUDGED))
     tallies.save(recording.pk)
     recording.save(update_fields=["last_change", "bytes"])
+
+
+def _give_digests(events: Iterable[Event]) -> None:
+    """Give events of a version without digests the digests of their content."""
+    older = [event for event in events if event.occurrence == 0]
+    for event in older:
+        given = payloads_of(event)
+        event.occurrence = content_digest(event.name, given.called, given.sent)
+    update(Event, ("occurrence",), values(older, ("occurrence",)))
+
+
+def _settle(recording: Recording, events: list[Event]) -> set[int]:
+    """Find the findings across events anew; return the numbers of the events that change by it."""
+    counters = Counters.of(recording)
+    changed = settle_again(counters, events, closed=is_closed(recording))
+    counters.save()
+    return changed
 
 
 def _slices(recording: Recording) -> Iterator[list[Event]]:

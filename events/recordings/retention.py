@@ -18,6 +18,7 @@ from django.utils import timezone
 from events.db.disk import give_back
 from events.db.slices import SliceSize
 from events.models import Recording
+from events.store.chains import delete_first
 from events.store.wakeups import announce
 
 _FIRST_SLICE: Final = 500  # rows
@@ -89,7 +90,7 @@ def _delete_rows(recording: Recording) -> int:
         recording.reports.order_by("pk"),
         recording.shares.order_by("pk"),
     )
-    rows = sum(_delete_in_slices(part) for part in parts)
+    rows = sum(_delete_in_slices(part) for part in parts) + _delete_chains(recording.pk)
     Recording.everything.filter(pk=recording.pk).delete()
     return rows + 1
 
@@ -107,6 +108,19 @@ def _delete_in_slices(rows: QuerySet[Model]) -> int:
             model.objects.filter(pk__in=slice_).delete()
         total += len(slice_)
     return total
+
+
+def _delete_chains(recording: int) -> int:
+    """Delete the recording's chains in slices, in the order of their index; return the number of rows."""
+    total, size = 0, SliceSize(_FIRST_SLICE, _SMALLEST_SLICE, _LARGEST_SLICE)
+    while deleted := _delete_slice(recording, size):
+        total += deleted
+    return total
+
+
+def _delete_slice(recording: int, size: SliceSize) -> int:
+    with size.adapted():
+        return delete_first(recording, size.rows)
 
 
 class Tidying:

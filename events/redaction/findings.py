@@ -4,9 +4,12 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
+import orjson
+
 from events import reference
 from events.redaction.masks import masks_a_number
 from events.redaction.parameters import kind_of
+from events.verdict.across import is_across
 from events.verdict.findings import StoredFinding, shorten
 from events.verdict.messages import NOT_SHOWN
 from events.verdict.pointer import ABSENT, dotted, pick, pointer_of, tokens_of
@@ -21,11 +24,12 @@ def masked_finding(
     masked: Any,
     key: Callable[[str], str],
     text: Callable[[str], str],
+    value_at: Callable[[list[str], Any], Any],
 ) -> StoredFinding:
     """A copy of the finding in which masks replace values; code, why and severity stay.
 
     ``original`` and ``masked`` are the judged parameters before and after masking; ``key`` masks the name of
-    a property, ``text`` masks any text.
+    a property, ``text`` masks any text, ``value_at`` the value of the parameter at a path.
     """
     tokens = tokens_of(finding["path"])
     path = [key(token) for token in tokens]
@@ -39,10 +43,12 @@ def masked_finding(
         got = _unmoved(got, text, unknown=unknown) if unmoved else _written(after)
         if not unmoved and isinstance(before, str | int | float):  # such as the same country in capitals
             expected = _without(expected, str(before), str(after))
+    if expected is not None:
+        expected = _of_other(expected, tokens, text, value_at) if is_across(finding) else text(expected)
     shown: StoredFinding = {
         **finding,
         "path": pointer_of(path),
-        "expected": None if expected is None else text(expected),
+        "expected": expected,
         "got": got,
     }
     if "other" in finding:
@@ -50,6 +56,17 @@ def masked_finding(
     if "message" in finding:
         shown["message"] = _masked_sentence(finding, shown, None if unmoved else (before, after), text)
     return shown
+
+
+def _of_other(
+    expected: str, tokens: list[str], text: Callable[[str], str], value_at: Callable[[list[str], Any], Any]
+) -> str:
+    """The value of another event at the same path, masked as it is there."""
+    try:
+        value = orjson.loads(expected)
+    except orjson.JSONDecodeError:  # it was cut short, or is hidden already
+        return _hidden(expected) if expected.endswith(_CUT) else text(expected)
+    return _written(value_at(tokens, value))
 
 
 def _counted(finding: StoredFinding, got: str) -> bool:

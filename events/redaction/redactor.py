@@ -92,7 +92,17 @@ class Redactor:
 
     def findings(self, findings: list[StoredFinding], before: Any, after: Any) -> list[StoredFinding]:
         """Masked copies of ``findings``; ``before`` and ``after`` are the parameters unmasked and masked."""
-        return [masked_finding(finding, before, after, self.key, self.text) for finding in findings]
+        return [
+            masked_finding(finding, before, after, self.key, self.text, self._value_at)
+            for finding in findings
+        ]
+
+    def _value_at(self, tokens: list[str], value: Any) -> Any:
+        """A masked copy of a value of the parameter at this path, in whichever event it stands."""
+        kind = NOT_PERSONAL
+        for token in tokens:
+            kind = child_kind(kind, token)
+        return self.payload(value, kind)
 
     def key(self, key: str) -> str:
         """A property's name with personal values masked; names of the reference and list indexes stay."""

@@ -63,8 +63,8 @@ async def collect(capture_key: str, delivery: Delivery) -> list[Result]:
         Result(
             entry.event_id,
             receipt.seq,
-            entry.verdict,
-            public_findings(entry.findings, entry.name, entry.edition),
+            entry.whole_verdict,
+            public_findings(entry.all_findings, entry.name, entry.edition),
             receipt.duplicate,
         )
         for entry, receipt in zip(drafts, outcome.receipts, strict=True)

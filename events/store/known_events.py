@@ -21,14 +21,17 @@ _MOST_VALUES: Final = 256  # of one statement: few statements, and each far belo
 _TABLE: Final = Event._meta.db_table
 
 
-def stored_seqs(recording: int, identities: Sequence[Identity]) -> dict[Identity, int]:
-    """The sequence numbers of those of ``identities`` that the recording holds. Raises DatabaseError."""
+def stored_seqs(recording: int, identities: Sequence[Identity]) -> tuple[dict[Identity, int], set[str]]:
+    """The sequence numbers of those of ``identities`` that the recording holds; which ids it holds at all.
+
+    Raises DatabaseError.
+    """
     first = _first_occurrences(recording, list({event_id for event_id, _ in identities}))
     if not first:
-        return {}
+        return {}, set()
     asked = {identity for identity in identities if identity[0] in first}
     older = [event_id for event_id, occurrence in first.items() if occurrence == 0]
-    return _exact(recording, list(asked)) | _older(recording, older, asked)
+    return _exact(recording, list(asked)) | _older(recording, older, asked), set(first)
 
 
 def ids_of_one_event(recording: int, event_ids: list[str]) -> list[str]:
@@ -80,7 +83,7 @@ def _parsed(text: str) -> Any:
 def _rows(
     columns: str, asked: Sequence[tuple[Any, ...]], query: str, values: list[Any]
 ) -> list[tuple[Any, ...]]:
-    """Each of the rows ``asked``, whose columns are called ``columns``, with the answer of ``query`` to it."""
+    """Each row of ``asked``, with columns called ``columns``, and the answer of ``query`` to it."""
     found: list[tuple[Any, ...]] = []
     place = f"({', '.join(['%s'] * len(columns.split(',')))})"
     with connection.cursor() as cursor:

@@ -5,14 +5,13 @@ Runs in the writer's transaction, with the recording's row locked.
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Final
 
 from django.utils import timezone
 
 from events.db.bulk_statements import update, values
 from events.db.compiled_queries import CompiledQuery
-from events.judging.draft import Draft
+from events.judging.draft import Draft, storable
 from events.models import PageLoad
 from events.store.counters import Counters
 from events.store.missing_ranges import Ranges, receive
@@ -96,11 +95,6 @@ class _PageLoadAccount:
                 row.change = self.counters.last_change
         update(PageLoad, _SAVED, values(self.rows.values(), _SAVED))
         return self.rows
-
-
-def storable(moment: datetime, otherwise: datetime) -> datetime:
-    """``moment``, or ``otherwise`` where a page's wrong clock gave a year that databases cannot store."""
-    return moment if 1970 <= moment.year < 9999 else otherwise
 
 
 def _new(recording: int, page: Page, entry: Draft | None) -> PageLoad:

@@ -4,6 +4,7 @@ Runs in the writer's thread only. The recording's row is locked first (PostgreSQ
 the database), so commit order is sequence order however many processes write.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -12,14 +13,17 @@ from django.db import transaction
 
 from events.db.bulk_statements import insert
 from events.db.compiled_queries import CompiledQuery
-from events.judging.draft import Draft
+from events.judging.draft import Draft, storable
 from events.judging.edition import edition_of
 from events.models import Event, PageLoad, Recording
 from events.reference import Reference
+from events.store import chain_cache
 from events.store.counters import Counters
 from events.store.known_events import stored_seqs
-from events.store.loss import account, storable
+from events.store.loss import account
+from events.store.page_views import is_closed
 from events.store.reports import store_reports
+from events.store.settle import settle_drafts
 from events.store.sizes import row_bytes, site_of
 from events.store.tallies import TallyChanges
 from events.store.updates import apply, judge_again
@@ -103,6 +107,7 @@ COLUMNS: Final = (
     "fired_at",
     "received_at",
     "occurrence",
+    "sent_id",
     "gravest",
     "unknown",
 )
@@ -125,7 +130,7 @@ def store(submissions: Sequence[Submission]) -> list[Outcome]:
     with transaction.atomic():
         recordings = _locked({submission.digest for submission in submissions})
         running = [recording for recording in recordings.values() if recording.stopped_at is None]
-        batches = {row.pk: _Batch(Counters.of(row), edition_of(row)) for row in running}
+        batches = {row.pk: _Batch(Counters.of(row), edition_of(row), is_closed(row)) for row in running}
         outcomes: list[Outcome] = []
         for submission in submissions:
             recording = recordings.get(submission.digest)
@@ -155,11 +160,13 @@ class _Batch:
 
     counters: Counters
     edition: Reference
+    closed: bool
     drafts: list[Draft] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
     reports: list[ScriptReport] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     news: bool = False
+    _shared: set[str] = field(default_factory=set)
     _receipts: list[Receipt] = field(default_factory=list)
     _receipts_returned: int = 0
 
@@ -180,26 +187,29 @@ class _Batch:
         """
         counters = self.counters
         before, changes = counters.last_seq, counters.last_change
+        ends = chain_cache.take(counters.recording, before, changes)
         fresh = self._number()
         drafts = [entry for _, entry in fresh]
         if fresh or self.left:
             page_loads = account(counters, drafts, self.left, before)
+            settle_drafts(counters, ends, fresh, page_loads, self._shared, closed=self.closed)
             rows = [_row(counters.recording, seq, entry, page_loads) for seq, entry in fresh]
             insert(Event, COLUMNS, rows)
             counters.bytes += sum(map(row_bytes, rows))
             counters.site = counters.site or site_of(entry.page_url for entry in drafts)
             tallies = TallyChanges()
             for entry, row in zip(drafts, rows, strict=True):
-                tallies.add(entry.name, entry.verdict, row[_GRAVEST], entry.findings)
+                tallies.add(entry.name, entry.whole_verdict, row[_GRAVEST], entry.all_findings)
             tallies.save(counters.recording)
         if self.updates:
-            apply(counters, self.updates, self.edition)
+            apply(counters, self.updates, self.edition, ends)
         store_reports(counters, self.reports)
         if fresh:
             counters.last_event_at = drafts[-1].received_at
         self.news = bool(fresh) or counters.last_change != changes
         if self.news:
             counters.save()
+        chain_cache.give_back(counters.recording, ends, counters.last_seq, counters.last_change)
 
     def outcome(self, count: int) -> Stored:
         """The outcome of the next submission, which has ``count`` drafts; called once each, in order."""
@@ -209,9 +219,12 @@ class _Batch:
         return Stored(self.counters.recording, self.edition.edition, receipts, self.news)
 
     def _number(self) -> list[tuple[int, Draft]]:
-        """The new drafts with their sequence numbers; adds a receipt for every draft."""
+        """The new drafts with their sequence numbers; adds a receipt for every draft.
+
+        Notes the ids that several events of the recording have now.
+        """
         identities = [(entry.event_id, entry.occurrence) for entry in self.drafts]
-        known = stored_seqs(self.counters.recording, identities)
+        known, stored_ids = stored_seqs(self.counters.recording, identities)
         fresh: list[tuple[int, Draft]] = []
         for identity, entry in zip(identities, self.drafts, strict=True):
             duplicate = identity in known
@@ -220,6 +233,10 @@ class _Batch:
                 known[identity] = self.counters.last_seq
                 fresh.append((self.counters.last_seq, entry))
             self._receipts.append(Receipt(known[identity], duplicate))
+        counted = Counter(entry.event_id for _, entry in fresh)
+        self._shared = {
+            event_id for event_id, count in counted.items() if count > 1 or event_id in stored_ids
+        }
         return fresh
 
 
@@ -232,8 +249,8 @@ def _row(recording: int, seq: int, entry: Draft, page_loads: dict[str, PageLoad]
         page_loads[entry.page.id].pk if entry.page else None,
         entry.n,
         entry.name,
-        entry.verdict,
-        write_findings(entry.findings),
+        entry.whole_verdict,
+        write_findings(entry.all_findings),
         entry.called,
         entry.sent,
         entry.automatic,
@@ -249,6 +266,7 @@ def _row(recording: int, seq: int, entry: Draft, page_loads: dict[str, PageLoad]
         storable(entry.fired_at, entry.received_at),
         entry.received_at,
         entry.occurrence,
-        gravest_of(entry.findings),
+        entry.sent_id,
+        gravest_of(entry.all_findings),
         entry.unknown,
     )

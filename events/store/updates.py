@@ -13,36 +13,44 @@ from events.judging.draft import Draft, Revision, judged_again, revise, type_aga
 from events.judging.event_limits import limits
 from events.models import Event, PageLoad
 from events.reference import Reference
+from events.store.chain_cache import Ends
 from events.store.counters import Counters
 from events.store.known_events import ids_of_one_event
 from events.store.payloads import judged_payloads_of
+from events.store.settle import settle_update
+from events.store.settlement import Settlement
 from events.store.sizes import row_bytes
+from events.store.stored_facts import facts_of_event
 from events.store.tallies import TallyChanges
 from events.verdict import read_findings, write_findings
 from events.verdict.groups import gravest_of
 from events.wire import Update
 
 #: The columns that an update changes.
-_CHANGED: Final = ("verdict", "findings", "gravest", "sent", "sent_to", "delivery", "change")
+_CHANGED: Final = ("verdict", "findings", "gravest", "sent", "sent_id", "sent_to", "delivery", "change")
 _MOST_OF_ONE_ID: Final = 10  # events of one page load: the script gives each event an id of its own
 
 
-def apply(counters: Counters, updates: Sequence[Update], edition: Reference) -> None:
+def apply(counters: Counters, updates: Sequence[Update], edition: Reference, ends: Ends) -> None:
     """Judge the events of ``updates`` again by ``edition`` and store the changes; unknown events are skipped.
 
     Raises DatabaseError.
     """
     changed: list[Event] = []
     tallies = TallyChanges()
+    settlement = Settlement(counters.recording, ends)
     for event, update in _meant(counters.recording, updates):
         revision = _revision(event, update, edition)
         if revision is not None:
+            before = facts_of_event(event)
             tallies.remove(event, read_findings(event.findings))
-            _put(counters, event, revision)
+            _put(counters, event, revision, update.sent_id)
             tallies.add(event.name, event.verdict, event.gravest, revision.findings)
+            settlement.replace(event.seq, before, facts_of_event(event))
             changed.append(event)
     update_rows(Event, _CHANGED, values(changed, _CHANGED))
     tallies.save(counters.recording)
+    settle_update(counters, settlement)
 
 
 def _meant(recording: int, updates: Sequence[Update]) -> Iterator[tuple[Event, Update]]:
@@ -58,6 +66,7 @@ def _meant(recording: int, updates: Sequence[Update]) -> Iterator[tuple[Event, U
         ).values_list("pk", "page_id")
     )
     found = Event.objects.filter(recording=recording, event_id__in={event_id for event_id, _ in latest})
+    found = found.select_related("page_load")
     for event in found.filter(page_load__in=loads).order_by("seq")[: _MOST_OF_ONE_ID * len(latest)]:
         update = latest.pop((event.event_id, loads[event.page_load_id or 0]), None)
         if update is not None:
@@ -86,15 +95,16 @@ def _revision(event: Event, update: Update, edition: Reference) -> Revision | No
     return revise(event.name, judged_payloads_of(event), previous, update, edition, limits())
 
 
-def _put(counters: Counters, event: Event, revision: Revision) -> None:
+def _put(counters: Counters, event: Event, revision: Revision, sent_id: str) -> None:
     counters.last_change += 1
     before = row_bytes(_changed_texts(event))
     event.verdict, event.change = revision.verdict, counters.last_change
     event.findings, event.gravest = write_findings(revision.findings), gravest_of(revision.findings)
     event.sent, event.sent_to, event.delivery = revision.sent, revision.sent_to, revision.delivery
+    event.sent_id = sent_id or event.sent_id
     counters.bytes += row_bytes(_changed_texts(event)) - before
 
 
 def _changed_texts(event: Event) -> tuple[str, ...]:
     """The texts of the event whose size an update changes."""
-    return event.verdict, event.findings, event.sent, event.sent_to, event.delivery
+    return event.verdict, event.findings, event.sent, event.sent_id, event.sent_to, event.delivery

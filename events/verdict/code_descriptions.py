@@ -38,4 +38,15 @@ MEANINGS: Final[dict[str, str]] = {
     "duplicate_item": "The same item, of the same variant, twice in one event.",
     "out_of_range": "The number lies outside the range that the reference prints.",
     "deprecated_property": "The reference prints the property as deprecated: another one replaced it.",
+    "event_id_reused": "An earlier event with another name or other parameters has the same id. "
+    "Both are kept here; the platform may take them for one.",
+    "duplicate_purchase": "An earlier purchase had the same order id and the same status.",
+    "fired_twice": "The same event with equal parameters came twice within a second on one page.",
+    "no_page_view": "A page fired events and never page_view, and another page followed.",
+    "unknown_order": "A refund of an order that no purchase in the recording had.",
+    "no_checkout": "The first purchase of a site, with no begin_checkout before it.",
+    "currency_changes": "Another currency than in the visitor's event before on the same site.",
+    "user_changes": "Another user id than in the visitor's event before, "
+    "without login or sign_up in between.",
+    "consent_changes": "Other consent categories than in the visitor's event before on the same site.",
 }

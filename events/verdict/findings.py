@@ -39,6 +39,15 @@ CODES: Final[dict[str, frozenset[Severity]]] = {
     "duplicate_item": frozenset({"info"}),
     "out_of_range": frozenset({"warning"}),
     "deprecated_property": frozenset({"info"}),
+    "event_id_reused": frozenset({"warning"}),
+    "duplicate_purchase": frozenset({"warning"}),
+    "fired_twice": frozenset({"warning"}),
+    "no_page_view": frozenset({"info"}),
+    "unknown_order": frozenset({"info"}),
+    "no_checkout": frozenset({"info"}),
+    "currency_changes": frozenset({"info"}),
+    "user_changes": frozenset({"warning"}),
+    "consent_changes": frozenset({"info"}),
 }
 
 _GOT_LENGTH: Final = 80  # characters of a value that a finding repeats; the event itself has the whole
@@ -82,7 +91,8 @@ class StoredFinding(TypedDict):
     """A finding as an event's row holds it: facts without a sentence.
 
     ``expected`` is text for people, ``got`` the value as JSON text of at most 80 characters; both may be
-    None. ``other`` is the id of another event that the finding is about as well; no rule writes it yet.
+    None. ``other`` is the id of the earlier event that a finding across events is about as well, and
+    ``other_seq`` that event's number in its recording.
     ``message`` is the sentence of a finding from which ``messages`` cannot make one: a finding of an
     older version, or of an unknown code.
     """
@@ -94,6 +104,7 @@ class StoredFinding(TypedDict):
     got: str | None
     why: NotRequired[str]
     other: NotRequired[str]
+    other_seq: NotRequired[int]
     message: NotRequired[str]
 
 
@@ -108,6 +119,7 @@ class PublicFinding(TypedDict):
     got: str | None
     why: NotRequired[str]
     other: NotRequired[str]
+    other_seq: NotRequired[int]
 
 
 class FindingKey(NamedTuple):

@@ -12,6 +12,7 @@ off means to be rid of:
 from collections.abc import Iterable
 from typing import Final, Literal, get_args
 
+from events.verdict.across import ACROSS
 from events.verdict.findings import Severity, StoredFinding
 
 Group = Literal["required", "format", "values", "across"]
@@ -50,6 +51,7 @@ GROUP_OF: Final[dict[str, Group]] = {
     "duplicate_item": "values",
     "out_of_range": "values",
     "no_consent": "values",  # the list is there, and its being empty is what the visitor chose
+    **dict.fromkeys(ACROSS, "across"),
 }
 
 #: The value of ``Event.gravest`` where it has not been computed.

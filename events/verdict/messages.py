@@ -44,6 +44,8 @@ def public_finding(
         shown["why"] = finding["why"]
     if "other" in finding:
         shown["other"] = finding["other"]
+    if "other_seq" in finding:
+        shown["other_seq"] = finding["other_seq"]
     return shown
 
 
@@ -189,6 +191,31 @@ def _grouped(digits: str | None) -> str:
     return f"{int(digits):,}" if digits and digits.isascii() and digits.isdigit() else str(digits)
 
 
+def _reused(facts: Facts) -> str:
+    return (
+        f"The id {facts.got} is also that of another event, {facts.expected}: "
+        "give each event an id of its own, or leave it to the client."
+    )
+
+
+def _duplicate(how: str) -> Callable[[Facts], str]:
+    return lambda facts: f"The order {facts.got} was sent before with {how}: send each purchase once."
+
+
+def _twice(facts: Facts) -> str:
+    return (
+        f"The same event was fired {facts.got} ms before on this page: look for a second tag or listener. "
+        "In development React's strict mode does this, and is harmless."
+    )
+
+
+def _consent_changed(facts: Facts) -> str:
+    return (
+        f"The visitor's consent was {facts.expected} at the event before and is {facts.got} here: "
+        "fine where the visitor chose anew in between."
+    )
+
+
 _EITHER: Final = ("expected", "got")
 
 #: Every sentence: by code, then by ``why``, which is "" where the code has one sentence.
@@ -291,6 +318,52 @@ SENTENCES: Final[dict[str, dict[str, Sentence]]] = {
         )
     },
     **VALUE_SENTENCES,
+    "event_id_reused": {"": Sentence(_reused, _EITHER)},
+    "duplicate_purchase": {
+        "": Sentence(_duplicate("the same status"), ("got",)),
+        "partially": Sentence(_duplicate("the same status and parameters"), ("got",)),
+    },
+    "fired_twice": {"": Sentence(_twice, ("got",))},
+    "no_page_view": {
+        "": Sentence(
+            lambda _: "The page that this event begins never fired page_view: fire it first on each page."
+        )
+    },
+    "unknown_order": {
+        "": Sentence(
+            lambda facts: (
+                f"No purchase in this recording has the id {facts.got}: refund the id that the purchase had."
+            ),
+            ("got",),
+        )
+    },
+    "no_checkout": {
+        "": Sentence(
+            lambda _: (
+                "This is the site's first purchase, and no begin_checkout came before it: "
+                "fire begin_checkout where the checkout starts."
+            )
+        )
+    },
+    "currency_changes": {
+        "": Sentence(
+            lambda facts: (
+                f"The visitor's event before was in {facts.expected}, this one is in {facts.got}: "
+                "fine where the visitor chose another currency."
+            ),
+            _EITHER,
+        )
+    },
+    "user_changes": {
+        "": Sentence(
+            lambda facts: (
+                f"The visitor was the user {facts.expected} and is {facts.got} here, "
+                "without login or sign_up in between: check where user.id is read."
+            ),
+            _EITHER,
+        )
+    },
+    "consent_changes": {"": Sentence(_consent_changed, _EITHER)},
 }
 
 #: All values of ``why`` except "".

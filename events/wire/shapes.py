@@ -101,32 +101,41 @@ def _update(value: dict[str, Any], page: Page | None) -> Update | None:
     sent_to, page_id = _text(value.get("sent_to")), page.id if page else ""
     if request is None:
         return Update(event_id, None, sent_to, "unsent", page_id=page_id)
-    return Update(event_id, request.parameters, sent_to, "sent", request.untyped, page_id)
+    return Update(event_id, request.parameters, sent_to, "sent", request.untyped, page_id, request.event_id)
 
 
 class _Request(NamedTuple):
     """The client's own request that the script saw, by its parameters.
 
     ``untyped``: they are from a query string, all values strings. ``problem``: why they could not be read, ""
-    where they could.
+    where they could. ``event_id`` is the event's id in it, "" without one.
     """
 
     parameters: Any
     untyped: bool = False
     problem: str = ""
+    event_id: str = ""
 
 
 def _request(value: dict[str, Any]) -> _Request | None:
     """The request of an event or an update: its body in ``sent``, or its query string in ``pixel``."""
     sent, query = value.get("sent"), value.get("pixel")
     if sent is not None:
-        return _Request(_sent_parameters(sent))
+        return _Request(_sent_parameters(sent), event_id=_id_of(sent))
     if not isinstance(query, str) or not query:
         return None
     try:
-        return _Request(_sent_parameters(parameters_of(query.removeprefix("?"))), untyped=True)
+        value = parameters_of(query.removeprefix("?"))
+        return _Request(_sent_parameters(value), untyped=True, event_id=_id_of(value))
     except Unreadable as error:  # stored and shown as it came: the other events of the post are not to blame
         return _Request(query, problem=str(error))
+
+
+def _id_of(value: Any) -> str:
+    """The event's id in a body in any of the vendor's shapes; "" where it has none."""
+    if not isinstance(value, dict):
+        return ""
+    return _identifier(_first(_context(value), _IDS) or _first(value, _IDS)) or ""
 
 
 def _sent_parameters(value: Any) -> Any:
@@ -157,6 +166,7 @@ def _shim_event(value: Any, page: Page | None) -> Incoming:
         container=_text(value.get("container")),
         old_form=value.get("old_form") is True,
         event_id=_identifier(value.get("id")),
+        sent_id=request.event_id if request else "",
         n=number if _is_number(number) and page else None,
         at=read_time(value.get("at")),
         page=page,

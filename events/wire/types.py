@@ -41,6 +41,7 @@ class Incoming:
     ``untyped``: ``sent`` is from a query string, all values still strings; the reference tells their types.
     ``unknown``: JSON Pointers of values that pasted code does not tell, as ``events.verdict.unknown`` reads
     them.
+    ``sent_id`` is the event's id in the client's own request, where the script saw it, else "".
     """
 
     name: Any = None
@@ -55,6 +56,7 @@ class Incoming:
     container: str = ""
     old_form: bool = False
     event_id: str | None = None
+    sent_id: str = ""
     n: int | None = None
     at: datetime | None = None
     page: Page | None = None
@@ -70,7 +72,8 @@ class Incoming:
 class Update:
     """The script's later report on an event: the parameters of its request, or that no request was sent.
 
-    ``untyped`` as in ``Incoming``. ``page_id`` is the id of the page load that reports it, "" where unknown.
+    ``untyped`` and ``sent_id`` as in ``Incoming``. ``page_id`` is the id of the page load that reports it, ""
+    where unknown.
     """
 
     event_id: str
@@ -79,6 +82,7 @@ class Update:
     delivery: Delivered
     untyped: bool = False
     page_id: str = ""
+    sent_id: str = ""
 
 
 #: The texts that the script stores in place of a value, at any depth, that it cannot read without effect: an

@@ -21,6 +21,7 @@ from events.recordings.filter import Filter
 from events.recordings.shown import ShownEvent, ShownPageLoad, ShownRecording
 from events.recordings.tallied import Tallied, read_tallies
 from events.recordings.timeline import Slice, count_after, read_after, read_before, read_changed
+from events.recordings.unseen_events import without_unseen
 from events.redaction import Redactor, personal_examples
 from events.store.payloads import effective_of, payloads_of
 from events.verdict import PublicFinding, StoredFinding, public_findings, read_findings, write_findings
@@ -99,6 +100,9 @@ class VisibleRecording:
     def event(self, event: Event) -> ShownEvent:
         """The event as it is shown: masked where the share masks."""
         shown = ShownEvent.of(event, self._page_load_of(event), self.recording.muted)
+        if self.partial and '"other"' in shown.findings:
+            findings = without_unseen(read_findings(shown.findings), self._sees)
+            shown = replace(shown, findings=write_findings(findings))
         return shown if self.redactor is None else self._masked(event, shown, self.redactor)
 
     def findings(self, event: ShownEvent) -> tuple[list[PublicFinding], list[PublicFinding]]:
@@ -181,6 +185,11 @@ class VisibleRecording:
             shown = self._page_loads[event.page_load.pk] = self.page_load(event.page_load)
         return shown
 
+    def _sees(self, seq: int) -> bool:
+        """Whether the viewer may see the event with this number."""
+        condition = self.limits.condition(muting_of(self.recording))
+        return Event.objects.filter(condition, recording=self.recording, seq=seq).exists()
+
     def _masked(self, event: Event, shown: ShownEvent, redactor: Redactor) -> ShownEvent:
         given = payloads_of(event)
         values = {
@@ -200,7 +209,7 @@ class VisibleRecording:
         edition = edition_of(self.recording)
         before = effective(event.name, given, edition).params
         after = effective_of(shown, edition).params
-        findings = redactor.findings(read_findings(event.findings), before, after)
+        findings = redactor.findings(read_findings(shown.findings), before, after)
         return replace(shown, findings=write_findings(findings))
 
 

@@ -1,4 +1,4 @@
-"""Request bodies of the benchmarks: those of the page-side script, with a placeholder for each event's id."""
+"""Request bodies of the benchmarks: those of the page-side script, with placeholders for ids and times."""
 
 import copy
 import time
@@ -13,6 +13,8 @@ from tests.bench.load import unique
 
 #: The placeholder for an event's id.
 PLACE: Final = "@" * 36
+#: The time of each event before a body gets its own.
+_TIME: Final = b'"at":0'
 _SITE: Final = "https://shop.example/checkout/thanks?utm_source=newsletter&utm_campaign=spring"
 _EVENT_BYTES: Final = 1_720  # of parameters; with everything around them 2 KB
 #: A page's address after a click on an advertisement.
@@ -25,20 +27,23 @@ _THANKS: Final = (
 
 
 def bodies(events: int) -> Iterator[bytes]:
-    """Endless bodies with ``size`` valid purchases each, 2 KB an event."""
-    return bodies_of([event("purchase", padded(purchase()))] * events)
+    """Endless bodies with valid purchases, as many as ``events``, each of another order, 2 KB an event."""
+    return bodies_of([event("purchase", padded(purchase() | {"id": PLACE}))] * events)
 
 
 def bodies_of(events: Sequence[dict[str, Any]]) -> Iterator[bytes]:
-    """Endless bodies with these events, as ``event`` makes them, with new ids in each body."""
+    """Endless bodies with these events, as ``event`` makes them, with new ids and times in each body.
+
+    The time of an event is the moment of the iteration, or a millisecond after the event before it.
+    """
     page = {"id": "bench-page", "url": _SITE, "title": "Thank you for your order", "referrer": ""}
-    return unique(orjson.dumps({"page": page, "events": events}), PLACE.encode())
-
-
-def timed_bodies() -> Iterator[bytes]:
-    """Endless bodies with one event each, whose time is the moment of the iteration."""
-    marker = b'"at":0'
-    return (body.replace(marker, b'"at":%d' % int(time.time() * 1000), 1) for body in bodies(1))
+    body = orjson.dumps({"page": page, "events": events})
+    last = 0
+    for each in unique(body, PLACE.encode()):
+        first, *rest = each.split(_TIME)
+        start = max(int(time.time() * 1000), last + 1)
+        last = start + len(rest) - 1
+        yield b"".join([first, *(b'"at":%d%b' % (start + late, part) for late, part in enumerate(rest))])
 
 
 def event(name: str, called: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import httpx
 
 from tests import services
 from tests.bench.bare import bare_daphne
-from tests.bench.bodies import bodies, timed_bodies
+from tests.bench.bodies import bodies
 from tests.bench.goals import FLOOD_MEMORY, FLOOD_REACHED, FRAME_DELAY, LAYERS, VIEWERS
 from tests.bench.load import post, press
 from tests.bench.table import Row
@@ -82,7 +82,7 @@ def _delay(reports: list[Report], count: int) -> _Delay:
 
 def _post_steadily(url: str, path: str) -> int:
     """Post at a steady rate, each event when it is due, even while earlier ones are unanswered."""
-    texts = timed_bodies()
+    texts = bodies(1)
     count = _WARM_UP + _RATE * _SECONDS
     with httpx.Client(base_url=url, trust_env=False) as client, ThreadPoolExecutor(4) as pool:
         start = time.perf_counter()

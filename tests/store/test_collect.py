@@ -16,7 +16,7 @@ THREADS = 8
 
 def shim_body(*numbers: int, page: str = "p") -> dict[str, Any]:
     """A body of the shim with the events of these numbers."""
-    events = [{"id": f"{page}-{n}", "n": n, "name": "login", "called": {}} for n in numbers]
+    events = [{"id": f"{page}-{n}", "n": n, "name": "login", "called": {"method": f"m{n}"}} for n in numbers]
     return {"page": {"id": page, "url": "https://shop.example/"}, "events": events}
 
 

@@ -15,6 +15,7 @@ from events.db.disk import SMALL_FILE_BYTES, can_shrink, database_bytes, make_sh
 from events.recordings import newest_recording
 from events.recordings.restatement import restating
 from events.recordings.retention import tidying
+from events.recordings.settling import settling
 from inspector.serving import deployment, tls
 from inspector.serving.addresses import base_url
 from inspector.serving.daphne_extensions import install, require_extension_points
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         server = install()
         tidying.wake()
         restating.wake()
+        settling.wake()
         endpoints = build_endpoint_description_strings(host=host, port=port)
         if secure:
             endpoints = [tls.tls_endpoint(plain, settings.TLS_CERT, settings.TLS_KEY) for plain in endpoints]
