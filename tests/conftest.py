@@ -3,6 +3,7 @@
 Servers and browser live as long as the session; each test makes a recording of its own.
 """
 
+import asyncio
 import os
 import signal
 from collections import Counter
@@ -253,3 +254,15 @@ def context(new_context: Callable[[], BrowserContext]) -> BrowserContext:
 def page(context: BrowserContext) -> Page:
     """An empty page of a fresh profile, 1440 x 900, in British English and UTC."""
     return context.new_page()
+
+
+@pytest.fixture
+def no_event_loop() -> Iterator[None]:
+    """Let code run that must not be called from a coroutine, in a worker where a browser has been driven.
+
+    Playwright's synchronous API leaves its event loop running in the thread of the tests.
+    """
+    loop = asyncio.events._get_running_loop()  # noqa: SLF001  # asyncio has no other way
+    asyncio.events._set_running_loop(None)  # noqa: SLF001
+    yield
+    asyncio.events._set_running_loop(loop)  # noqa: SLF001

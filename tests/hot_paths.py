@@ -102,7 +102,7 @@ def _fill(recording: Recording, count: int) -> None:
     events = []
     for seq in range(1, count + 1):
         rare = 3 <= seq <= 8
-        load = loads[0] if seq > half or rare else loads[seq % len(loads)]
+        load = loads[0] if seq > half or rare else loads[seq * len(loads) // (half + 1)]
         events.append(
             Event(
                 recording=recording, seq=seq, event_id=f"{recording.pk}-{seq}", page_load=load, n=seq,

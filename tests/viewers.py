@@ -14,6 +14,7 @@ from tests.servers import Server
 
 SOON: Final = 4.0  # seconds: less than a viewer's interval of polling
 _ROW: Final = re.compile(r'id="event-(\d+)"')
+_CHANGED: Final = re.compile(r'<template id="changed".*?</template>', re.DOTALL)
 _NEWS: Final = re.compile(r'id="news"[^>]* data-epoch="(\d+)" data-frame="(\d+)" data-news="([^"]*)"')
 
 
@@ -46,7 +47,7 @@ class Viewer:
             "rows": rows,
             "html": text,
         }
-        self.rows += rows
+        self.rows += map(int, _ROW.findall(_CHANGED.sub("", text)))  # without those that changed
         self.frames.append(frame)
         if acknowledge:
             self.say(ack=frame["frame"])

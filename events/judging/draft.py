@@ -129,7 +129,13 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
         sent_id=incoming.sent_id,
         facts=facts_of(
             name,
-            Payloads(incoming.called, incoming.sent, incoming.automatic, incoming.permanent),
+            Payloads(
+                incoming.called,
+                incoming.sent,
+                incoming.automatic,
+                incoming.permanent,
+                unknown=incoming.unknown,
+            ),
             event_id=event_id,
             sent_id=incoming.sent_id,
             occurrence=occurrence,

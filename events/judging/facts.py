@@ -5,12 +5,15 @@ and where it was sent. No edition of the reference takes part, so judging by ano
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from events.judging.effective import Payloads
 from events.verdict.across import Facts, Position, digest
+from events.verdict.unknown import covers
 from events.wire import NOT_READ
+
+Value = TypeVar("Value")
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -33,7 +36,10 @@ def facts_of(
     fired_at: datetime,
     void: bool,
 ) -> Facts:
-    """The facts of one event. ``sent_id`` is the id in the client's own request, "" where unknown."""
+    """The facts of one event. ``sent_id`` is the id in the client's own request, "" where unknown.
+
+    A value that is unknown, or known in part, is no fact.
+    """
     holders = [
         holder
         for holder in (given.called, given.permanent, given.automatic, given.sent)
@@ -41,6 +47,11 @@ def facts_of(
     ]
     users = [user for holder in holders if isinstance(user := holder.get("user"), dict)]
     called_id, path = _context_id(given.called)
+    untold = frozenset(given.unknown)
+
+    def told(pointer: str, value: Value) -> Value | None:
+        return None if untold and covers(untold, pointer) else value
+
     return Facts(
         name=name,
         event_id=event_id,
@@ -52,11 +63,11 @@ def facts_of(
         shared_id=called_id or sent_id or (event_id if given.called is None else ""),
         id_path=path,
         id_of_call=given.called is not None,
-        order=_text(holders, "id"),
-        status=_text(holders, "status"),
-        currency=_text(holders, "currency"),
-        user=_text(users, "id"),
-        consent=_consent(users),
+        order=told("/id", _text(holders, "id")),
+        status=told("/status", _text(holders, "status")),
+        currency=told("/currency", _text(holders, "currency")),
+        user=told("/user/id", _text(users, "id")),
+        consent=told("/user/consent_categories", _consent(users)),
         void=void,
     )
 

@@ -37,11 +37,13 @@ USER_SCHEMA: Final[dict[str, str]] = {
     "lastname": "names",
     "gender": "genders",
     "birthdate": "birth_dates",
+    "street": "addresses",
     "city": "addresses",
     "state": "addresses",
     "zipcode": "addresses",
     "country": "addresses",
     "consent_categories": "",
+    "status": "",  # such as customer or prospect
 }
 _NEAR_USER: Final = NearNames(USER_SCHEMA)
 

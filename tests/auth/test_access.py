@@ -46,7 +46,7 @@ OPEN_SOCKETS: Final = {"ws/s/<str:token>/": "a share's token"}
 #: Pages that change nothing, so that a form from anywhere may come: the demo shop's stand-in for a collector.
 NO_CSRF: Final = {"demo/collect/events"}
 #: What a colleague need not find: what takes a library, a choice or a number that is not there.
-MAY_BE_MISSING: Final = {"strip/replay.js", "strip/replay.css"} | {
+MAY_BE_MISSING: Final = {"strip/replay.js", "strip/replay.css", "reference/diff/effect/"} | {
     f"recordings/<str:key>/{rest}"
     for rest in (
         "export/file/",

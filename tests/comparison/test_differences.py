@@ -207,7 +207,7 @@ def test_the_table_says_where_a_value_is_from(
 
 
 def test_a_call_that_was_not_read_says_so_everywhere(server: Server, page: Page) -> None:
-    show(page, server, shim_event(1, "purchase", GETTER))
+    show(page, server, shim_event(1, "view_cart", GETTER))
     page.locator("label[for=tab-parameters]").click()
     expect(page.locator("[data-not-read]")).to_contain_text("the value is unknown")
     expect(page.locator(".parameters tbody")).to_have_text("Its parameters are unknown.")

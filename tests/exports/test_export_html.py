@@ -151,6 +151,7 @@ def test_it_makes_the_same_table_as_the_dashboard(server: Server, opened: Callab
         if "params" in case
         else (case["event"], changed(case["event"], case.get("set"), case.get("remove", ())))
         for case in CASES
+        if "edition" not in case
     ]
     odd = {"2": "x", "1": 12345678901234567890, "category_10": 1, "0": 1.0, "a/b~c": None, "x" * 90: "é" * 90}
     calls.append(("custom", odd | {"items": [1, {"product": {"category_2": "b", "category_1": "a"}}]}))

@@ -58,6 +58,8 @@ def test_ndjson_restores_every_column(server: Server, recording: dict[str, Any])
             **schema.column_texts(event),
             "name": event["event_name"],
             "seen": event.get("seen", ""),
+            "sent_id": event.get("sent_id", ""),
+            "unknown": "",
             "page_load_id": next((pk for pk, page in pages.items() if page == event["page_load"]), None),
         }
     for table, kind, columns in (("pageload", "page_load", 11), ("report", "report", 6)):

@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, Page
 from events.imports.har.reader import Har
 from events.imports.refusals import Refusals
 from events.reference import load
+from events.verdict import verdict_of
+from events.verdict.across import is_across
 from events.wire import Delivery
 from tests.container_host import Collector, container_tag, serve_container
 from tests.har_cases import READ, REFUSED, SEARCH, entry, har
@@ -171,7 +173,13 @@ _SAME = (
 
 
 def alike(found: list[dict[str, Any]], *more: str) -> list[list[Any]]:
-    return [[event[name] for name in (*_SAME, *more)] for event in found]
+    """What is the same however the events came; findings across events depend on the times of all."""
+    alone = []
+    for event in found:
+        findings = [finding for finding in event["findings"] if not is_across(finding)]
+        verdict = verdict_of(finding["severity"] for finding in findings)
+        alone.append(event | {"findings": findings, "verdict": verdict})
+    return [[event[name] for name in (*_SAME, *more)] for event in alone]
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from events.verdict.across import is_across
 from tests.export_cases import exported, lines
 from tests.servers import Server
 
@@ -55,6 +56,11 @@ def test_a_file_brings_them_back(server: Server) -> None:
         assert [event["findings"] for event in again] == [event["findings"] for event in before]
 
 
+def alone(findings: list[Any]) -> list[Any]:
+    """Without those about two events, which name the other one by its id: here each import makes new ones."""
+    return [finding for finding in findings if not is_across(finding)]
+
+
 def test_judged_again_they_are_unknown(server: Server) -> None:
     file = exported(server, recorded(server), "ndjson").content.split(b"\n")
     header = json.loads(file[0])
@@ -64,8 +70,8 @@ def test_judged_again_they_are_unknown(server: Server) -> None:
         "/api/import", content=content, headers={"Content-Type": "application/x-ndjson"}
     )
     before, after = lines(exported(server, recorded(server), "ndjson")), events_of(server, answer.json())
-    findings = [line["event"]["findings"] for line in before if "event" in line]
-    assert [event["findings"] for event in after] == findings
+    findings = [alone(line["event"]["findings"]) for line in before if "event" in line]
+    assert [alone(event["findings"]) for event in after] == findings
 
 
 def test_pages_show_them(server: Server, page: Page) -> None:

@@ -13,6 +13,7 @@ import orjson
 import psycopg
 import pytest
 
+from events.verdict.across import is_across
 from tests.export_cases import database_of, exported
 from tests.import_cases import imported
 from tests.paths import ROOT
@@ -34,12 +35,17 @@ RESTATE: Final = (
 
 
 def said(events: list[dict[str, Any]]) -> list[tuple[str, str, list[str]]]:
-    """What is said of each event: name, verdict, and the sentences where these have the same words today."""
+    """What is said of each event: name, verdict, and the sentences where these have the same words today.
+
+    Importing a file finds what its events tell about one another, which version 1 did not.
+    """
     return [
         (
             event["event_name"],
             event["verdict"],
-            [one["message"] for one in event["findings"]] if event["event_id"] not in REWORDED_IDS else [],
+            [one["message"] for one in event["findings"] if not is_across(one)]
+            if event["event_id"] not in REWORDED_IDS
+            else [],
         )
         for event in events
     ]
@@ -101,6 +107,9 @@ def test_a_database_of_version_1_opens_and_its_findings_are_written_anew(old_ser
     assert change_after == change_before
     wait_for("severities by group", lambda: groups_counted(old_server))
     file = exported(old_server, recording, "ndjson").content
+    again = imported(old_server, file)
+    assert said(old_server.stored(again)) == said(old_server.stored(recording))
+    file = exported(old_server, again, "ndjson").content
     assert exported(old_server, imported(old_server, file), "ndjson").content == file
 
 

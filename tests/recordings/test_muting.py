@@ -61,6 +61,10 @@ findings = st.lists(st.builds(_finding, codes, st.sampled_from([*BITS])), max_si
 events = st.lists(st.tuples(st.sampled_from(["login", "search"]), findings), min_size=1, max_size=8)
 
 
+#: Judging again and muting announce changes, which no coroutine may.
+pytestmark = pytest.mark.usefixtures("no_event_loop")
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _tables() -> Iterator[None]:
     """Create the tables, and let this thread use the ORM where Playwright has left its event loop running."""

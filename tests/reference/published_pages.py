@@ -120,7 +120,8 @@ def _call(text: str) -> tuple[str, dict[str, Any]] | None:
     end = re.search(r"\n\}\);?|\} \}\);", text)
     assert end is not None
     events = read_pasted(text[: end.end()], load(EDITION)).delivery.events
-    return (events[0].name, events[0].called) if events and events[0].name else None
+    read = [event for event in events if event.name and "" not in event.unknown]
+    return (read[0].name, read[0].called) if read else None
 
 
 def _json(text: str) -> tuple[str, dict[str, Any]] | None:

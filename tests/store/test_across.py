@@ -25,6 +25,9 @@ from events.verdict.groups import gravest_of
 from inspector.live.share_visibility import visible_through_share
 from tests.across import Fired, codes_of, deliver, fired, others, parts, report, told
 
+#: Judging again and muting announce changes, which no coroutine may.
+pytestmark = pytest.mark.usefixtures("no_event_loop")
+
 
 @pytest.fixture(scope="module", autouse=True)
 def _tables() -> Iterator[None]:
