@@ -187,8 +187,8 @@ class VisibleRecording:
 
     def _sees(self, seq: int) -> bool:
         """Whether the viewer may see the event with this number."""
-        condition = self.limits.condition(muting_of(self.recording))
-        return Event.objects.filter(condition, recording=self.recording, seq=seq).exists()
+        found = Event.objects.filter(recording=self.recording, seq=seq).select_related("page_load").first()
+        return found is not None and self.limits.search(self.recording).accepts(found)
 
     def _masked(self, event: Event, shown: ShownEvent, redactor: Redactor) -> ShownEvent:
         given = payloads_of(event)
