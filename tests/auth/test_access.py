@@ -38,6 +38,8 @@ OPEN: Final = {
     "cdp/events": "a capture key",
     "s/<str:token>/": "a share's token",
     "s/<str:token>/rows/": "a share's token",
+    "s/<str:token>/complete/": "a share's token",
+    "s/<str:token>/matches/": "a share's token",
     "s/<str:token>/frame/": "a share's token",
     "s/<str:token>/events/<int:seq>/": "a share's token",
     "s/<str:token>/export.<str:extension>": "a share's token",
