@@ -46,6 +46,16 @@ def post(
     return receipts
 
 
+def posted_once(
+    made: dict[str, dict[str, Any]], server: Server, events: Iterable[Any], page: dict[str, Any]
+) -> dict[str, Any]:
+    """The recording with ``events`` on ``server``, made once; ``made`` holds it by the server."""
+    if server.url not in made:
+        made[server.url] = server.new_recording()
+        post(server, made[server.url], events, page)
+    return made[server.url]
+
+
 def post_many(
     server: Server, recording: dict[str, Any], count: int, page: dict[str, Any] | None = None
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests import commands
 from tests.export_cases import lines
-from tests.posting import page_load, post, shim_event
+from tests.posting import page_load, post, posted_once, shim_event
 from tests.servers import Server
 from tests.sharing import share
 from tests.viewers import viewing
@@ -55,10 +55,7 @@ def recordings() -> dict[str, dict[str, Any]]:
 
 @pytest.fixture
 def recording(any_server: Server, recordings: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    if any_server.url not in recordings:
-        recordings[any_server.url] = any_server.new_recording()
-        post(any_server, recordings[any_server.url], EVENTS, page_load("/cart"))
-    return recordings[any_server.url]
+    return posted_once(recordings, any_server, EVENTS, page_load("/cart"))
 
 
 def _rows(server: Server, path: str, asked: dict[str, Any]) -> list[int]:

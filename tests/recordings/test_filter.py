@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from tests.export_cases import exported, lines
 from tests.paths import ROOT
-from tests.posting import page_load, post, shim_event
+from tests.posting import page_load, post, posted_once, shim_event
 from tests.servers import Server
 from tests.sharing import csrf, share, visitor
 from tests.viewers import viewing
@@ -66,10 +66,7 @@ def recordings() -> dict[str, dict[str, Any]]:
 
 @pytest.fixture
 def recording(any_server: Server, recordings: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    if any_server.url not in recordings:
-        recordings[any_server.url] = any_server.new_recording()
-        post(any_server, recordings[any_server.url], EVENTS, page_load("/cart"))
-    return recordings[any_server.url]
+    return posted_once(recordings, any_server, EVENTS, page_load("/cart"))
 
 
 def page(server: Server, recording: dict[str, Any], query: str) -> list[int]:

@@ -6,12 +6,12 @@ The pages are not ours to ship: where they do not lie beside the checkout, ``PRE
 import json
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Any, Final, NamedTuple
 
 from events.imports.pasted import read_pasted
 from events.reference import load
 from tests.paths import ROOT
+from tests.reference.published_cells import Cells
 
 EDITION: Final = "2025-10"
 FOLDER: Final = ROOT.parent / "shared" / "reference" / EDITION
@@ -68,33 +68,13 @@ def lines_of(page: str) -> Iterator[Line]:
 
 def _cells(line: str) -> Iterator[list[str]]:
     if "<table" in line:
-        parser = _Cells()
+        parser = Cells()
         parser.feed(line)
         yield from ([" ".join(cell.split()) for cell in row] for row in parser.rows if row)
     elif line.startswith("|"):
         cells = [re.sub(r"</?p>", "", cell).strip().strip("`") for cell in line.split("|")[1:-1]]
         if cells[0] not in ("Name", "Property") and not cells[0].startswith("--"):
             yield cells
-
-
-class _Cells(HTMLParser):
-    """The text of each ``td``, row by row."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[list[str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "tr":
-            self.rows.append([])
-        elif tag == "td":
-            self.rows[-1].append("")
-        elif tag in ("br", "p", "li") and self.rows and self.rows[-1]:
-            self.rows[-1][-1] += " "
-
-    def handle_data(self, data: str) -> None:
-        if self.rows and self.rows[-1]:
-            self.rows[-1][-1] += data
 
 
 def payloads_of(page: str) -> list[Payload]:

@@ -3,7 +3,6 @@
 The published pages are not ours to ship: where they do not lie beside the checkout, these tests skip.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import pytest
 
 from events.reference import Parameter, Schema, load
+from tests.reference.published_cells import example_of
 from tests.reference.published_pages import (
     ADVERTISING,
     EDITION,
@@ -102,27 +102,10 @@ def _row(line: Line) -> Row:
         name.removesuffix(" (deprecated)"),
         spelt,
         required.lower(),
-        _example(spelt, example),
+        example_of(spelt, example, text_of(OVERVIEW)),
         line.title.startswith("Automatically added"),
         deprecated,
     )
-
-
-def _example(type_: str, cell: str) -> Any:
-    """The value that an example cell shows; None where it shows none."""
-    if cell in ("", "none"):
-        return None
-    if type_ == "number":
-        return float(cell)
-    if type_ == "Array[string]":
-        return cell.strip("[]").split(", ")
-    if cell[0] in "{[":
-        return json.loads(re.sub(r"(\w+):(?!/)", r'"\1":', cell).replace("'", '"'))
-    if shortened := re.fullmatch(r"([0-9a-f]+)\.\.\. \(size (\d+)\)", cell):
-        (whole,) = re.findall(rf"'({shortened[1]}[0-9a-f]*)'", text_of(OVERVIEW))
-        assert len(whole) == int(shortened[2])
-        return whole
-    return cell
 
 
 def ours(owner: Schema) -> list[Row]:

@@ -3,16 +3,15 @@
 The published document is not ours to ship: where it does not lie beside the checkout, these tests skip.
 """
 
-import json
 import re
 from dataclasses import dataclass, field, replace
-from html.parser import HTMLParser
 from typing import Any, NamedTuple
 
 import pytest
 
 from events.reference import Parameter, Schema, load
 from tests.paths import ROOT
+from tests.reference.published_cells import Cells, example_of
 
 DOCUMENT = ROOT.parent / "shared" / "reference" / "events-reference.md"
 TEXT = DOCUMENT.read_text(encoding="utf-8").replace("\\_", "_") if DOCUMENT.exists() else ""
@@ -39,24 +38,6 @@ class Section:
 
     rows: list[Row] = field(default_factory=list)
     descriptions: list[str] = field(default_factory=list)
-
-
-class Cells(HTMLParser):
-    """The text of every ``td`` of an HTML table, row by row."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[list[str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "tr":
-            self.rows.append([])
-        elif tag == "td":
-            self.rows[-1].append("")
-
-    def handle_data(self, data: str) -> None:
-        if self.rows and self.rows[-1]:
-            self.rows[-1][-1] += data
 
 
 def read_sections() -> dict[str, Section]:
@@ -86,24 +67,7 @@ def read_cells(line: str) -> list[list[str]]:
 def read_row(cells: list[str], *, automatic: bool) -> Row:
     name, type_, required, example, _ = (cell.strip() for cell in cells)
     spelt = type_.replace("Object <", "Object<")
-    return Row(name, spelt, required.lower(), read_example(spelt, example), automatic)
-
-
-def read_example(type_: str, cell: str) -> Any:
-    """The value that an example cell shows; None where it shows none."""
-    if cell in ("", "none"):
-        return None
-    if type_ == "number":
-        return float(cell)
-    if type_ == "Array[string]":
-        return cell.strip("[]").split(", ")
-    if cell[0] in "{[":
-        return json.loads(re.sub(r"(\w+):", r'"\1":', cell).replace("'", '"').replace(",}", "}"))
-    if shortened := re.fullmatch(r"([0-9a-f]+)\.\.\. \(size (\d+)\)", cell):
-        (whole,) = re.findall(rf"'({shortened[1]}[0-9a-f]*)'", TEXT)
-        assert len(whole) == int(shortened[2])
-        return whole
-    return cell
+    return Row(name, spelt, required.lower(), example_of(spelt, example, TEXT), automatic)
 
 
 SECTIONS = read_sections()
