@@ -6,14 +6,14 @@ no call was seen. The time of the call, the device and the ids in the event's ``
 neither is what was learnt later, such as the parameters that the client added.
 """
 
-from hashlib import blake2b
 from typing import Any, Final
 
 import orjson
 
+from events.verdict.digests import number_of
+
 #: Fields of ``context`` that are no content: ids, times, the device.
 _CONTEXT: Final = ("event_id", "eventId", "event_timestamp", "created", "device")
-_BITS: Final = 63  # a signed 64-bit column holds any digest
 
 
 def content_digest(name: str, called: Any, sent: Any) -> int:
@@ -21,12 +21,8 @@ def content_digest(name: str, called: Any, sent: Any) -> int:
 
     ``called`` is None where no call was seen. Both must be values that orjson can write.
     """
-    return digest_of(orjson.dumps([name, _content(called, sent)], option=orjson.OPT_SORT_KEYS))
-
-
-def digest_of(content: bytes) -> int:
-    """A number above 0 of 63 bits for ``content``: equal for equal bytes on every machine."""
-    return (int.from_bytes(blake2b(content, digest_size=8).digest(), "big") >> (64 - _BITS)) or 1
+    content = orjson.dumps([name, _content(called, sent)], option=orjson.OPT_SORT_KEYS)
+    return number_of(content) or 1
 
 
 def _content(called: Any, sent: Any) -> Any:

@@ -10,7 +10,7 @@ import orjson
 
 from events.judging.content import content_digest
 from events.judging.effective import Effective, Payloads, effective
-from events.judging.facts import facts_of
+from events.judging.facts import facts_of, with_content
 from events.judging.masked_findings import beside_masks, holds_masks
 from events.judging.requests import missing_id, missing_id_as_before, of_request
 from events.judging.unread import may_hold_marks
@@ -96,7 +96,17 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
     texts = [_Text.of(value, limits.depth) for value in _payloads(incoming)]
     called, sent, automatic, permanent = (text.text for text in texts)
     marked = may_hold_marks(incoming.source, called, automatic, permanent)
-    findings = _findings(incoming, reference, marked, now)
+    given = Payloads(
+        incoming.called,
+        incoming.sent,
+        incoming.automatic,
+        incoming.permanent,
+        marked,
+        incoming.unknown,
+        came_on=now.date(),
+        in_query=incoming.source == PIXEL,
+    )
+    findings = _findings(incoming, given, reference)
     faults = _faults(incoming.size, texts, limits)
     name = _column(incoming.name)[:_LONGEST_NAME]
     if faults:
@@ -129,13 +139,7 @@ def draft(incoming: Incoming, reference: Reference, limits: Limits) -> Draft:
         sent_id=incoming.sent_id,
         facts=facts_of(
             name,
-            Payloads(
-                incoming.called,
-                incoming.sent,
-                incoming.automatic,
-                incoming.permanent,
-                unknown=incoming.unknown,
-            ),
+            given,
             event_id=event_id,
             sent_id=incoming.sent_id,
             occurrence=occurrence,
@@ -162,7 +166,7 @@ def type_again(entry: Draft, reference: Reference, limits: Limits) -> None:
         entry.sent = text.text
         called = orjson.loads(entry.called) if entry.called else None
         entry.occurrence = content_digest(entry.name, called, text.value)
-        entry.facts = entry.facts._replace(digest=entry.occurrence)
+        entry.facts = with_content(entry.facts, entry.occurrence)
 
 
 @dataclass(slots=True)
@@ -291,22 +295,12 @@ def _payloads(incoming: Incoming) -> tuple[Any, Any, Any, Any]:
     return incoming.called, incoming.sent, incoming.automatic or None, incoming.permanent or None
 
 
-def _findings(incoming: Incoming, reference: Reference, marked: bool, now: datetime) -> list[Finding]:
+def _findings(incoming: Incoming, given: Payloads, reference: Reference) -> list[Finding]:
     if incoming.problem:
         found = incoming.sent if incoming.called is None else incoming.called
         return [Finding("error", "unreadable", "", "an object", found, "no_object")]
     if incoming.old_form:
         return [Finding("warning", "not_triggered", "", "cact('trigger', …)", incoming.name)]
-    given = Payloads(
-        incoming.called,
-        incoming.sent,
-        incoming.automatic,
-        incoming.permanent,
-        marked,
-        incoming.unknown,
-        came_on=now.date(),
-        in_query=incoming.source == PIXEL,
-    )
     found = effective(incoming.name, given, reference)
     findings = judged_findings(incoming.name, found, reference, given)
     if found.from_request and incoming.event_id is None and isinstance(found.params, dict):

@@ -7,7 +7,7 @@ from events.reference import BrokenReference, Reference, load
 
 
 def default_edition() -> Reference:
-    """The edition of new recordings for which nobody chooses one: the setting EDITION."""
+    """The edition that judges a new recording whose maker names none: the setting EDITION."""
     return load(settings.EDITION)
 
 

@@ -6,12 +6,12 @@ and where it was sent. No edition of the reference takes part, so judging by ano
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
 
 from events.judging.effective import Payloads
 from events.verdict.across import Facts, Position, digest
 from events.verdict.unknown import covers
 from events.wire import NOT_READ
+from events.wire.addresses import host_of
 
 Value = TypeVar("Value")
 
@@ -74,10 +74,7 @@ def facts_of(
 
 def site_of(page_url: str) -> str:
     """The host of an address, in lower case; "" where it has none."""
-    try:
-        return urlsplit(page_url).netloc.rpartition("@")[2].lower()[:300]
-    except ValueError:
-        return ""
+    return host_of(page_url).lower()[:300]
 
 
 def _context_id(called: Any) -> tuple[str, str]:
@@ -89,6 +86,12 @@ def _context_id(called: Any) -> tuple[str, str]:
             if value:
                 return value, f"/context/{name}"
     return "", "/context/event_id"
+
+
+def with_content(facts: Facts, occurrence: int) -> Facts:
+    """The facts of the same event after its parameters were typed anew: ``occurrence`` is their digest."""
+    rest = digest(facts.page_id, facts.event_id, occurrence)
+    return facts._replace(digest=occurrence, position=facts.position._replace(rest=rest))
 
 
 def _position(fired_at: datetime, page_id: str, n: int | None, event_id: str, occurrence: int) -> Position:

@@ -19,7 +19,7 @@ def _widen(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    """Events of one id are told apart by a digest of their content, which needs 64 bits."""
+    """Widens the column ``occurrence`` to 64 bits, which hold a digest of the event's content."""
 
     dependencies = [("events", "0008_calls_read_from_the_queue")]
 

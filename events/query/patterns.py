@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Sequence
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
 
 from events.query.folding import glob
 from events.query.tree import Value
 from events.verdict.pointer import tokens_of
+from events.wire.addresses import host_of, split_address
 
 _ONE: Final = "*"
 _ANY: Final = "**"
@@ -115,18 +115,10 @@ def _segments(path: str) -> list[str]:
 
 def page_path(url: str) -> str:
     """The path of a page's address without a slash at its end, such as ``/cart``; "" where it has none."""
-    parts = _split(url)
+    parts = split_address(url)
     return "" if parts is None or not parts.netloc else parts.path.rstrip("/") or "/"
 
 
 def site_of(url: str) -> str:
     """The host of a page's address in small letters, with its port; "" where it has none."""
-    parts = _split(url)
-    return parts.netloc.rpartition("@")[2].lower() if parts else ""
-
-
-def _split(url: str) -> SplitResult | None:
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return None
+    return host_of(url).lower()

@@ -15,7 +15,6 @@ from django.db import transaction
 
 from events import reference
 from events.db.bulk_statements import update, values
-from events.judging.content import content_digest
 from events.judging.draft import judged_again
 from events.judging.edition_cache import edition_cache
 from events.judging.event_limits import limits
@@ -24,7 +23,7 @@ from events.recordings.muting import shown_verdict
 from events.reference import Reference
 from events.store.counters import Counters
 from events.store.page_views import is_closed
-from events.store.payloads import judged_payloads_of, payloads_of
+from events.store.payloads import digest_of_content, judged_payloads_of
 from events.store.settle import settle_again
 from events.store.sizes import row_bytes
 from events.store.tallies import TallyChanges
@@ -182,8 +181,7 @@ def _give_digests(events: Iterable[Event]) -> None:
     """Give events of a version without digests the digests of their content."""
     older = [event for event in events if event.occurrence == 0]
     for event in older:
-        given = payloads_of(event)
-        event.occurrence = content_digest(event.name, given.called, given.sent)
+        event.occurrence = digest_of_content(event)
     update(Event, ("occurrence",), values(older, ("occurrence",)))
 
 

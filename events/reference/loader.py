@@ -27,6 +27,7 @@ VOCABULARY_FILE = "vocabulary.toml"
 _HERE = Path(__file__).parent
 
 
+@cache
 def editions() -> tuple[str, ...]:
     """The names of all editions, oldest first."""
     return tuple(sorted(path.parent.name for path in _HERE.glob(f"*/{EDITION_FILE}")))

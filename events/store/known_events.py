@@ -7,12 +7,11 @@ stored events share one id.
 from collections.abc import Sequence
 from typing import Any, Final
 
-import orjson
 from django.db import connection
 
 from events.db.compiled_queries import padded
-from events.judging.content import content_digest
 from events.models import Event
+from events.store.payloads import digest_of_content
 
 #: What identifies an event in its recording: its id, and the digest of its content.
 Identity = tuple[str, int]
@@ -61,23 +60,15 @@ def _exact(recording: int, identities: list[Identity]) -> dict[Identity, int]:
 
 
 def _older(recording: int, event_ids: list[str], asked: set[Identity]) -> dict[Identity, int]:
-    """The same for events that a version without digests stored: the digest is made from their parameters.
+    """The sequence numbers of those of ``asked`` that were stored without a digest (``occurrence`` 0).
 
-    There is one such event of an id at most.
+    Their digests are computed here. There is one such event of an id at most.
     """
     if not event_ids:
         return {}
     stored = Event.objects.filter(recording=recording, occurrence=0, event_id__in=event_ids)
-    found = {}
-    for event_id, seq, name, called, sent in stored.values_list("event_id", "seq", "name", "called", "sent"):
-        identity = (event_id, content_digest(name, _parsed(called), _parsed(sent)))
-        if identity in asked:
-            found[identity] = seq
-    return found
-
-
-def _parsed(text: str) -> Any:
-    return orjson.loads(text) if text else None
+    seqs = {(event.event_id, digest_of_content(event)): event.seq for event in stored}
+    return {identity: seq for identity, seq in seqs.items() if identity in asked}
 
 
 def _rows(

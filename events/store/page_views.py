@@ -7,7 +7,6 @@ the one before it (a page that differs by its query alone is the same page) and 
 from collections.abc import Container, Sequence
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import urlsplit
 
 from events.db.bulk_statements import update, values
 from events.judging.facts import site_of
@@ -15,6 +14,7 @@ from events.models import PageLoad, Recording
 from events.store.chain_cache import Ends
 from events.store.settlement import Changes
 from events.verdict.across import digest, no_page_view
+from events.wire.addresses import split_address
 
 _SAVED: Final = ("site", "opened_at", "opened_n", "first_seq", "viewed")
 
@@ -153,9 +153,8 @@ def _judge(
 
 def differs_by_query(one: str, other: str) -> bool:
     """Whether two addresses differ by their query and by nothing else."""
-    try:
-        first, second = urlsplit(one), urlsplit(other)
-    except ValueError:
+    first, second = split_address(one), split_address(other)
+    if first is None or second is None:
         return False
     return first.query != second.query and first._replace(query="") == second._replace(query="")
 

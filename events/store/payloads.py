@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import orjson
 
+from events.judging.content import content_digest
 from events.judging.draft import PIXEL
 from events.judging.effective import Effective, Payloads, effective
 from events.judging.unread import may_hold_marks
@@ -40,6 +41,11 @@ def payloads_of(event: PayloadColumns) -> Payloads:
         may_hold_marks(event.source, event.called, event.automatic, event.permanent),
         _parsed(event.unknown) or (),
     )
+
+
+def digest_of_content(event: PayloadColumns) -> int:
+    """The digest of a stored event's content, as ``Event.occurrence`` has it."""
+    return content_digest(event.name, _parsed(event.called), _parsed(event.sent))
 
 
 class JudgedColumns(PayloadColumns, Protocol):

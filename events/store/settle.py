@@ -53,7 +53,7 @@ def settle_drafts(
 def settle_restored(
     counters: Counters, ends: Ends, events: Sequence[Event], shared: set[str], *, closed: bool
 ) -> None:
-    """Do the same for restored events that are not written yet; no change is numbered."""
+    """Set the findings across events of restored events, which are not written yet; changes get no number."""
     facts = [(event.seq, facts_of_event(event)) for event in events]
     on_pages = _on_pages(events)
     new = {page_load.pk for _, page_load, *_ in on_pages}

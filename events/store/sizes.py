@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from typing import Any, Final
-from urllib.parse import urlsplit
+
+from events.wire.addresses import host_of
 
 _ROW: Final = 300  # bytes of a row and its indexes without the texts, on average: measured on SQLite
 
@@ -19,11 +20,4 @@ def _text_bytes(text: str) -> int:
 
 def site_of(urls: Iterable[str]) -> str:
     """The host, with its port, of the first address with a host; "" where no address has one."""
-    for url in urls:
-        try:
-            host = urlsplit(url).netloc.rpartition("@")[2]
-        except ValueError:
-            continue
-        if host:
-            return host[:300]
-    return ""
+    return next((host[:300] for url in urls if (host := host_of(url))), "")

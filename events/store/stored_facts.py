@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from events.db.bulk_statements import update, values
-from events.judging.content import content_digest
 from events.judging.draft import LASTING
 from events.judging.facts import facts_of
 from events.models import Event
 from events.store.counters import Counters
-from events.store.payloads import payloads_of
+from events.store.payloads import digest_of_content, payloads_of
 from events.store.sizes import row_bytes
 from events.store.tallies import TallyChanges
 from events.verdict import StoredFinding, read_findings, verdict_of, write_findings
@@ -27,7 +26,7 @@ def facts_of_event(event: Event) -> Facts:
         given,
         event_id=event.event_id,
         sent_id=event.sent_id,
-        occurrence=event.occurrence or content_digest(event.name, given.called, given.sent),
+        occurrence=event.occurrence or digest_of_content(event),
         page_id=event.page_load.page_id if event.page_load else "",
         n=event.n,
         page_url=event.page_url,
@@ -46,7 +45,7 @@ def across_of(told: Mapping[str, StoredFinding | None]) -> list[StoredFinding]:
 def with_across(
     findings: Iterable[StoredFinding], told: Mapping[str, StoredFinding | None]
 ) -> list[StoredFinding]:
-    """The findings of an event after the changes ``told``."""
+    """``findings``, those across events changed to ``told``: by code the finding as it is now, or None."""
     found = list(findings)
     before = {finding["code"]: finding for finding in found if is_across(finding)}
     return [finding for finding in found if not is_across(finding)] + across_of({**before, **told})
@@ -64,11 +63,12 @@ def put_across(
     changed: list[Event] = []
     tallies = TallyChanges()
     for event in Event.objects.filter(recording=counters.recording, seq__in=list(changes)).order_by("seq"):
-        text = write_findings(with_across(read_findings(event.findings), changes[event.seq]))
+        before = read_findings(event.findings)
+        findings = with_across(before, changes[event.seq])
+        text = write_findings(findings)
         if text == event.findings:
             continue
-        findings = read_findings(text)
-        tallies.remove(event, read_findings(event.findings))
+        tallies.remove(event, before)
         counters.bytes += row_bytes([text]) - row_bytes([event.findings])
         event.findings, event.gravest = text, gravest_of(findings)
         event.verdict = verdict_of(finding["severity"] for finding in findings)

@@ -8,9 +8,9 @@ and of its successor alone, and the same events have the same findings in whatev
 from collections.abc import Callable, Iterator
 from enum import IntEnum
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
+from events.verdict.digests import number_of
 from events.verdict.findings import Severity, StoredFinding, shorten
 
 #: Codes of the findings across events, in the order in which an event shows them.
@@ -289,4 +289,4 @@ def key_of(kind: Kind, *parts: object) -> int:
 def digest(*parts: object) -> int:
     """A number of 63 bits for texts, numbers and tuples of them: the same on every machine."""
     text = "\x1f".join(map(repr, parts))
-    return int.from_bytes(blake2b(text.encode(errors="replace"), digest_size=8).digest(), "big") >> 1
+    return number_of(text.encode(errors="replace"))

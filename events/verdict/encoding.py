@@ -1,4 +1,4 @@
-"""Finds texts that were encoded, decoded or cut wrongly, and characters that nobody can see. Pure."""
+"""Finds damaged text (HTML entities, UTF-8 read as Latin-1, JSON as text), and invisible characters. Pure."""
 
 import html
 import json

@@ -92,10 +92,8 @@ class VisibleRecording:
         """The event with this number; None where there is none, or it may not be seen."""
         if not 0 < seq < 2**62:
             return None
-        found = Event.objects.filter(recording=self.recording, seq=seq).select_related("page_load").first()
-        if found is None or (self.partial and not self.limits.search(self.recording).accepts(found)):
-            return None
-        return self.event(found)
+        found = self._stored(seq)
+        return None if found is None else self.event(found)
 
     def event(self, event: Event) -> ShownEvent:
         """The event as it is shown: masked where the share masks."""
@@ -187,8 +185,14 @@ class VisibleRecording:
 
     def _sees(self, seq: int) -> bool:
         """Whether the viewer may see the event with this number."""
+        return self._stored(seq) is not None
+
+    def _stored(self, seq: int) -> Event | None:
+        """The row of the event with this number; None where there is none, or it may not be seen."""
         found = Event.objects.filter(recording=self.recording, seq=seq).select_related("page_load").first()
-        return found is not None and self.limits.search(self.recording).accepts(found)
+        if found is None or (self.partial and not self.limits.search(self.recording).accepts(found)):
+            return None
+        return found
 
     def _masked(self, event: Event, shown: ShownEvent, redactor: Redactor) -> ShownEvent:
         given = payloads_of(event)

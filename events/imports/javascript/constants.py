@@ -111,22 +111,22 @@ class Constants:
 class Scope:
     """The chain of blocks and functions around a node, from the innermost to the whole program."""
 
-    __slots__ = ("_constants", "_node", "_outer")
+    __slots__ = ("_constants", "node", "outer")
 
     def __init__(self, node: Node, outer: "Scope | None", constants: Constants) -> None:
-        self._node, self._outer, self._constants = node, outer, constants
+        self.node, self.outer, self._constants = node, outer, constants
 
     def find(self, name: str) -> Definition | None:
         """The constant ``name``; None where it is none, or a parameter of a function around."""
         scope: Scope | None = self
         while scope is not None:
-            declared = self._constants.declared(scope._node)  # noqa: SLF001  # of the same class
+            declared = self._constants.declared(scope.node)
             if name in declared:
                 node = declared[name]
                 if node is None or self._constants.changes(name):
                     return None
                 return Definition(node, scope)
-            scope = scope._outer  # noqa: SLF001
+            scope = scope.outer
         return None
 
 

@@ -7,7 +7,6 @@ is as if it were not there. The time is that of the thread, so that a busy machi
 
 import re
 import time
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import tree_sitter_javascript
@@ -152,14 +151,3 @@ def _close_string(changed: list[str], start: int, end: int, code: str) -> None:
     else:
         changed.append("")
         changed[quote:] = [code[start], *code[quote:end]]
-
-
-def error_nodes(root: Node) -> Iterator[Node]:
-    """The outermost errors of the tree."""
-    nodes = [root]
-    while nodes:
-        node = nodes.pop()
-        if node.is_error:
-            yield node
-        elif node.has_error:
-            nodes += node.children
