@@ -13,7 +13,7 @@ from events.comparison.as_json import MOST_ROWS, as_dict
 from events.comparison.from_recording import aligned, redacted
 from events.comparison.rules import LONGEST, MOST_RULES, Rule
 from events.recordings import get_recording
-from events.recordings.filter import QueryParameters
+from events.recordings.filter_parameters import QueryParameters
 from events.recordings.muting import under
 from events.verdict.groups import Group
 

@@ -10,7 +10,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
 from events.limits import TooLarge
-from events.recordings.filter import INVALID_QUERY, ended
+from events.recordings.filter_parameters import INVALID_QUERY, ended
 
 
 class Position(Schema):

@@ -13,7 +13,7 @@ from events.exports.formats import FORMATS
 from events.exports.schema import FIRST_SCHEMA, json_schema
 from events.exports.scope import Scope, redactor_of
 from events.recordings import get_recording
-from events.recordings.filter import FilterParameters
+from events.recordings.filter_parameters import FilterParameters
 from events.recordings.muting import under
 from events.redaction import KINDS
 

@@ -24,7 +24,7 @@ from events.api.schemas import (
 from events.judging.edition import edition_of
 from events.models import Recording
 from events.recordings import Changes, change_recording, counts, create_recording, get_recording
-from events.recordings.filter import FilterParameters
+from events.recordings.filter_parameters import FilterParameters
 from events.recordings.listing import Search, read_list
 from events.recordings.muting import under
 from events.recordings.owners import person

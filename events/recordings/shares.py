@@ -14,7 +14,8 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from events.models import Recording, Share
-from events.recordings.filter import Filter, InvalidFilter, parse_filter
+from events.recordings.filter import Filter
+from events.recordings.filter_parameters import InvalidFilter, parse_filter
 from events.recordings.owners import one_line
 from events.redaction import KINDS
 from events.store.wakeups import announce

@@ -23,7 +23,7 @@ from django.http.request import split_domain_port, validate_host
 
 from events.models import Recording
 from events.recordings import get_recording
-from events.recordings.filter import InvalidFilter, parse_filter
+from events.recordings.filter_parameters import InvalidFilter, parse_filter
 from events.recordings.shares import ShareOver
 from inspector.live.follow_state import Follow, FollowState
 from inspector.live.frames import Cursor, Frame, RenderedSlice, Viewer, frame_for

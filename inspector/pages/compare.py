@@ -17,7 +17,7 @@ from events.comparison.rules import KINDS as RULE_KINDS
 from events.comparison.rules import MOST_RULES
 from events.models import Recording
 from events.recordings import get_recording
-from events.recordings.filter import parse_query
+from events.recordings.filter_parameters import parse_query
 from events.recordings.listing import with_counts
 from inspector.pages.request_params import number
 from inspector.presenters.comparison_rows import Chosen, batch_of, kind_counts, name_counts

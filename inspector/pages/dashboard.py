@@ -14,7 +14,8 @@ from events.judging.edition import edition_of
 from events.models import Event, Recording
 from events.query.hits import hits
 from events.recordings import get_recording, newest_recording
-from events.recordings.filter import Filter, InvalidFilter, parse_filter
+from events.recordings.filter import Filter
+from events.recordings.filter_parameters import InvalidFilter, parse_filter
 from events.recordings.shown import ShownEvent
 from events.recordings.timeline import Slice
 from inspector.auth.owner_cookie import person_of

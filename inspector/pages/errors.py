@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from events.api.errors import error_response, too_large_response
 from events.limits import request_too_large
-from events.recordings.filter import INVALID_QUERY, InvalidFilter
+from events.recordings.filter_parameters import INVALID_QUERY, InvalidFilter
 from inspector.serving.htmx_request import HtmxHttpRequest
 from inspector.serving.outage import UNAVAILABLE
 

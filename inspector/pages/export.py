@@ -13,7 +13,8 @@ from events.exports.formats import FORMATS, estimated_bytes
 from events.exports.scope import Scope, redactor_of
 from events.models import Recording
 from events.recordings import get_recording
-from events.recordings.filter import Filter, parse_filter
+from events.recordings.filter import Filter
+from events.recordings.filter_parameters import parse_filter
 from events.verdict.muting import groups_in
 from inspector.presenters.personal_data_labels import KIND_WORDS
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from events.api.errors import json_response
 from events.query.parse import LONGEST
 from events.recordings import get_recording
-from events.recordings.filter import parse_filter
+from events.recordings.filter_parameters import parse_filter
 from inspector.live.visible_recording import VisibleRecording, whole
 from inspector.pages.request_params import number
 from inspector.presenters.completion import complete

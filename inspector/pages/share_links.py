@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events.models import Recording, Share
 from events.recordings import get_recording
-from events.recordings.filter import EVERYTHING, parse_filter
+from events.recordings.filter import EVERYTHING
+from events.recordings.filter_parameters import parse_filter
 from events.recordings.shares import (
     ShareRequest,
     TooManyShares,

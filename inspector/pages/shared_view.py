@@ -16,7 +16,7 @@ from events.exports.download import download
 from events.exports.formats import FORMATS
 from events.exports.scope import Scope
 from events.models import Recording, Share
-from events.recordings.filter import InvalidFilter
+from events.recordings.filter_parameters import InvalidFilter
 from events.recordings.shares import NoSuchShare, ShareOver, count_view, find_share, masked_kinds
 from inspector.auth import share_password
 from inspector.live.share_visibility import share_reader, visible_through_share

@@ -1,5 +1,5 @@
 // The filter of the page in the file: which events are wanted. Its twin on the server is
-// events/recordings/filter.py: the same parameters, limits and meaning. Change both.
+// events/recordings/filter_parameters.py: the same parameters, limits and meaning. Change both.
 (() => {
   "use strict";
   const file = (globalThis.recordingFile ??= {});

@@ -20,7 +20,8 @@ from events.comparison.masking import masked, masked_names
 from events.comparison.rules import parse_rules
 from events.imports.refusals import Unimportable
 from events.recordings import get_recording
-from events.recordings.filter import Filter, InvalidFilter, filter_from
+from events.recordings.filter import Filter
+from events.recordings.filter_parameters import InvalidFilter, filter_from
 from events.redaction import Redactor
 from events.verdict.muting import MUTE_HELP, read_muted
 

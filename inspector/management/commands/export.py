@@ -10,7 +10,7 @@ from django.http import Http404
 from events.exports.formats import FORMATS
 from events.exports.scope import UNMASKED, RecordingGone, Scope, redactor_of
 from events.recordings import get_recording
-from events.recordings.filter import PARAMETERS, FilterParameters, InvalidFilter, filter_from
+from events.recordings.filter_parameters import PARAMETERS, FilterParameters, InvalidFilter, filter_from
 from events.recordings.muting import under
 from events.verdict.muting import MUTE_HELP, read_muted
 
